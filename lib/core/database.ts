@@ -1,0 +1,75 @@
+/**
+ * The port through which engines and the runner reach a database: one statement a call, named parameters, text in and text out.
+ * `lib/data-api` implements it over the RDS Data API.
+ */
+export interface Database {
+  /**
+   * Run one statement and give back its rows. Values come as text: cast every column in SQL.
+   * Throws a `DatabaseError`.
+   */
+  execute(statement: Statement): Promise<Row[]>;
+  /** Run `work` with one connection in one transaction: committed when it returns, rolled back when it throws. */
+  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /** Data API calls sent so far, repeated ones included. */
+  readonly calls: number;
+}
+
+/** What can be done inside of a transaction: the same, on the one pinned connection. */
+export type Transaction = Pick<Database, 'execute'>;
+
+export interface Statement {
+  readonly sql: string;
+  /** Sent as text (`null` as NULL): cast them in SQL, the service binds strings as `text`. */
+  readonly parameters?: Readonly<Record<string, string | null>>;
+  /**
+   * What the statement may do. `read`: repeating it is harmless, so an unclear outcome is simply repeated. `write`: it is sent with
+   * `continueAfterTimeout`, and an unclear outcome is thrown as such (`outcome: 'unknown'`), never repeated.
+   */
+  readonly effect: 'read' | 'write';
+}
+
+/** Values as text, in the order of the columns; null is NULL. */
+export type Row = readonly (string | null)[];
+
+/** What is known about a statement whose call failed. */
+export type Outcome =
+  /** The database answered with an error: it ran and was rolled back. */
+  | 'failed'
+  /** It never started. */
+  | 'not-run'
+  /** It may have run, or may still be running. */
+  | 'unknown';
+
+/** A call that did not bring rows. `name` is the Data API's name of the error, `sqlState` the database's code where there is one. */
+export class DatabaseError extends Error {
+  override readonly name = 'DatabaseError';
+  readonly outcome: Outcome;
+  /** The service's name for it: `DatabaseErrorException`, `StatementTimeoutException`, `TimeoutError`, … */
+  readonly service: string;
+  readonly sqlState: string | undefined;
+  readonly detail: string | undefined;
+  readonly hint: string | undefined;
+  /** What the reader can do about it, where the service's error alone tells. */
+  readonly remedy: string | undefined;
+
+  constructor(
+    message: string,
+    facts: {
+      outcome: Outcome;
+      service: string;
+      sqlState?: string | undefined;
+      detail?: string | undefined;
+      hint?: string | undefined;
+      remedy?: string | undefined;
+      cause?: unknown;
+    },
+  ) {
+    super(message, { cause: facts.cause });
+    this.outcome = facts.outcome;
+    this.service = facts.service;
+    this.sqlState = facts.sqlState;
+    this.detail = facts.detail;
+    this.hint = facts.hint;
+    this.remedy = facts.remedy;
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * The manifest: every migration of a folder, compiled, as plain data. It is an index (`Manifest`, small, always in memory) plus one
+ * body a migration (`MigrationBody`, read when that migration is applied), so that a run holds one migration's SQL at a time.
+ * There is no parser where it is read: all that a run must know of the SQL stands here as facts.
+ */
+export type EngineName = 'postgresql' | 'mysql';
+
+export interface Manifest {
+  /** Version of this format. */
+  readonly format: 1;
+  readonly engine: EngineName;
+  /** SHA-256 over all entries, hex: two manifests with one digest do the same. */
+  readonly digest: string;
+  /** In the order in which they are applied: versioned by number, then repeatable by name. The tracking tables come first. */
+  readonly migrations: readonly Migration[];
+}
+
+/** The entry of one migration in the index. */
+export interface Migration {
+  /** `002_add_users`, `R__report_view`: the file's name without its endings. */
+  readonly name: string;
+  /** The digits as written (`002`); null for a repeatable migration. */
+  readonly version: string | null;
+  /** The file that was compiled, as people would name it (relative to where the command ran). */
+  readonly file: string;
+  /** The `-- Description:` header, else `-- Migration:`, else the words of the name. */
+  readonly description: string;
+  /** The `-- Created:` header as written. */
+  readonly created: string | null;
+  /** SHA-256 of the file (UTF-8, no BOM, LF), hex: what `sha256sum` prints. With a separate down file: of the up file. */
+  readonly checksum: string;
+  /** SHA-256 over the tokens of the up statements, hex. Only a difference here is a change. */
+  readonly statementsChecksum: string;
+  /** One transaction, or statement by statement with a checkpoint after each. */
+  readonly mode: 'atomic' | 'stepwise';
+  /** `reapply:true` stands in the file: a change is applied again whatever the guards say. */
+  readonly reapply: boolean;
+  /** How many up statements it has. */
+  readonly statements: number;
+  /** It has a down section or a down file. */
+  readonly revertible: boolean;
+  /**
+   * Objects that the up statements name, lower-cased last parts (`users`), sorted: tables, views, sequences and indexes always; functions
+   * and types where a migration of this folder makes them.
+   */
+  readonly names: readonly string[];
+  /** The first up statement that a second application would not leave harmless (drop, truncate, delete, …), or null. */
+  readonly destructive: Destructive | null;
+}
+
+export interface Destructive {
+  /** As it ends a sentence "line 12 …": `drops table users`. */
+  readonly what: string;
+  readonly line: number;
+}
+
+/** The SQL of one migration: what `migrations/<name>.json` holds. */
+export interface MigrationBody {
+  readonly up: Script;
+  readonly down: Script | null;
+}
+
+export interface Script {
+  /** As in the file, without a BOM. Of a file with both sections, `up` is all before the `-- migrate:down` line, `down` the rest. */
+  readonly content: string;
+  readonly facts: ScriptFacts;
+}
+
+/** What the compiler found out about a script. Statements are numbered from 1; `pieces` left out have no number. */
+export interface ScriptFacts {
+  /**
+   * Byte lengths (UTF-8) of the pieces in order; their absolute values sum up to the content's. A positive piece is one statement with the
+   * comments before and the semicolon after it. A negative one is left out: what follows the last statement, a `BEGIN`/`COMMIT` around
+   * the file, commands of the client.
+   */
+  readonly pieces: readonly number[];
+  /** The line of each statement's first token, counted from 1 in the file. */
+  readonly lines: readonly number[];
+  /** Statements that return rows (they are read through a cursor). */
+  readonly rows: readonly number[];
+  /** Statements that cannot run inside a transaction, with the way to find out whether one has been done. */
+  readonly alone: readonly Alone[];
+  /** Statements that set something for the session (`SET …`), to be repeated before later ones of a stepwise migration. */
+  readonly session: readonly number[];
+}
+
+/** A statement that is sent as it is, outside of a transaction. */
+export interface Alone {
+  readonly statement: number;
+  readonly truth: Truth;
+}
+
+/**
+ * How to find out whether a statement that ran alone is done, when its answer was lost. Names are as PostgreSQL folded them; a schema that
+ * is null was not written (the search path decides).
+ */
+export type Truth =
+  /** `CREATE INDEX CONCURRENTLY name ON table`: done when the index exists and is valid; an invalid one is dropped and built again. */
+  | { readonly kind: 'index-built'; readonly schema: string | null; readonly table: string; readonly index: string }
+  /** `DROP INDEX CONCURRENTLY`: done when it is gone. */
+  | { readonly kind: 'index-gone'; readonly schema: string | null; readonly index: string }
+  /** `ALTER TABLE … DETACH PARTITION … CONCURRENTLY`: done when it is no partition; one half detached is finished with FINALIZE. */
+  | {
+      readonly kind: 'detached';
+      readonly parentSchema: string | null;
+      readonly parent: string;
+      readonly schema: string | null;
+      readonly partition: string;
+    }
+  /** `CREATE DATABASE`, `CREATE SUBSCRIPTION`, `CREATE TABLESPACE`, `pg_create_logical_replication_slot`: done when it exists. */
+  | {
+      readonly kind: 'exists';
+      readonly what: 'database' | 'subscription' | 'tablespace' | 'slot';
+      readonly name: string;
+    }
+  /** Their drops: done when it is gone. */
+  | { readonly kind: 'gone'; readonly what: 'database' | 'subscription' | 'tablespace' | 'slot'; readonly name: string }
+  /** `REINDEX … CONCURRENTLY`: may be done again after the `*_ccnew` and `*_ccold` that a cancelled one leaves are dropped. */
+  | {
+      readonly kind: 'reindexed';
+      readonly schema: string | null;
+      readonly name: string;
+      readonly what: 'index' | 'table';
+    }
+  /** `VACUUM`, `ALTER SYSTEM`: doing it twice is doing it once. */
+  | { readonly kind: 'repeatable' }
+  /** Nothing tells: the run stops and asks (`resolve`). */
+  | { readonly kind: 'unknown' };
+
+/** The tracking tables are themselves a migration; its name. */
+export const TRACKING_MIGRATION = '000_create_migrations_table';
+
+/** Where the index lies in the folder of a compiled manifest. */
+export const MANIFEST_FILE = 'manifest.json';
+
+/** Where the body of a migration lies in the folder of a compiled manifest. */
+export function bodyFile(name: string): string {
+  return `migrations/${name}.json`;
+}
+
+/** A compiled manifest as a run reads it: the index at once, a body when it is needed. */
+export interface ManifestReader {
+  readonly manifest: Manifest;
+  body(name: string): Promise<MigrationBody>;
+}

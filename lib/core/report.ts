@@ -1,0 +1,78 @@
+import type { Problem } from './errors.ts';
+
+/** What is true of one migration, from the manifest and the history together. */
+export type State = 'pending' | 'applied' | 'failed' | 'changed' | 'reverted' | 'baselined' | 'missing';
+
+/** One migration as `status`, `up` and the function report it. */
+export interface MigrationReport {
+  readonly name: string;
+  readonly version: string | null;
+  readonly description: string | null;
+  readonly file: string | null;
+  readonly state: State;
+  readonly mode: 'atomic' | 'stepwise' | null;
+  /** Checksum of the file in the manifest; null for one that is missing there. */
+  readonly checksum: string | null;
+  /** Number of its latest attempt; 0: never tried. */
+  readonly attempt: number;
+  /** ISO 8601, UTC: when its latest attempt ended (or began, while it runs). */
+  readonly at: string | null;
+  readonly executionTimeMs: number | null;
+  /** Statements, and how many of them the latest attempt of a stepwise migration has done. */
+  readonly statements: number | null;
+  readonly statementsApplied: number | null;
+  /** Of the latest attempt, where that failed. */
+  readonly error: FailureReport | null;
+}
+
+/** Why a migration failed, in the database's own words. `detail` may hold row values: terminal and table only, never CloudFormation or logs. */
+export interface FailureReport {
+  /** SQLSTATE, or our own code. */
+  readonly code: string | null;
+  readonly message: string;
+  readonly detail: string | null;
+  readonly hint: string | null;
+  /** Number of the statement, from 1. */
+  readonly statement: number | null;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+  readonly remedy: string;
+}
+
+export type Outcome = 'applied' | 'nothing-to-do' | 'failed' | 'stopped';
+
+/** What a run did, and how things stand after it: the value behind the table, the JSON and the answer to CloudFormation. */
+export interface Report {
+  readonly outcome: Outcome;
+  readonly runId: string;
+  readonly startedAt: string;
+  readonly executionTimeMs: number;
+  readonly dataApiCalls: number;
+  readonly migrations: readonly MigrationReport[];
+  /** Names of what this run applied, in order. */
+  readonly applied: readonly string[];
+  readonly counts: Readonly<Record<State, number>>;
+  /** What stopped the plan. */
+  readonly problems: readonly Problem[];
+  /** What deserves a word but stops nothing. */
+  readonly notes: readonly string[];
+}
+
+/** What a run says while it works. */
+export type RunEvent =
+  | { readonly event: 'started'; readonly migration: string; readonly number: number; readonly of: number }
+  | { readonly event: 'statement'; readonly migration: string; readonly statement: number; readonly of: number }
+  | {
+      readonly event: 'applied';
+      readonly migration: string;
+      readonly executionTimeMs: number;
+      readonly attempt: number;
+    }
+  | {
+      readonly event: 'failed';
+      readonly migration: string;
+      readonly executionTimeMs: number;
+      readonly failure: FailureReport;
+    }
+  | { readonly event: 'waiting'; readonly what: string; readonly seconds: number };

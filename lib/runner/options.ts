@@ -1,0 +1,56 @@
+import type { Database } from '../core/database.ts';
+import type { ManifestReader } from '../core/manifest.ts';
+import type { OnChanged, OutOfOrder } from '../core/plan.ts';
+import type { RunEvent } from '../core/report.ts';
+import type { Engine } from '../engine/engine.ts';
+
+/** What every verb of the runner needs: a database, what is true of its engine, and the compiled migrations. */
+export interface RunnerOptions {
+  readonly database: Database;
+  /** Of `postgresql(…)`: knows the names of the tracking tables. */
+  readonly engine: Engine;
+  readonly migrations: ManifestReader;
+  /** @default 'reapply' */
+  readonly onChanged?: OnChanged;
+  /** @default 'apply' */
+  readonly outOfOrder?: OutOfOrder;
+}
+
+export interface MigrateOptions extends RunnerOptions {
+  /** `StackId/LogicalId` of the deploy hook, written with each attempt; null from the command line. */
+  readonly hook?: string | null;
+  /** Who asked: a CloudFormation request, a CLI user. Written with each attempt. */
+  readonly requestedBy: string;
+  /** Milliseconds that a statement waits for a lock before it fails and is tried again. @default 5000 */
+  readonly lockTimeoutMs?: number;
+  /** Milliseconds after which no new step is begun and no longer waited for another run's lease. @default 600000 */
+  readonly budgetMs?: number;
+  /** Called with each event, in order. */
+  readonly on?: (event: RunEvent) => void;
+  /** When aborted, the run ends after the step it is at, and releases its lease. */
+  readonly signal?: AbortSignal;
+}
+
+/** One attempt, as `history` shows it. */
+export interface Attempt {
+  readonly name: string;
+  readonly attempt: number;
+  readonly status: 'running' | 'applied' | 'failed' | 'reverted' | 'baselined';
+  readonly checksum: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly executionTimeMs: number | null;
+  readonly statements: number | null;
+  readonly statementsApplied: number | null;
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+  readonly errorDetail: string | null;
+  readonly errorHint: string | null;
+  readonly errorStatement: number | null;
+  readonly errorLine: number | null;
+  readonly runId: string;
+  readonly hook: string | null;
+  readonly requestedBy: string | null;
+  readonly toolVersion: string | null;
+}
