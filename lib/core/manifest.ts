@@ -76,6 +76,11 @@ export interface ScriptFacts {
   readonly pieces: readonly number[];
   /** The line of each statement's first token, counted from 1 in the file. */
   readonly lines: readonly number[];
+  /**
+   * The first 16 hex digits of the SHA-256 over each statement's tokens (as in `statementsChecksum`): a stepwise migration is resumed only
+   * where those of the statements already done are unchanged.
+   */
+  readonly sums: readonly string[];
   /** Statements that return rows (they are read through a cursor). */
   readonly rows: readonly number[];
   /** Statements that cannot run inside a transaction, with the way to find out whether one has been done. */
