@@ -1,4 +1,102 @@
+import type { Database } from '../core/database.ts';
+import type { History, Unfinished } from '../core/history.ts';
+import type { Migration, MigrationBody } from '../core/manifest.ts';
+
 /** What is true of one engine only, behind one shape. `lib/engine/postgresql` makes one. */
 export interface Engine {
   readonly name: 'postgresql' | 'mysql';
+  /** Read all of the history: one call, or as many as the response limit forces. Throws `foreign-table` for a table of another tool. */
+  history(database: Database, hook: string | null): Promise<History>;
+  /** Make the tracking tables from the content of their migration. May run again, also at the same time. */
+  install(database: Database, tracking: { migration: Migration; content: string; run: Run }): Promise<void>;
+  /** What stepwise migrations that are not finished have done. */
+  unfinished(database: Database, names: readonly string[]): Promise<Unfinished[]>;
+  /** Attempts with all their columns but the contents, newest first. */
+  attempts(database: Database, filter: { limit: number; migration?: string | undefined }): Promise<AttemptRow[]>;
+  /** The latest attempt of each name, as rows. */
+  latest(database: Database, names: readonly string[]): Promise<AttemptRow[]>;
+  acquire(database: Database, run: Run): Promise<Acquired>;
+  release(database: Database, run: Run): Promise<void>;
+  /** Apply one migration. Never throws for what the database says of the migration's own statements. */
+  apply(database: Database, request: ApplyRequest): Promise<Applied>;
+  /** Write down what a person found out about a statement whose outcome is unknown. */
+  resolve(database: Database, decision: { migration: string; statement: number; done: boolean }): Promise<boolean>;
+}
+
+/** Who writes: goes into each row. */
+export interface Run {
+  readonly runId: string;
+  readonly hook: string | null;
+  /** The CloudFormation request; a lease is only given to the newest of its hook. */
+  readonly requestId: string | null;
+  readonly requestedBy: string;
+  readonly toolVersion: string;
+  /** Milliseconds that a lease lasts beyond the last sign of life. */
+  readonly leaseMs: number;
+  readonly lockTimeoutMs: number;
+}
+
+export type Acquired =
+  | { readonly status: 'acquired' }
+  /** Another run holds it, or something that a dead run began still works. */
+  | { readonly status: 'held'; readonly by: string }
+  /** A newer request of the same hook has been recorded. */
+  | { readonly status: 'superseded' };
+
+export interface ApplyRequest {
+  readonly run: Run;
+  readonly migration: Migration;
+  readonly body: MigrationBody;
+  /** Number of the first statement to execute. */
+  readonly from: number;
+  /** How often a statement that meets a lock or a deadlock is tried; only the last failure is recorded. */
+  readonly tries: number;
+  /** Waits before the next of these tries; `tried` counts from 1. */
+  readonly pause: (tried: number, failure: Failure) => Promise<void>;
+  /** Called before each statement of a stepwise migration. */
+  readonly onStatement: (statement: number) => void;
+}
+
+export type Applied =
+  | { readonly status: 'applied'; readonly attempt: number; readonly executionTimeMs: number }
+  /** It is in force already: the answer to an earlier call was lost. */
+  | { readonly status: 'already' }
+  | { readonly status: 'failed'; readonly attempt: number; readonly executionTimeMs: number; readonly failure: Failure }
+  /** This run has lost its lease. */
+  | { readonly status: 'fenced' }
+  /** The lease, or the row, is locked: an earlier call of ours is still at work. */
+  | { readonly status: 'busy' };
+
+export interface Failure {
+  readonly code: string | null;
+  readonly message: string;
+  readonly detail: string | null;
+  readonly hint: string | null;
+  /** Null: not in a statement, but after the last one. */
+  readonly statement: number | null;
+  /** What to do, where more can be said than to mend the file and deploy again. */
+  readonly remedy?: string;
+}
+
+/** One row of the table; times in milliseconds since 1970, UTC. */
+export interface AttemptRow {
+  readonly name: string;
+  readonly attempt: number;
+  readonly status: 'running' | 'applied' | 'failed' | 'reverted' | 'baselined';
+  readonly checksum: string;
+  readonly startedAt: number;
+  readonly finishedAt: number | null;
+  readonly executionTimeMs: number | null;
+  readonly statements: number | null;
+  readonly statementsApplied: number | null;
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+  readonly errorDetail: string | null;
+  readonly errorHint: string | null;
+  readonly errorStatement: number | null;
+  readonly errorLine: number | null;
+  readonly runId: string | null;
+  readonly hook: string | null;
+  readonly requestedBy: string | null;
+  readonly toolVersion: string | null;
 }

@@ -1,0 +1,45 @@
+/** Status of an attempt, as the table holds it. */
+export type AttemptStatus = 'running' | 'applied' | 'failed' | 'reverted' | 'baselined';
+
+/** What the history says of one migration: its latest attempt, and the latest that counts. */
+export interface HistoryEntry {
+  readonly name: string;
+  readonly latest: {
+    readonly attempt: number;
+    readonly status: AttemptStatus;
+    /** First 16 hex digits, as of all checksums here: enough to compare, short enough to read thousands in one call. */
+    readonly statementsChecksum: string;
+    readonly statementsApplied: number | null;
+    /** Milliseconds since 1970, UTC: when it ended, or began while it runs. */
+    readonly at: number;
+    readonly executionTimeMs: number | null;
+  };
+  /** The latest attempt that was applied, reverted or baselined: what the schema holds. */
+  readonly inForce: {
+    readonly status: 'applied' | 'reverted' | 'baselined';
+    readonly statementsChecksum: string;
+    readonly at: number;
+    /** It was written by another deploy hook than the one that asks. */
+    readonly byOtherHook: boolean;
+  } | null;
+}
+
+/** All that the history says, by name. */
+export interface History {
+  /** False: the tracking tables are not there yet. */
+  readonly installed: boolean;
+  readonly entries: ReadonlyMap<string, HistoryEntry>;
+  /** The request that this deploy hook still works for, or null. */
+  readonly openRequest: string | null;
+}
+
+/** How far a stepwise migration got that is not finished. */
+export interface Unfinished {
+  readonly name: string;
+  readonly statementsApplied: number;
+  /** Checksums of its statements, see `ScriptFacts.sums`. */
+  readonly sums: readonly string[];
+}
+
+/** The digits of a checksum that the history is read with. */
+export const SHORT_CHECKSUM = 16;

@@ -1,0 +1,123 @@
+import type { Database, Row } from '../../core/database.ts';
+import type { Migration, MigrationBody } from '../../core/manifest.ts';
+import type { ApplyRequest, Failure, Run } from '../engine.ts';
+import { TAG } from './lease.ts';
+import { mended, ownSession } from './session.ts';
+
+/** What our functions answer, as JSON. */
+export interface Answer {
+  readonly status: string;
+  readonly attempt?: number;
+  readonly ms?: number;
+  readonly step?: number | null;
+  readonly code?: string | null;
+  readonly message?: string | null;
+  readonly detail?: string | null;
+  readonly hint?: string | null;
+  readonly context?: string | null;
+}
+
+/** What our functions are told of a run and a migration. The names of the members are those of the columns. */
+export function meta(run: Run, migration: Migration, body: MigrationBody): Record<string, unknown> {
+  return {
+    run_id: run.runId,
+    hook: run.hook,
+    requested_by: run.requestedBy,
+    tool_version: run.toolVersion,
+    lease: `${run.leaseMs} milliseconds`,
+    lock_timeout: `${run.lockTimeoutMs}ms`,
+    name: migration.name,
+    version: migration.version,
+    checksum: migration.checksum,
+    statements_checksum: migration.statementsChecksum,
+    facts: body.up.facts,
+    revert_facts: body.down?.facts ?? null,
+  };
+}
+
+/** The leading comment by which the activity view shows what a statement belongs to. */
+export function tag(run: Run, name: string, statement?: number): string {
+  return `${TAG}run:${run.runId} name:${name}${statement === undefined ? '' : ` statement:${statement}`} */`;
+}
+
+/** A caller of our functions. It remembers that the role has a `statement_timeout`, which only a transaction around the call can lift. */
+export function caller(named: (sql: string) => string) {
+  let bounded = false;
+  return async function call(
+    database: Database,
+    name: 'apply_1' | 'step_1',
+    comment: string,
+    value: Record<string, unknown>,
+    content: string | null,
+    revert: string | null,
+  ): Promise<Answer> {
+    const statement = {
+      sql: `${comment} SELECT ${named(`public.schema_migrations_${name}`)}(:meta, :content, :revert)`,
+      parameters: { meta: JSON.stringify(value), content, revert },
+      effect: 'write' as const,
+    };
+    const unbounded = () => mended(database, ['SET LOCAL statement_timeout = 0'], statement);
+    const answer = parse(await (bounded ? unbounded() : ownSession(database, statement)));
+    if (answer.status !== 'statement-timeout') return answer;
+    bounded = true;
+    return parse(await unbounded());
+  };
+}
+
+export type Call = ReturnType<typeof caller>;
+
+function parse(rows: readonly Row[]): Answer {
+  return JSON.parse(rows[0]?.[0] ?? '{"status":"no answer"}') as Answer;
+}
+
+/** Locks and deadlocks: nothing happened, and it may well go better the next time. */
+export const AGAIN = ['55P03', '40P01', '40001'];
+
+/** Calls until the answer is not one that another try may mend. `call` is given the codes that it shall not record as a failure. */
+export async function tried(
+  request: ApplyRequest,
+  call: (again: readonly string[]) => Promise<Answer>,
+): Promise<Answer> {
+  for (let nth = 1; ; nth++) {
+    const answer = await call(nth < request.tries ? AGAIN : []);
+    if (answer.status !== 'failed' || !AGAIN.includes(answer.code ?? '') || nth >= request.tries) return answer;
+    await request.pause(nth, failure(answer));
+  }
+}
+
+export function failure(answer: Answer, statements = Number.POSITIVE_INFINITY): Failure {
+  const { code = null, message, detail = null, hint = null, step = null } = answer;
+  return {
+    code,
+    message: message ?? '',
+    detail,
+    hint,
+    statement: step !== null && step > statements ? null : step,
+    ...advice(code),
+  };
+}
+
+/** What to do about errors whose text alone does not tell. */
+function advice(code: string | null): { remedy?: string } {
+  switch (code) {
+    case '25001':
+    case '2D000':
+      return {
+        remedy:
+          'Write `-- migrate:up transaction:false` in the file: its statements are then executed one by one, outside of a transaction',
+      };
+    case '55P04':
+      return { remedy: 'Use the new value of the enum in a migration of its own, after this one' };
+    case '55P03':
+      return {
+        remedy:
+          'Something holds a lock on what this statement changes: try again when it has ended, or raise lockTimeout',
+      };
+    case '57014':
+      return { remedy: 'Somebody or a time limit cancelled it: nothing of it remains, deploy again' };
+    case '42501':
+      return { remedy: "Grant the missing right to the user of the secret, or use the cluster's master user" };
+    default:
+      return {};
+  }
+}

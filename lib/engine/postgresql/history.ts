@@ -1,0 +1,114 @@
+import { type Database, DatabaseError, type Row } from '../../core/database.ts';
+import { MigrationError } from '../../core/errors.ts';
+import { type AttemptStatus, type History, type HistoryEntry, SHORT_CHECKSUM } from '../../core/history.ts';
+import { ownSession } from './session.ts';
+
+const counting = `('applied', 'reverted', 'baselined')`;
+const milliseconds = (column: string) => `(extract(epoch FROM ${column}) * 1000)::bigint`;
+
+/**
+ * A line a migration, lines joined to texts of about 30 kB and pages of about 900 kB, for the service cuts an answer off at 1 MiB (and
+ * formerly a row at 64 kB). No column comes back as a type of its own: the service knows only some.
+ */
+const query = `
+WITH attempts AS (
+  SELECT h.name COLLATE "C" AS name, h.attempt, h.status, left(h.statements_checksum, ${SHORT_CHECKSUM}) AS sum, h.statements_applied, h.hook,
+    ${milliseconds('coalesce(h.finished_at, h.started_at)')} AS at, h.execution_time_ms AS ms, h.status IN ${counting} AS counts,
+    row_number() OVER (PARTITION BY h.name ORDER BY h.attempt DESC) AS age,
+    row_number() OVER (PARTITION BY h.name, h.status IN ${counting} ORDER BY h.attempt DESC) AS age_of_kind
+  FROM public.schema_migrations h WHERE h.name COLLATE "C" > :after
+), lines AS (
+  SELECT l.name, concat_ws(' ', l.attempt, l.status, l.sum, coalesce(l.statements_applied::text, '-'), l.at, coalesce(l.ms::text, '-'),
+    CASE WHEN c.name IS NULL THEN '- - -' WHEN c.attempt = l.attempt THEN '= - -' ELSE concat_ws(' ', c.status, c.sum, c.at) END,
+    CASE WHEN c.hook <> CAST(:hook AS text) THEN '!' ELSE '-' END, l.name) AS line
+  FROM attempts l LEFT JOIN attempts c ON c.name = l.name AND c.counts AND c.age_of_kind = 1
+  WHERE l.age = 1
+), pages AS (
+  SELECT name, line, sum(octet_length(line) + 2) OVER (ORDER BY name) AS bytes, count(*) OVER () AS total FROM lines
+)
+SELECT string_agg(line, chr(10) ORDER BY name), count(*)::text, max(total)::text,
+  (SELECT l.request_id FROM public.schema_migrations_lease l WHERE l.id = CAST(:hook AS text))
+FROM pages WHERE bytes <= 900000 GROUP BY bytes / 30000 ORDER BY max(name)`;
+
+/** See `Engine.history`. */
+export async function readHistory(
+  database: Database,
+  named: (sql: string) => string,
+  hook: string | null,
+): Promise<History> {
+  const entries = new Map<string, HistoryEntry>();
+  let openRequest: string | null = null;
+  try {
+    for (let after = '', left = 1; left > 0; ) {
+      const rows = await ownSession(database, { sql: named(query), parameters: { after, hook }, effect: 'read' });
+      const lines = rows.flatMap(row => (row[0] ?? '').split('\n'));
+      for (const entry of lines.map(parse)) entries.set(entry.name, entry);
+      left = Number(rows[0]?.[2] ?? 0) - lines.length;
+      openRequest = rows[0]?.[3] ?? null;
+      after = [...entries.keys()].at(-1) ?? '';
+    }
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    if (error.sqlState === '42P01') return { installed: false, entries, openRequest };
+    if (error.sqlState === '42703') throw await foreignTable(database, named, error);
+    throw error;
+  }
+  return { installed: true, entries, openRequest };
+}
+
+function parse(line: string): HistoryEntry {
+  const [attempt, status, sum, done, at, ms, inForce, inForceSum, inForceAt, hook, ...name] = line.split(
+    ' ',
+  ) as string[];
+  const latest = {
+    attempt: Number(attempt),
+    status: status as AttemptStatus,
+    statementsChecksum: sum!,
+    statementsApplied: done === '-' ? null : Number(done),
+    at: Number(at),
+    executionTimeMs: ms === '-' ? null : Number(ms),
+  };
+  const byOtherHook = hook === '!';
+  const same = inForce === '=';
+  return {
+    name: name.join(' '),
+    latest,
+    inForce:
+      inForce === '-'
+        ? null
+        : {
+            status: (same ? latest.status : inForce) as 'applied',
+            statementsChecksum: same ? latest.statementsChecksum : inForceSum!,
+            at: same ? latest.at : Number(inForceAt),
+            byOtherHook,
+          },
+  };
+}
+
+/** Tables of this name that other tools make, by their columns. */
+const makers: readonly [tool: string, columns: string][] = [
+  ['golang-migrate', 'dirty,version'],
+  ['Rails or dbmate', 'version'],
+  ['Ecto', 'inserted_at,version'],
+];
+
+async function foreignTable(
+  database: Database,
+  named: (sql: string) => string,
+  cause: unknown,
+): Promise<MigrationError> {
+  const sql = named(`SELECT string_agg(a.attname::text, ',' ORDER BY a.attname::text) FROM pg_catalog.pg_attribute a
+    WHERE a.attrelid = CAST('public.schema_migrations' AS regclass) AND a.attnum > 0 AND NOT a.attisdropped`);
+  const [row] = (await ownSession(database, { sql, effect: 'read' })) as Row[];
+  const columns = row?.[0] ?? '';
+  const maker = makers.find(([, its]) => its === columns)?.[0];
+  return new MigrationError(
+    {
+      code: 'foreign-table',
+      message: `The table ${named('public.schema_migrations').replaceAll('"', '')} was made by ${maker ?? 'something else'} (its columns: ${columns.replaceAll(',', ', ')})`,
+      remedy:
+        'Choose another name with the option table, for example --table aurora_migrations; this one is left as it is',
+    },
+    { cause },
+  );
+}

@@ -1,0 +1,36 @@
+import type { Database } from '../../core/database.ts';
+import type { Migration } from '../../core/manifest.ts';
+import type { Run } from '../engine.ts';
+import { ownSession } from './session.ts';
+
+/**
+ * Make the tracking tables: the whole script in one call, as the body of a DO in single quotes (the Data API looks for parameters in
+ * dollar quotes). The lock comes first: `IF NOT EXISTS` alone fails when two first runs meet.
+ */
+export async function install(
+  database: Database,
+  named: (sql: string) => string,
+  schema: string,
+  { migration, content, run }: { migration: Migration; content: string; run: Run },
+): Promise<void> {
+  const body = `BEGIN
+PERFORM pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('aurora-migrations'), pg_catalog.hashtext('${schema}'));
+${schema === 'public' ? '' : `CREATE SCHEMA IF NOT EXISTS "${schema}";`}
+${named(content)}
+${named(`INSERT INTO public.schema_migrations (name, attempt, version, checksum, statements_checksum, status, statements, statements_applied,
+    started_at, finished_at, execution_time_ms, run_id, hook, requested_by, tool_version)
+  SELECT v.name, coalesce(max(h.attempt), 0) + 1, ${literal(migration.version)}, ${literal(migration.checksum)},
+    ${literal(migration.statementsChecksum)}, 'applied', ${migration.statements}, ${migration.statements}, pg_catalog.transaction_timestamp(),
+    pg_catalog.clock_timestamp(), (extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) * 1000)::int8,
+    ${literal(run.runId)}, ${literal(run.hook)}, ${literal(run.requestedBy)}, ${literal(run.toolVersion)}
+  FROM (SELECT ${literal(migration.name)} AS name) v LEFT JOIN public.schema_migrations h ON h.name = v.name
+  GROUP BY v.name
+  HAVING count(*) FILTER (WHERE h.statements_checksum = ${literal(migration.statementsChecksum)}) = 0`)};
+END`;
+  await ownSession(database, { sql: `DO ${literal(body)}`, effect: 'write' });
+}
+
+/** A text within single quotes. Backslashes mean something where `standard_conforming_strings` is off, so there are none. */
+function literal(text: string | null): string {
+  return text === null ? 'NULL' : `'${text.replaceAll('\\', '/').replaceAll("'", "''")}'`;
+}

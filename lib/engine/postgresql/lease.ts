@@ -1,0 +1,61 @@
+import type { Database } from '../../core/database.ts';
+import type { Acquired, Run } from '../engine.ts';
+import { ownSession } from './session.ts';
+
+/** Every statement that is sent as it is begins with this, and so does every call that executes a migration. */
+export const TAG = '/* aurora-migrations ';
+
+/**
+ * One statement that wants the row free or expired, not locked, and nothing at work that an earlier run began: it would be competed with.
+ * The second column says who is in the way.
+ */
+const acquire = `
+WITH at_work AS (
+  SELECT substring(a.query, '/[*] aurora-migrations ([^*]*)') AS what FROM pg_catalog.pg_stat_activity a
+  WHERE a.datname = current_database() AND a.state <> 'idle' AND a.pid <> pg_backend_pid() AND a.query LIKE '${TAG}%'
+), newest AS (
+  SELECT NOT EXISTS (SELECT FROM public.schema_migrations_lease l
+    WHERE l.id = CAST(:hook AS text) AND l.request_id <> CAST(:request AS text)) AS ours
+), free AS (
+  SELECT l.id FROM public.schema_migrations_lease l
+  WHERE l.id = 'lease' AND (l.run_id IS NULL OR l.expires_at < clock_timestamp())
+    AND NOT EXISTS (SELECT FROM at_work) AND (SELECT ours FROM newest)
+  FOR UPDATE SKIP LOCKED
+), taken AS (
+  UPDATE public.schema_migrations_lease l SET run_id = :run, holder = :holder, migration = NULL,
+    acquired_at = clock_timestamp(), expires_at = clock_timestamp() + CAST(:lease AS interval)
+  FROM free WHERE l.id = free.id RETURNING l.id
+)
+SELECT CASE WHEN EXISTS (SELECT FROM taken) THEN 'acquired' WHEN NOT (SELECT ours FROM newest) THEN 'superseded' ELSE 'held' END,
+  coalesce((SELECT 'a statement of an earlier run, ' || what FROM at_work LIMIT 1),
+    (SELECT coalesce(l.holder, 'nobody') || coalesce(', at ' || l.migration, '') FROM public.schema_migrations_lease l WHERE l.id = 'lease'))`;
+
+/** See `Engine.acquire`. */
+export async function acquireLease(database: Database, named: (sql: string) => string, run: Run): Promise<Acquired> {
+  const [row] = await ownSession(database, {
+    sql: named(acquire),
+    parameters: {
+      run: run.runId,
+      holder: run.requestedBy,
+      lease: `${run.leaseMs} milliseconds`,
+      hook: run.hook,
+      request: run.requestId,
+    },
+    effect: 'write',
+  });
+  const [status, by] = row ?? [];
+  if (status === 'acquired' || status === 'superseded') return { status };
+  return { status: 'held', by: by ?? 'another run' };
+}
+
+/** See `Engine.release`: lets go of the lease if it is still ours. */
+export async function releaseLease(database: Database, named: (sql: string) => string, run: Run): Promise<void> {
+  await ownSession(database, {
+    sql: named(
+      `UPDATE public.schema_migrations_lease SET run_id = NULL, holder = NULL, migration = NULL, expires_at = NULL
+       WHERE id = 'lease' AND run_id = :run`,
+    ),
+    parameters: { run: run.runId },
+    effect: 'write',
+  });
+}

@@ -1,0 +1,24 @@
+import type { Database } from '../../core/database.ts';
+import { ownSession } from './session.ts';
+
+/**
+ * See `Engine.resolve`: moves the checkpoint past the statement, or takes away the mark that it may have been sent. False where the
+ * latest attempt does not stand at that statement, or a run holds the lease.
+ */
+export async function resolve(
+  database: Database,
+  named: (sql: string) => string,
+  { migration, statement, done }: { migration: string; statement: number; done: boolean },
+): Promise<boolean> {
+  const rows = await ownSession(database, {
+    sql: named(`UPDATE public.schema_migrations h SET picture = NULL,
+        statements_applied = h.statements_applied + CASE WHEN :as = 'done' THEN 1 ELSE 0 END
+      WHERE h.name = :migration AND h.status IN ('failed', 'running') AND h.statements_applied = CAST(:statement AS integer) - 1
+        AND h.attempt = (SELECT max(o.attempt) FROM public.schema_migrations o WHERE o.name = :migration)
+        AND EXISTS (SELECT FROM public.schema_migrations_lease l WHERE l.id = 'lease' AND (l.run_id IS NULL OR l.expires_at < clock_timestamp()))
+      RETURNING h.name`),
+    parameters: { migration, statement: String(statement), as: done ? 'done' : 'not-done' },
+    effect: 'write',
+  });
+  return rows.length > 0;
+}

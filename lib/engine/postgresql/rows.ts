@@ -1,0 +1,98 @@
+import type { Database, Row } from '../../core/database.ts';
+import type { Unfinished } from '../../core/history.ts';
+import type { AttemptRow } from '../engine.ts';
+import { ownSession } from './session.ts';
+
+const milliseconds = (column: string) => `((extract(epoch FROM ${column}) * 1000)::bigint)::text`;
+
+const columns = `h.name, h.attempt::text, h.status, h.checksum, ${milliseconds('h.started_at')}, ${milliseconds('h.finished_at')},
+  h.execution_time_ms::text, h.statements::text, h.statements_applied::text, h.error_code, left(h.error_message, 4000),
+  left(h.error_detail, 4000), left(h.error_hint, 1000), h.error_statement::text, h.error_line::text, h.run_id, h.hook, h.requested_by, h.tool_version`;
+
+/** See `Engine.attempts`. At most 100 a call: a row with its error may have 10 kB. */
+export async function attempts(
+  database: Database,
+  named: (sql: string) => string,
+  { limit, migration }: { limit: number; migration?: string | undefined },
+): Promise<AttemptRow[]> {
+  const found: AttemptRow[] = [];
+  while (found.length < limit) {
+    const page = Math.min(100, limit - found.length);
+    const rows = await ownSession(database, {
+      sql: named(`SELECT ${columns} FROM public.schema_migrations h
+        WHERE CAST(:migration AS text) IS NULL OR h.name = :migration
+        ORDER BY h.started_at DESC, h.name COLLATE "C" DESC, h.attempt DESC
+        LIMIT CAST(:page AS integer) OFFSET CAST(:offset AS integer)`),
+      parameters: { migration: migration ?? null, page: String(page), offset: String(found.length) },
+      effect: 'read',
+    });
+    found.push(...rows.map(toAttempt));
+    if (rows.length < page) break;
+  }
+  return found;
+}
+
+/** See `Engine.latest`. */
+export async function latest(
+  database: Database,
+  named: (sql: string) => string,
+  names: readonly string[],
+): Promise<AttemptRow[]> {
+  const found: AttemptRow[] = [];
+  for (let at = 0; at < names.length; at += 100) {
+    const rows = await ownSession(database, {
+      sql: named(`SELECT DISTINCT ON (h.name) ${columns} FROM public.schema_migrations h
+        WHERE h.name IN (SELECT jsonb_array_elements_text(CAST(:names AS jsonb))) ORDER BY h.name, h.attempt DESC`),
+      parameters: { names: JSON.stringify(names.slice(at, at + 100)) },
+      effect: 'read',
+    });
+    found.push(...rows.map(toAttempt));
+  }
+  return found;
+}
+
+/** See `Engine.unfinished`. */
+export async function unfinished(
+  database: Database,
+  named: (sql: string) => string,
+  names: readonly string[],
+): Promise<Unfinished[]> {
+  const rows = await ownSession(database, {
+    sql: named(`SELECT DISTINCT ON (h.name) h.name, h.statements_applied::text, (CAST(h.content_facts AS jsonb)->'sums')::text
+      FROM public.schema_migrations h WHERE h.name IN (SELECT jsonb_array_elements_text(CAST(:names AS jsonb)))
+      ORDER BY h.name, h.attempt DESC`),
+    parameters: { names: JSON.stringify(names) },
+    effect: 'read',
+  });
+  return rows.map(([name, done, sums]) => ({
+    name: name!,
+    statementsApplied: Number(done),
+    sums: JSON.parse(sums ?? '[]') as string[],
+  }));
+}
+
+function toAttempt(row: Row): AttemptRow {
+  const number = (text: string | null | undefined) => (text == null ? null : Number(text));
+  const text = (at: number) => row[at] ?? null;
+  return {
+    name: row[0]!,
+    attempt: Number(row[1]),
+    status: row[2] as AttemptRow['status'],
+    checksum: row[3]!,
+    startedAt: Number(row[4]),
+    finishedAt: number(row[5]),
+    executionTimeMs: number(row[6]),
+    statements: number(row[7]),
+    statementsApplied: number(row[8]),
+    errorCode: text(9),
+    errorMessage: text(10),
+    errorDetail: text(11),
+    errorHint: text(12),
+    errorStatement: number(row[13]),
+    errorLine: number(row[14]),
+    runId: text(15),
+    hook: text(16),
+    requestedBy: text(17),
+    toolVersion: text(18),
+  };
+}

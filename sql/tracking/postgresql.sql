@@ -1,0 +1,336 @@
+-- Migration: The tracking tables
+-- Description: What aurora-migrations keeps in the database that it migrates
+--
+-- Sent as one statement (the body of a DO, in single quotes), after a lock that makes two first runs wait for each other. Therefore:
+-- no dollar quotes and no bare `:name` (the Data API would read them as parameters), no backslashes, and everything may run again.
+-- "public.schema_migrations" stands for the options schema and table. Later versions only add columns that may be null; a function
+-- that changes gets a new number and the old one stays, so that older code, rolled back to, still finds its own.
+
+-- One row an attempt; rows are never deleted.
+CREATE TABLE IF NOT EXISTS public.schema_migrations (
+  name text NOT NULL,
+  attempt integer NOT NULL,
+  version text,
+  checksum text NOT NULL,             -- SHA-256 of the file
+  statements_checksum text NOT NULL,  -- SHA-256 over the tokens of its statements
+  status text NOT NULL,               -- running, applied, failed, reverted, baselined
+  content text,                       -- the up statements as they were applied
+  content_facts text,                 -- what the compiler knew of them, JSON
+  revert_content text,                -- the down statements that belong to them
+  revert_facts text,
+  statements integer,
+  statements_applied integer,
+  picture text,                       -- of a stepwise migration: what is being done outside of a transaction, JSON
+  started_at timestamptz NOT NULL,
+  finished_at timestamptz,
+  execution_time_ms bigint,
+  error_code text,                    -- SQLSTATE
+  error_message text,
+  error_detail text,
+  error_hint text,
+  error_statement integer,
+  error_line integer,
+  run_id text,
+  hook text,                          -- StackId/LogicalId of the deploy hook
+  requested_by text,
+  tool_version text,
+  PRIMARY KEY (name, attempt)
+);
+
+-- The row "lease" says which run may write; a row for each deploy hook holds the request that it works for.
+CREATE TABLE IF NOT EXISTS public.schema_migrations_lease (
+  id text PRIMARY KEY,
+  run_id text,
+  holder text,
+  migration text,
+  request_id text,
+  acquired_at timestamptz,
+  expires_at timestamptz
+);
+INSERT INTO public.schema_migrations_lease (id) VALUES ('lease') ON CONFLICT DO NOTHING;
+
+-- What no transaction takes back and no setting names: temporary objects, notifications, locks, statements and cursors of the session.
+CREATE OR REPLACE FUNCTION public.schema_migrations_tidy_1() RETURNS void LANGUAGE plpgsql AS '
+DECLARE
+  g record;
+BEGIN
+  DISCARD TEMP;
+  UNLISTEN *;
+  PERFORM pg_catalog.pg_advisory_unlock_all();
+  FOR g IN SELECT p.name FROM pg_catalog.pg_prepared_statements p WHERE p.from_sql LOOP
+    EXECUTE pg_catalog.format(''DEALLOCATE %I'', g.name);
+  END LOOP;
+  FOR g IN SELECT c.name FROM pg_catalog.pg_cursors c WHERE c.is_holdable LOOP
+    EXECUTE pg_catalog.format(''CLOSE %I'', g.name);
+  END LOOP;
+END';
+
+-- Called with NULL: makes the session as new, for a pooled connection may carry anything, and returns what it found. Called with that:
+-- puts it back. Both in the transaction of the caller.
+CREATE OR REPLACE FUNCTION public.schema_migrations_session_1(was pg_catalog.jsonb) RETURNS pg_catalog.jsonb LANGUAGE plpgsql AS '
+DECLARE
+  now_is pg_catalog.jsonb;
+  g record;
+BEGIN
+  IF was IS NULL THEN
+    SELECT pg_catalog.jsonb_object_agg(p.name, pg_catalog.current_setting(p.name))
+      || pg_catalog.jsonb_build_object(''role'', pg_catalog.current_setting(''role''), ''session_authorization'', session_user)
+      INTO now_is FROM pg_catalog.pg_settings p
+      WHERE p.context IN (''user'', ''superuser'') AND p.name NOT LIKE ''transaction%'';
+    PERFORM pg_catalog.set_config(p.name, p.reset_val, true) FROM pg_catalog.pg_settings p
+      WHERE p.source = ''session'' AND p.context IN (''user'', ''superuser'')
+        AND p.name NOT LIKE ''transaction%'' AND p.name <> ''lock_timeout'';
+    -- Unknown before PostgreSQL 17; unlike statement_timeout it can be stopped from within.
+    IF coalesce(pg_catalog.current_setting(''transaction_timeout'', true), ''0'') <> ''0'' THEN
+      PERFORM pg_catalog.set_config(''transaction_timeout'', ''0'', true);
+    END IF;
+    IF pg_catalog.current_setting(''role'') <> ''none'' THEN PERFORM pg_catalog.set_config(''role'', ''none'', true); END IF;
+    PERFORM public.schema_migrations_tidy_1();
+    RETURN now_is;
+  END IF;
+  IF session_user <> was->>''session_authorization'' THEN
+    PERFORM pg_catalog.set_config(''session_authorization'', was->>''session_authorization'', false);
+  END IF;
+  IF pg_catalog.current_setting(''role'') <> was->>''role'' THEN
+    PERFORM pg_catalog.set_config(''role'', was->>''role'', false);
+  END IF;
+  FOR g IN SELECT p.name, was->>p.name AS value FROM pg_catalog.pg_settings p
+    WHERE was ? p.name AND pg_catalog.current_setting(p.name) IS DISTINCT FROM was->>p.name LOOP
+    PERFORM pg_catalog.set_config(g.name, g.value, g.name = ''lock_timeout'');
+  END LOOP;
+  PERFORM public.schema_migrations_tidy_1();
+  RETURN NULL;
+END';
+
+-- One statement; one that returns rows through a cursor, for its rows would otherwise all be held in memory.
+CREATE OR REPLACE FUNCTION public.schema_migrations_run_1(statement pg_catalog.text, returns_rows pg_catalog.bool) RETURNS void LANGUAGE plpgsql AS '
+DECLARE
+  one record;
+BEGIN
+  IF returns_rows THEN
+    FOR one IN EXECUTE statement LOOP NULL; END LOOP;
+  ELSE
+    EXECUTE statement;
+  END IF;
+END';
+
+-- Why the holder of run_id may not write now, as the answer to give, or NULL. The lease is locked until the transaction ends.
+CREATE OR REPLACE FUNCTION public.schema_migrations_refusal_1(m pg_catalog.jsonb) RETURNS pg_catalog.text LANGUAGE plpgsql AS '
+DECLARE
+  holder pg_catalog.text;
+BEGIN
+  -- A timer that runs already cannot be stopped from within its statement.
+  IF pg_catalog.current_setting(''statement_timeout'') <> ''0'' THEN RETURN ''{"status":"statement-timeout"}''; END IF;
+  SELECT l.run_id INTO holder FROM public.schema_migrations_lease l WHERE l.id = ''lease'' FOR UPDATE SKIP LOCKED;
+  IF NOT FOUND THEN RETURN ''{"status":"busy"}''; END IF;
+  IF holder IS DISTINCT FROM m->>''run_id'' THEN RETURN ''{"status":"fenced"}''; END IF;
+  RETURN NULL;
+END';
+
+-- What a call answers: never the content, and each text cut, for an answer over 1 MiB would report an error for a committed migration.
+CREATE OR REPLACE FUNCTION public.schema_migrations_answer_1(
+  status pg_catalog.text, attempt pg_catalog.int4, began pg_catalog.timestamptz, step pg_catalog.int4,
+  code pg_catalog.text, msg pg_catalog.text, det pg_catalog.text, hint pg_catalog.text, ctx pg_catalog.text
+) RETURNS pg_catalog.text LANGUAGE sql AS '
+  SELECT pg_catalog.jsonb_build_object(''status'', status, ''attempt'', attempt,
+    ''ms'', (extract(epoch FROM pg_catalog.clock_timestamp() - began) * 1000)::pg_catalog.int8, ''step'', step, ''code'', code,
+    ''message'', pg_catalog.left(msg, 4000), ''detail'', pg_catalog.left(det, 4000),
+    ''hint'', pg_catalog.left(hint, 1000), ''context'', pg_catalog.left(ctx, 2000))::pg_catalog.text
+';
+
+-- Writes the row of an attempt that is over, and renews the lease.
+CREATE OR REPLACE FUNCTION public.schema_migrations_record_1(
+  m pg_catalog.jsonb, content pg_catalog.text, revert pg_catalog.text, attempt pg_catalog.int4, status pg_catalog.text,
+  began pg_catalog.timestamptz, step pg_catalog.int4,
+  code pg_catalog.text, msg pg_catalog.text, det pg_catalog.text, hint pg_catalog.text
+) RETURNS void LANGUAGE sql AS '
+  INSERT INTO public.schema_migrations (name, attempt, version, checksum, statements_checksum, status,
+      content, content_facts, revert_content, revert_facts, statements, statements_applied,
+      started_at, finished_at, execution_time_ms,
+      error_code, error_message, error_detail, error_hint, error_statement, error_line,
+      run_id, hook, requested_by, tool_version)
+    VALUES (m->>''name'', attempt, m->>''version'', m->>''checksum'', m->>''statements_checksum'', status,
+      content, CASE WHEN content IS NOT NULL THEN m->>''facts'' END, revert, CASE WHEN revert IS NOT NULL THEN m->>''revert_facts'' END,
+      pg_catalog.jsonb_array_length(m->''facts''->''lines''),
+      CASE WHEN status = ''failed'' THEN 0 ELSE pg_catalog.jsonb_array_length(m->''facts''->''lines'') END,
+      began, pg_catalog.clock_timestamp(), (extract(epoch FROM pg_catalog.clock_timestamp() - began) * 1000)::pg_catalog.int8,
+      code, pg_catalog.left(msg, 4000), pg_catalog.left(det, 4000), pg_catalog.left(hint, 1000),
+      step, (m->''facts''->''lines''->>(step - 1))::pg_catalog.int4,
+      m->>''run_id'', m->>''hook'', m->>''requested_by'', m->>''tool_version'');
+  UPDATE public.schema_migrations_lease SET migration = m->>''name'',
+    expires_at = pg_catalog.clock_timestamp() + (m->>''lease'')::pg_catalog.interval WHERE id = ''lease'';
+';
+
+-- A whole migration in the one transaction of the call. Its row is the proof that it was committed.
+CREATE OR REPLACE FUNCTION public.schema_migrations_apply_1(meta pg_catalog.text, content pg_catalog.text, revert pg_catalog.text)
+RETURNS pg_catalog.text LANGUAGE plpgsql AS '
+DECLARE
+  m pg_catalog.jsonb = meta;
+  began pg_catalog.timestamptz = pg_catalog.clock_timestamp();
+  target pg_catalog.text = m->>''target'';  -- applied or reverted
+  script pg_catalog.text = CASE WHEN target = ''reverted'' THEN revert ELSE content END;
+  facts pg_catalog.jsonb = CASE WHEN target = ''reverted'' THEN m->''revert_facts'' ELSE m->''facts'' END;
+  refusal pg_catalog.text;
+  last record;
+  n pg_catalog.int4;
+  was pg_catalog.jsonb;
+  -- Cut by bytes: substring() by characters reads a text of many megabytes from its beginning each time.
+  bytes pg_catalog.bytea = pg_catalog.convert_to(script, ''UTF8'');
+  pieces pg_catalog.int4[];
+  cursors pg_catalog.int4[];
+  piece pg_catalog.int4;
+  at pg_catalog.int4 = 1;
+  step pg_catalog.int4 = 0;
+  code pg_catalog.text; msg pg_catalog.text; det pg_catalog.text; hint pg_catalog.text; ctx pg_catalog.text;
+BEGIN
+  refusal = public.schema_migrations_refusal_1(m);
+  IF refusal IS NOT NULL THEN RETURN refusal; END IF;
+  SELECT h.statements_checksum, h.status INTO last FROM public.schema_migrations h
+    WHERE h.name = m->>''name'' AND h.status IN (''applied'', ''reverted'', ''baselined'') ORDER BY h.attempt DESC LIMIT 1;
+  IF target = ''applied'' AND last.status <> ''reverted'' AND last.statements_checksum = m->>''statements_checksum''
+    OR target = ''reverted'' AND (last.status IS NULL OR last.status = ''reverted'') THEN
+    RETURN ''{"status":"already"}'';
+  END IF;
+  SELECT coalesce(max(h.attempt), 0) + 1 INTO n FROM public.schema_migrations h WHERE h.name = m->>''name'';
+  IF m ? ''failure'' THEN  -- of a call without the block, which could not record it
+    PERFORM public.schema_migrations_record_1(m, NULL, NULL, n, ''failed'', began, NULL, m->''failure''->>''code'',
+      m->''failure''->>''message'', m->''failure''->>''detail'', m->''failure''->>''hint'');
+    RETURN public.schema_migrations_answer_1(''failed'', n, began, NULL, m->''failure''->>''code'',
+      m->''failure''->>''message'', m->''failure''->>''detail'', m->''failure''->>''hint'', NULL);
+  END IF;
+  pieces = ARRAY(SELECT x::pg_catalog.int4 FROM pg_catalog.jsonb_array_elements_text(facts->''pieces'') WITH ORDINALITY q(x, i) ORDER BY i);
+  cursors = ARRAY(SELECT x::pg_catalog.int4 FROM pg_catalog.jsonb_array_elements_text(facts->''rows'') q(x));
+  PERFORM pg_catalog.set_config(''lock_timeout'', m->>''lock_timeout'', true);
+  IF (m->>''bare'')::pg_catalog.bool THEN
+    -- Without the block below, which is a subtransaction: a value added to an enum that the same transaction made may be used only so.
+    was = public.schema_migrations_session_1(NULL);
+    FOREACH piece IN ARRAY pieces LOOP
+      IF piece > 0 THEN
+        step = step + 1;
+        PERFORM public.schema_migrations_run_1(pg_catalog.convert_from(pg_catalog.substring(bytes, at, piece), ''UTF8''), step = ANY (cursors));
+      END IF;
+      at = at + abs(piece);
+    END LOOP;
+    SET CONSTRAINTS ALL IMMEDIATE;
+    PERFORM public.schema_migrations_session_1(was);
+    PERFORM public.schema_migrations_record_1(m, content, revert, n, target, began, NULL, NULL, NULL, NULL, NULL);
+    RETURN public.schema_migrations_answer_1(target, n, began, NULL, NULL, NULL, NULL, NULL, NULL);
+  END IF;
+  BEGIN
+    was = public.schema_migrations_session_1(NULL);
+    FOREACH piece IN ARRAY pieces LOOP
+      IF piece > 0 THEN
+        step = step + 1;
+        PERFORM public.schema_migrations_run_1(pg_catalog.convert_from(pg_catalog.substring(bytes, at, piece), ''UTF8''), step = ANY (cursors));
+      END IF;
+      at = at + abs(piece);
+    END LOOP;
+    step = step + 1;
+    SET CONSTRAINTS ALL IMMEDIATE;
+    PERFORM public.schema_migrations_session_1(was);
+    PERFORM public.schema_migrations_record_1(m, content, revert, n, target, began, NULL, NULL, NULL, NULL, NULL);
+  EXCEPTION WHEN query_canceled OR assert_failure OR OTHERS THEN
+    GET STACKED DIAGNOSTICS msg = MESSAGE_TEXT, det = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT,
+      code = RETURNED_SQLSTATE, ctx = PG_EXCEPTION_CONTEXT;
+    PERFORM public.schema_migrations_tidy_1();
+    -- What is tried again leaves a row only the last time.
+    IF NOT code = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text(m->''again''))) THEN
+      PERFORM public.schema_migrations_record_1(m, NULL, NULL, n, ''failed'', began, step, code, msg, det, hint);
+    END IF;
+    RETURN public.schema_migrations_answer_1(''failed'', n, began, step, code, msg, det, hint, ctx);
+  END;
+  RETURN public.schema_migrations_answer_1(target, n, began, NULL, NULL, NULL, NULL, NULL, NULL);
+END';
+
+-- One step of a migration that goes statement by statement. m->>'op': begin (write the row), run (one statement and its checkpoint, in one
+-- transaction), before and after (around a statement that is sent as it is), fail (such a statement failed).
+CREATE OR REPLACE FUNCTION public.schema_migrations_step_1(meta pg_catalog.text, content pg_catalog.text, revert pg_catalog.text)
+RETURNS pg_catalog.text LANGUAGE plpgsql AS '
+DECLARE
+  m pg_catalog.jsonb = meta;
+  began pg_catalog.timestamptz = pg_catalog.clock_timestamp();
+  op pg_catalog.text = m->>''op'';
+  n pg_catalog.int4 = (m->>''attempt'')::pg_catalog.int4;
+  step pg_catalog.int4 = (m->>''statement'')::pg_catalog.int4;
+  total pg_catalog.int4 = (m->>''statements'')::pg_catalog.int4;
+  refusal pg_catalog.text;
+  done pg_catalog.int4;
+  last record;
+  was pg_catalog.jsonb;
+  prelude pg_catalog.text;
+  code pg_catalog.text; msg pg_catalog.text; det pg_catalog.text; hint pg_catalog.text; ctx pg_catalog.text;
+BEGIN
+  refusal = public.schema_migrations_refusal_1(m);
+  IF refusal IS NOT NULL THEN RETURN refusal; END IF;
+  UPDATE public.schema_migrations_lease SET migration = m->>''name'',
+    expires_at = pg_catalog.clock_timestamp() + (m->>''lease'')::pg_catalog.interval WHERE id = ''lease'';
+  IF op = ''begin'' THEN
+    SELECT h.statements_checksum, h.status INTO last FROM public.schema_migrations h
+      WHERE h.name = m->>''name'' AND h.status IN (''applied'', ''reverted'', ''baselined'') ORDER BY h.attempt DESC LIMIT 1;
+    IF last.status <> ''reverted'' AND last.statements_checksum = m->>''statements_checksum'' THEN RETURN ''{"status":"already"}''; END IF;
+    SELECT h.picture INTO ctx FROM public.schema_migrations h WHERE h.name = m->>''name'' ORDER BY h.attempt DESC LIMIT 1;
+    -- A row that says running belongs to a run that died: this one holds the lease.
+    UPDATE public.schema_migrations h SET status = ''failed'', finished_at = pg_catalog.clock_timestamp(), error_code = ''interrupted'',
+        error_message = ''the run ended before this migration did'', error_statement = h.statements_applied + 1
+      WHERE h.name = m->>''name'' AND h.status = ''running'';
+    SELECT coalesce(max(h.attempt), 0) + 1 INTO n FROM public.schema_migrations h WHERE h.name = m->>''name'';
+    INSERT INTO public.schema_migrations (name, attempt, version, checksum, statements_checksum, status,
+        content, content_facts, revert_content, revert_facts, statements, statements_applied, picture, started_at,
+        run_id, hook, requested_by, tool_version)
+      VALUES (m->>''name'', n, m->>''version'', m->>''checksum'', m->>''statements_checksum'', ''running'',
+        content, m->>''facts'', revert, m->>''revert_facts'', total, step, ctx, began,
+        m->>''run_id'', m->>''hook'', m->>''requested_by'', m->>''tool_version'');
+    IF step = total THEN
+      UPDATE public.schema_migrations h SET status = ''applied'', finished_at = pg_catalog.clock_timestamp(), execution_time_ms = 0
+        WHERE h.name = m->>''name'' AND h.attempt = n;
+    END IF;
+    RETURN public.schema_migrations_answer_1(''begun'', n, began, step, NULL, NULL, NULL, NULL, ctx);
+  END IF;
+  SELECT h.statements_applied INTO done FROM public.schema_migrations h
+    WHERE h.name = m->>''name'' AND h.attempt = n AND h.status = ''running'';
+  IF done IS DISTINCT FROM step - 1 THEN RETURN ''{"status":"moved"}''; END IF;
+  IF op = ''before'' THEN
+    UPDATE public.schema_migrations h SET picture = m->>''picture'' WHERE h.name = m->>''name'' AND h.attempt = n;
+    RETURN public.schema_migrations_answer_1(''ready'', n, began, step, NULL, NULL, NULL, NULL, NULL);
+  END IF;
+  IF op = ''run'' THEN
+    PERFORM pg_catalog.set_config(''lock_timeout'', m->>''lock_timeout'', true);
+    BEGIN
+      was = public.schema_migrations_session_1(NULL);
+      FOR prelude IN SELECT pg_catalog.jsonb_array_elements_text(m->''prelude'') LOOP EXECUTE prelude; END LOOP;
+      PERFORM public.schema_migrations_run_1(content, (m->>''rows'')::pg_catalog.bool);
+      SET CONSTRAINTS ALL IMMEDIATE;
+      PERFORM public.schema_migrations_session_1(was);
+    EXCEPTION WHEN query_canceled OR assert_failure OR OTHERS THEN
+      GET STACKED DIAGNOSTICS msg = MESSAGE_TEXT, det = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT,
+        code = RETURNED_SQLSTATE, ctx = PG_EXCEPTION_CONTEXT;
+      PERFORM public.schema_migrations_tidy_1();
+      IF code = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text(m->''again''))) THEN
+        RETURN public.schema_migrations_answer_1(''failed'', n, began, step, code, msg, det, hint, ctx);
+      END IF;
+    END;
+  END IF;
+  IF op = ''fail'' THEN
+    code = m->>''code''; msg = m->>''message''; det = m->>''detail''; hint = m->>''hint'';
+  END IF;
+  IF code IS NOT NULL THEN
+    UPDATE public.schema_migrations h SET status = ''failed'', finished_at = pg_catalog.clock_timestamp(),
+        execution_time_ms = (extract(epoch FROM pg_catalog.clock_timestamp() - h.started_at) * 1000)::pg_catalog.int8,
+        error_code = code, error_message = pg_catalog.left(msg, 4000), error_detail = pg_catalog.left(det, 4000),
+        error_hint = pg_catalog.left(hint, 1000), error_statement = step, error_line = (m->>''line'')::pg_catalog.int4
+      WHERE h.name = m->>''name'' AND h.attempt = n;
+    RETURN public.schema_migrations_answer_1(''failed'', n, began, step, code, msg, det, hint, ctx);
+  END IF;
+  UPDATE public.schema_migrations h SET statements_applied = step, picture = NULL,
+      status = CASE WHEN step = total THEN ''applied'' ELSE ''running'' END,
+      finished_at = CASE WHEN step = total THEN pg_catalog.clock_timestamp() END,
+      execution_time_ms = CASE WHEN step = total
+        THEN (extract(epoch FROM pg_catalog.clock_timestamp() - h.started_at) * 1000)::pg_catalog.int8 END
+    WHERE h.name = m->>''name'' AND h.attempt = n;
+  RETURN public.schema_migrations_answer_1(CASE WHEN step = total THEN ''applied'' ELSE ''done'' END, n, began, step, NULL, NULL, NULL, NULL, NULL);
+END';
+
+REVOKE ALL ON FUNCTION public.schema_migrations_tidy_1(), public.schema_migrations_session_1(pg_catalog.jsonb),
+  public.schema_migrations_run_1(pg_catalog.text, pg_catalog.bool), public.schema_migrations_refusal_1(pg_catalog.jsonb),
+  public.schema_migrations_apply_1(pg_catalog.text, pg_catalog.text, pg_catalog.text),
+  public.schema_migrations_step_1(pg_catalog.text, pg_catalog.text, pg_catalog.text) FROM PUBLIC;
