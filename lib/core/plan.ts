@@ -1,4 +1,7 @@
 import type { Problem } from './errors.ts';
+import type { History, HistoryEntry } from './history.ts';
+import { type Manifest, type Migration, TRACKING_MIGRATION } from './manifest.ts';
+import { isInForce, missing, stateOf } from './state.ts';
 
 /** What to do with an applied migration whose statements were edited. @default 'reapply' */
 export type OnChanged = 'reapply' | 'fail' | 'ignore';
@@ -21,4 +24,171 @@ export interface Step {
   /** Number of the first statement to execute: above 1 where a stepwise migration is resumed. */
   readonly from: number;
   readonly statements: number;
+}
+
+/** How a half-done migration compares with its file. */
+export interface Resume {
+  /** Statements that are in force. */
+  readonly done: number;
+  /** The first of these that is no longer what it was, or null. */
+  readonly edited: number | null;
+}
+
+export interface PlanOptions {
+  readonly onChanged?: OnChanged | undefined;
+  readonly outOfOrder?: OutOfOrder | undefined;
+}
+
+/** Pure: the same manifest, history and options give the same plan. `resumes` holds every migration that `isHalfDone`. */
+export function makePlan(
+  manifest: Manifest,
+  history: History,
+  resumes: ReadonlyMap<string, Resume>,
+  { onChanged = 'reapply', outOfOrder = 'apply' }: PlanOptions,
+): Plan {
+  const steps: Step[] = [];
+  const problems: Problem[] = [];
+  const notes: string[] = [];
+  const strangers = missing(manifest, history);
+  const newest = manifest.migrations
+    .filter(one => one.version !== null && isInForce(history.entries.get(one.name)))
+    .at(-1);
+
+  manifest.migrations.forEach((migration, position) => {
+    const { name, mode, statements, file } = migration;
+    const entry = history.entries.get(name);
+    const state = stateOf(migration, entry);
+    const step = (reason: Step['reason'], from = 1) => steps.push({ migration: name, reason, mode, from, statements });
+    const resume = resumes.get(name);
+    if (resume) {
+      if (resume.edited === null) step('resumed', resume.done + 1);
+      else problems.push(editedWhileHalfDone(migration, resume));
+      return;
+    }
+    switch (state) {
+      case 'applied':
+      case 'baselined':
+        return;
+      case 'pending':
+      case 'reverted': {
+        const late =
+          name !== TRACKING_MIGRATION &&
+          migration.version !== null &&
+          newest &&
+          newest.name !== name &&
+          isBefore(manifest, position, newest);
+        if (late && outOfOrder === 'fail') problems.push(lateBranch(migration, newest));
+        else step(state);
+        if (late && outOfOrder === 'apply')
+          notes.push(`${name} is older than ${newest.name}, which is applied already (a late branch)`);
+        return;
+      }
+      case 'failed':
+        if (!isInForce(entry)) {
+          step('failed');
+          return;
+        }
+    }
+    // What is left was applied once with other statements.
+    if (onChanged === 'ignore') {
+      notes.push(`${name} was changed after it was applied; the change is ignored`);
+      return;
+    }
+    const reason =
+      migration.version === null ? null : whyNot(migration, position, entry!, manifest, history, strangers, onChanged);
+    if (reason) problems.push({ ...reason, migration: name, place: { file, line: reason.line } });
+    else step(state === 'failed' ? 'failed' : 'changed');
+  });
+
+  if (strangers.length > 0) {
+    const names = strangers.slice(0, 5).map(entry => entry.name);
+    const more = strangers.length > names.length ? `, and ${strangers.length - names.length} more` : '';
+    notes.push(`The database is ahead: ${names.join(', ')}${more} applied, but not in this folder`);
+  }
+  return { steps, problems, notes };
+}
+
+function isBefore(manifest: Manifest, position: number, other: Migration): boolean {
+  return position < manifest.migrations.indexOf(other);
+}
+
+type Reason = Pick<Problem, 'code' | 'message' | 'remedy'> & { line: number };
+
+const waysOut =
+  'Undo the edit, write a new migration, or, if its statements may run again, put `-- migrate:up reapply:true` into the file';
+
+/** Why a changed migration must not simply be applied again: it could change the schema, or data, behind somebody's back. */
+function whyNot(
+  migration: Migration,
+  position: number,
+  entry: HistoryEntry,
+  manifest: Manifest,
+  history: History,
+  strangers: readonly HistoryEntry[],
+  onChanged: OnChanged,
+): Reason | null {
+  const { name } = migration;
+  if (onChanged === 'fail') {
+    return {
+      code: 'changed',
+      message: `${name} was changed after it was applied`,
+      remedy: 'Undo the edit, or write a new migration',
+      line: 1,
+    };
+  }
+  if (entry.inForce!.byOtherHook) {
+    const message = `${name} was applied by another deploy hook, with other statements`;
+    return {
+      code: 'other-hook',
+      message,
+      remedy: 'Give each deploy hook a table of its own with the option table',
+      line: 1,
+    };
+  }
+  if (migration.reapply) return null;
+  if (entry.inForce!.status === 'baselined') {
+    const message = `${name} was changed, but it never ran here: it was baselined`;
+    return { code: 'changed-baselined', message, remedy: 'Undo the edit, or write a new migration', line: 1 };
+  }
+  if (migration.destructive) {
+    const { what, line } = migration.destructive;
+    const message = `${name} was changed after it was applied, and to apply it again is not harmless: it ${what}`;
+    return { code: 'changed-destructive', message, remedy: waysOut, line };
+  }
+  const since = entry.inForce!.at;
+  const own = new Set(migration.names);
+  for (const [place, other] of manifest.migrations.entries()) {
+    const its = history.entries.get(other.name);
+    if (other === migration || !isInForce(its) || (place < position && its!.inForce!.at <= since)) continue;
+    const shared = other.names.find(one => own.has(one));
+    if (shared === undefined) continue;
+    const message = `${name} was changed after it was applied, but ${other.name}, applied later, names ${shared} too`;
+    return { code: 'changed-below', message, remedy: waysOut, line: 1 };
+  }
+  const stranger = strangers.find(other => other.inForce!.at > since);
+  if (stranger) {
+    const message = `${name} was changed after it was applied, and ${stranger.name}, applied later, is not in this folder: whether it builds on this one cannot be known`;
+    return { code: 'changed-below', message, remedy: waysOut, line: 1 };
+  }
+  return null;
+}
+
+function editedWhileHalfDone({ name, file }: Migration, { done, edited }: Resume): Problem {
+  return {
+    code: 'edited-half-done',
+    message: `${name} has ${done} of its statements in force, and statement ${edited} was edited since`,
+    remedy: `Put statement ${edited} back as it was and mend the rest; what is in force is changed by a new migration`,
+    migration: name,
+    place: { file, line: 1 },
+  };
+}
+
+function lateBranch({ name, file }: Migration, newest: Migration): Problem {
+  return {
+    code: 'out-of-order',
+    message: `${name} is older than ${newest.name}, which is applied already`,
+    remedy: `Give it a higher number than ${newest.name}, or allow it with outOfOrder: apply`,
+    migration: name,
+    place: { file, line: 1 },
+  };
 }

@@ -26,6 +26,8 @@ export interface Engine {
 /** Who writes: goes into each row. */
 export interface Run {
   readonly runId: string;
+  /** The id under which this same process held the lease before: taken over from, not waited for. */
+  readonly previous: string | null;
   readonly hook: string | null;
   /** The CloudFormation request; a lease is only given to the newest of its hook. */
   readonly requestId: string | null;

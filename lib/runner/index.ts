@@ -1,7 +1,12 @@
+import { MigrationError } from '../core/errors.ts';
 import type { Plan } from '../core/plan.ts';
-import type { MigrationReport, Report, State } from '../core/report.ts';
-import type { Attempt, MigrateOptions, RunnerOptions } from './options.ts';
+import type { MigrationReport, State } from '../core/report.ts';
+import type { AttemptRow } from '../engine/engine.ts';
+import { toMigrationError } from './failure.ts';
+import type { Attempt, RunnerOptions } from './options.ts';
+import { describeAll, look, planFor } from './picture.ts';
 
+export { migrate } from './migrate.ts';
 export type { Attempt, MigrateOptions, RunnerOptions } from './options.ts';
 
 /** How things stand: no statement that changes anything is sent. Works before the tracking tables exist (everything is pending). */
@@ -12,21 +17,67 @@ export interface Status {
   readonly dataApiCalls: number;
 }
 
-/** Apply what is pending. Expected failures (a failed migration, a stopped plan) are in the report; only what no report can say is thrown. */
-export declare function migrate(options: MigrateOptions): Promise<Report>;
-export declare function status(options: RunnerOptions): Promise<Status>;
+export function status(options: RunnerOptions): Promise<Status> {
+  return guarded(async () => {
+    const before = options.database.calls;
+    const picture = await look(options, null);
+    const { notes } = planFor(options, picture, options);
+    const all = await describeAll(options, picture);
+    return { ...all, notes, dataApiCalls: options.database.calls - before };
+  });
+}
+
 /** What `migrate` would do now. */
-export declare function plan(options: RunnerOptions): Promise<Plan & { readonly dataApiCalls: number }>;
-/** Attempts, newest first. @param limit how many, default 50 */
-export declare function history(
+export function plan(options: RunnerOptions): Promise<Plan & { readonly dataApiCalls: number }> {
+  return guarded(async () => {
+    const before = options.database.calls;
+    const made = planFor(options, await look(options, null), options);
+    return { ...made, dataApiCalls: options.database.calls - before };
+  });
+}
+
+/** Attempts, newest first. @param options.limit how many, default 50 */
+export function history(
   options: RunnerOptions & { readonly limit?: number; readonly migration?: string },
-): Promise<readonly Attempt[]>;
-/** Tell the history what a person found out about a statement whose outcome no program can know. */
-export declare function resolve(
-  options: RunnerOptions & {
-    readonly migration: string;
-    readonly statement: number;
-    readonly as: 'done' | 'not-done';
-    readonly requestedBy: string;
-  },
-): Promise<MigrationReport>;
+): Promise<readonly Attempt[]> {
+  return guarded(async () => {
+    const { database, engine, limit = 50, migration } = options;
+    const { installed } = await engine.history(database, null);
+    return installed ? (await engine.attempts(database, { limit, migration })).map(toAttempt) : [];
+  });
+}
+
+/** Tell the history what a person found out about a statement whose outcome no program can know. Throws `not-there` where it stands elsewhere. */
+export function resolve(
+  options: RunnerOptions & { readonly migration: string; readonly statement: number; readonly as: 'done' | 'not-done' },
+): Promise<MigrationReport> {
+  return guarded(async () => {
+    const { database, engine, migration, statement, as } = options;
+    if (!(await engine.resolve(database, { migration, statement, done: as === 'done' }))) {
+      throw new MigrationError({
+        code: 'not-there',
+        message: `${migration} does not stand at statement ${statement}, or a run is at work`,
+        remedy: 'See `status` for where it stands',
+        migration,
+      });
+    }
+    const { migrations } = await describeAll(options, await look(options, null));
+    return migrations.find(one => one.name === migration)!;
+  });
+}
+
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toMigrationError(error);
+  }
+}
+
+function toAttempt({ startedAt, finishedAt, ...row }: AttemptRow): Attempt {
+  return {
+    ...row,
+    startedAt: new Date(startedAt).toISOString(),
+    finishedAt: finishedAt === null ? null : new Date(finishedAt).toISOString(),
+  };
+}

@@ -49,7 +49,7 @@ export interface Attempt {
   readonly errorHint: string | null;
   readonly errorStatement: number | null;
   readonly errorLine: number | null;
-  readonly runId: string;
+  readonly runId: string | null;
   readonly hook: string | null;
   readonly requestedBy: string | null;
   readonly toolVersion: string | null;

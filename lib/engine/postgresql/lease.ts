@@ -18,7 +18,7 @@ WITH at_work AS (
     WHERE l.id = CAST(:hook AS text) AND l.request_id <> CAST(:request AS text)) AS ours
 ), free AS (
   SELECT l.id FROM public.schema_migrations_lease l
-  WHERE l.id = 'lease' AND (l.run_id IS NULL OR l.expires_at < clock_timestamp())
+  WHERE l.id = 'lease' AND (l.run_id IS NULL OR l.run_id = CAST(:previous AS text) OR l.expires_at < clock_timestamp())
     AND NOT EXISTS (SELECT FROM at_work) AND (SELECT ours FROM newest)
   FOR UPDATE SKIP LOCKED
 ), taken AS (
@@ -36,6 +36,7 @@ export async function acquireLease(database: Database, named: (sql: string) => s
     sql: named(acquire),
     parameters: {
       run: run.runId,
+      previous: run.previous,
       holder: run.requestedBy,
       lease: `${run.leaseMs} milliseconds`,
       hook: run.hook,

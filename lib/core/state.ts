@@ -1,0 +1,39 @@
+import { type History, type HistoryEntry, SHORT_CHECKSUM } from './history.ts';
+import { type Manifest, type Migration, TRACKING_MIGRATION } from './manifest.ts';
+import type { State } from './report.ts';
+
+/** The checksum of the manifest as the history is read with. */
+export function shortSum(migration: Migration): string {
+  return migration.statementsChecksum.slice(0, SHORT_CHECKSUM);
+}
+
+/** What is true of a migration of the manifest, by what the history says of it. */
+export function stateOf(migration: Migration, entry: HistoryEntry | undefined): Exclude<State, 'missing'> {
+  if (!entry) return 'pending';
+  // Its statements may all be run again and old ones stay, so one that is there is as good as applied, whatever version made it.
+  if (migration.name === TRACKING_MIGRATION) return 'applied';
+  const { latest, inForce } = entry;
+  const sum = shortSum(migration);
+  if (isHalfDone(entry)) return latest.status === 'running' ? 'pending' : 'failed';
+  if (latest.status === 'failed' && latest.statementsChecksum === sum && inForce?.statementsChecksum !== sum)
+    return 'failed';
+  if (!inForce) return latest.status === 'failed' ? 'failed' : 'pending';
+  if (inForce.status === 'reverted') return 'reverted';
+  return inForce.statementsChecksum === sum ? inForce.status : 'changed';
+}
+
+/** Some statements of its latest attempt are in force, others are not. Only a stepwise migration can be. */
+export function isHalfDone({ latest }: HistoryEntry): boolean {
+  return (latest.status === 'failed' || latest.status === 'running') && (latest.statementsApplied ?? 0) > 0;
+}
+
+/** Its schema changes are in the database. */
+export function isInForce(entry: HistoryEntry | undefined): boolean {
+  return entry?.inForce?.status === 'applied' || entry?.inForce?.status === 'baselined';
+}
+
+/** What the history knows and the manifest does not: a newer version of the code was here, or a file was deleted. */
+export function missing(manifest: Manifest, history: History): HistoryEntry[] {
+  const known = new Set(manifest.migrations.map(migration => migration.name));
+  return [...history.entries.values()].filter(entry => !known.has(entry.name) && isInForce(entry));
+}

@@ -1,0 +1,88 @@
+import {
+  BeginTransactionCommand,
+  CommitTransactionCommand,
+  ExecuteStatementCommand,
+  RDSDataClient,
+  type RDSDataClientConfig,
+  RollbackTransactionCommand,
+} from '@aws-sdk/client-rds-data';
+import type { Database, Row, Statement } from '../core/database.ts';
+import { type RetryOptions, retrying } from './retry.ts';
+import { toParameters, toRow } from './values.ts';
+
+export type { Wait } from './retry.ts';
+
+export interface DataApiOptions extends RetryOptions {
+  readonly resourceArn: string;
+  readonly secretArn: string;
+  /** Always named: without one PostgreSQL takes the name of the user. */
+  readonly database: string;
+  /** Endpoint, region and credentials, where the SDK's usual chain shall not find them. */
+  readonly client?: Pick<RDSDataClientConfig, 'endpoint' | 'region' | 'credentials'>;
+}
+
+/**
+ * A database behind the RDS Data API.
+ *
+ * The SDK repeats nothing by itself (it would repeat what may have run), and waits longer for an answer than the service works on a statement
+ * (45 s): AWS asks for at least 60 s, https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api-timeouts.html
+ */
+export function dataApi({ resourceArn, secretArn, database, client: config, ...retry }: DataApiOptions): Database {
+  const client = new RDSDataClient({
+    ...config,
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 5_000, socketTimeout: 65_000 },
+  });
+  const target = { resourceArn, secretArn };
+  let calls = 0;
+
+  function counted<T>(effect: Statement['effect'], call: () => Promise<T>): Promise<T> {
+    return retrying(effect, retry, () => {
+      calls++;
+      return call();
+    });
+  }
+
+  async function execute({ sql, parameters = {}, effect }: Statement, transactionId?: string): Promise<Row[]> {
+    const answer = await counted(effect, () =>
+      client.send(
+        new ExecuteStatementCommand({
+          ...target,
+          database,
+          sql,
+          transactionId,
+          parameters: toParameters(parameters),
+          continueAfterTimeout: effect === 'write',
+          resultSetOptions: { longReturnType: 'STRING', decimalReturnType: 'STRING' },
+        }),
+      ),
+    );
+    return (answer.records ?? []).map(toRow);
+  }
+
+  return {
+    execute: statement => execute(statement),
+    async transaction(work) {
+      // Repeating this is harmless: a transaction that nobody uses is given up after three minutes.
+      const { transactionId } = await counted('read', () =>
+        client.send(new BeginTransactionCommand({ ...target, database })),
+      );
+      let result: Awaited<ReturnType<typeof work>>;
+      try {
+        // Within a transaction nothing is repeated: what has run before would be lost with it.
+        result = await work({ execute: statement => execute({ ...statement, effect: 'write' }, transactionId) });
+      } catch (error) {
+        // The error that brought us here is the one to tell; a transaction that cannot be rolled back ends by itself.
+        await counted('write', () => client.send(new RollbackTransactionCommand({ ...target, transactionId }))).catch(
+          () => undefined,
+        );
+        throw error;
+      }
+      await counted('write', () => client.send(new CommitTransactionCommand({ ...target, transactionId })));
+      return result;
+    },
+    get calls() {
+      return calls;
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { DatabaseError } from '../core/database.ts';
+import { MigrationError, type Place, type Problem } from '../core/errors.ts';
+import { locate } from '../core/locate.ts';
+import type { Migration, MigrationBody } from '../core/manifest.ts';
+import type { FailureReport } from '../core/report.ts';
+import type { AttemptRow, Failure } from '../engine/engine.ts';
+
+const atomicRemedy = 'Nothing of it is in force: mend the file and run again';
+
+/** A failure as people need it: with file, line and column, and what to do. */
+export function reportFailure(migration: Migration, body: MigrationBody | null, failure: Failure): FailureReport {
+  const { code, message, detail, hint, statement, remedy } = failure;
+  const at = body && statement !== null ? locate(body.up, statement, message) : null;
+  return {
+    code,
+    message:
+      statement === null && migration.statements > 0
+        ? `${message} (after the last statement, when the migration ended)`
+        : message,
+    detail,
+    hint,
+    statement,
+    file: migration.file,
+    line: at?.line ?? null,
+    column: at?.column ?? null,
+    remedy: remedy ?? atomicRemedy,
+  };
+}
+
+/** The same from the row of an earlier attempt. The place is that of the file as it was then, unless the file is still the same. */
+export function reportFailedAttempt(
+  row: AttemptRow,
+  migration: Migration | undefined,
+  body: MigrationBody | null,
+): FailureReport {
+  const failure: Failure = {
+    code: row.errorCode,
+    message: row.errorMessage ?? 'no message was recorded',
+    detail: row.errorDetail,
+    hint: row.errorHint,
+    statement: row.errorStatement !== null && row.errorStatement > (row.statements ?? 0) ? null : row.errorStatement,
+    ...(row.statementsApplied
+      ? { remedy: `${row.statementsApplied} of its statements are in force: run again, it goes on from there` }
+      : {}),
+  };
+  if (!migration) return { ...failure, file: null, line: row.errorLine, column: null, remedy: atomicRemedy };
+  const unchanged = row.checksum === migration.checksum ? body : null;
+  const report = reportFailure(migration, unchanged, failure);
+  return { ...report, line: report.line ?? row.errorLine };
+}
+
+/** What stopped a run, where the database or the service said no to a statement of ours. */
+export function toProblem(error: DatabaseError): Problem {
+  const state = error.sqlState ? ` (SQLSTATE ${error.sqlState})` : '';
+  const unknown = error.outcome === 'unknown';
+  return {
+    code: unknown ? 'no-answer' : error.sqlState === '42501' ? 'no-right' : 'database',
+    message: `${unknown ? 'The database did not answer' : 'The database refused'}: ${error.message}${state}`,
+    remedy: error.remedy ?? error.hint ?? (unknown ? 'Run again: it finds out what was done' : rights(error)),
+  };
+}
+
+function rights({ sqlState }: DatabaseError): string {
+  if (sqlState === '42501')
+    return "Let the user of the secret own the tracking tables, or use the cluster's master user";
+  return 'Mend what it says and run again';
+}
+
+/** The error of a run that can do nothing at all. */
+export function toMigrationError(error: unknown): unknown {
+  return error instanceof DatabaseError ? new MigrationError(toProblem(error), { cause: error }) : error;
+}
+
+/** As the place of a problem. */
+export function placeOf({ file, line, column }: FailureReport): Place | undefined {
+  return file === null || line === null ? undefined : { file, line, ...(column === null ? {} : { column }) };
+}

@@ -1,0 +1,116 @@
+import type { History, HistoryEntry } from '../core/history.ts';
+import type { Migration } from '../core/manifest.ts';
+import { makePlan, type Plan, type PlanOptions, type Resume } from '../core/plan.ts';
+import type { FailureReport, MigrationReport, State } from '../core/report.ts';
+import { isHalfDone, missing, shortSum, stateOf } from '../core/state.ts';
+import type { AttemptRow } from '../engine/engine.ts';
+import { reportFailedAttempt } from './failure.ts';
+import type { RunnerOptions } from './options.ts';
+
+/** What is known of a database at one moment: its history, and how far half-done migrations got. */
+export interface Picture {
+  readonly history: History;
+  readonly resumes: ReadonlyMap<string, Resume>;
+}
+
+/** One call, and one more where a migration is half done. */
+export async function look({ database, engine, migrations }: RunnerOptions, hook: string | null): Promise<Picture> {
+  const history = await engine.history(database, hook);
+  const halfDone = migrations.manifest.migrations.filter(({ name }) => {
+    const entry = history.entries.get(name);
+    return entry !== undefined && isHalfDone(entry);
+  });
+  const resumes = new Map<string, Resume>();
+  if (halfDone.length === 0) return { history, resumes };
+  const names = halfDone.map(({ name }) => name);
+  for (const { name, statementsApplied, sums } of await engine.unfinished(database, names)) {
+    const now = (await migrations.body(name)).up.facts.sums;
+    const edited = sums.slice(0, statementsApplied).findIndex((sum, index) => sum !== now[index]);
+    resumes.set(name, { done: statementsApplied, edited: edited < 0 ? null : edited + 1 });
+  }
+  return { history, resumes };
+}
+
+/** The plan for what was seen. */
+export function planFor({ migrations }: RunnerOptions, { history, resumes }: Picture, options: PlanOptions): Plan {
+  return makePlan(migrations.manifest, history, resumes, options);
+}
+
+/** The same picture after one more attempt, without asking the database again. */
+export function withAttempt(
+  picture: Picture,
+  migration: Migration,
+  latest: Omit<HistoryEntry['latest'], 'statementsChecksum' | 'at'>,
+): Picture {
+  const statementsChecksum = shortSum(migration);
+  const at = Date.now();
+  const before = picture.history.entries.get(migration.name);
+  const inForce =
+    latest.status === 'applied'
+      ? { status: 'applied' as const, statementsChecksum, at, byOtherHook: false }
+      : (before?.inForce ?? null);
+  const entry: HistoryEntry = { name: migration.name, latest: { ...latest, statementsChecksum, at }, inForce };
+  const entries = new Map(picture.history.entries).set(migration.name, entry);
+  const resumes = new Map(picture.resumes);
+  resumes.delete(migration.name);
+  return { history: { ...picture.history, installed: true, entries }, resumes };
+}
+
+/** Every migration with its state: those of the manifest in their order, then those that only the history knows. */
+export async function describeAll(
+  options: RunnerOptions,
+  { history }: Picture,
+  known: ReadonlyMap<string, FailureReport> = new Map(),
+): Promise<{ migrations: MigrationReport[]; counts: Record<State, number> }> {
+  const { manifest } = options.migrations;
+  const strangers = missing(manifest, history);
+  const all = [
+    ...manifest.migrations.map(migration => ({
+      migration,
+      entry: history.entries.get(migration.name),
+      state: stateOf(migration, history.entries.get(migration.name)) as State,
+    })),
+    ...strangers.map(entry => ({ migration: undefined, entry, state: 'missing' as State })),
+  ];
+  const failed = all
+    .filter(({ entry }) => entry?.latest.status === 'failed' && !known.has(entry.name))
+    .map(({ entry }) => entry!.name);
+  const rows = new Map<string, AttemptRow>();
+  if (failed.length > 0)
+    for (const row of await options.engine.latest(options.database, failed)) rows.set(row.name, row);
+
+  const migrations: MigrationReport[] = [];
+  const counts: Record<State, number> = {
+    pending: 0,
+    applied: 0,
+    failed: 0,
+    changed: 0,
+    reverted: 0,
+    baselined: 0,
+    missing: 0,
+  };
+  for (const { migration, entry, state } of all) {
+    counts[state]++;
+    const name = migration?.name ?? entry!.name;
+    const row = rows.get(name);
+    const error =
+      known.get(name) ??
+      (row ? reportFailedAttempt(row, migration, migration ? await options.migrations.body(name) : null) : null);
+    migrations.push({
+      name,
+      version: migration?.version ?? null,
+      description: migration?.description ?? null,
+      file: migration?.file ?? null,
+      state,
+      mode: migration?.mode ?? null,
+      checksum: migration?.checksum ?? null,
+      attempt: entry?.latest.attempt ?? 0,
+      at: entry ? new Date(entry.latest.at).toISOString() : null,
+      executionTimeMs: entry?.latest.executionTimeMs ?? null,
+      statements: migration?.statements ?? null,
+      statementsApplied: entry?.latest.statementsApplied ?? null,
+      error: entry?.latest.status === 'failed' ? error : null,
+    });
+  }
+  return { migrations, counts };
+}
