@@ -1,0 +1,184 @@
+import { sha256 } from '../core/checksum.ts';
+import type { Problem } from '../core/errors.ts';
+import {
+  type EngineName,
+  type Manifest,
+  type Migration,
+  type MigrationBody,
+  TRACKING_MIGRATION,
+} from '../core/manifest.ts';
+import { FILE_NAME_RULE, type FileName, LONGEST_NAME, readFileName } from '../core/name.ts';
+import { compareMigrations, significant } from '../core/order.ts';
+import { LARGEST_REQUEST, requestBytes } from '../core/size.ts';
+import { type File, readFolder } from './folder.ts';
+import type { Grammar } from './grammar.ts';
+import { type Draft, readMigration } from './migration.ts';
+import { postgresql } from './postgresql/grammar.ts';
+import { Source } from './source.ts';
+import { trackingMigration } from './tracking.ts';
+
+export interface CompileOptions {
+  /** The folder of the `.sql` files. */
+  readonly dir: string;
+  readonly engine: 'postgresql';
+  /** Schema of the tracking tables. @default 'public' */
+  readonly schema?: string;
+  /** Name of the tracking table. @default 'schema_migrations' */
+  readonly table?: string;
+  /** Files are named relative to this folder. @default the current one */
+  readonly relativeTo?: string;
+}
+
+/** A folder, compiled. With errors it must not be applied: what is wrong is missing from it. */
+export interface Compiled {
+  readonly manifest: Manifest;
+  /** By name of the migration. */
+  readonly bodies: ReadonlyMap<string, MigrationBody>;
+  readonly errors: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** Two files of a pair, or the one of a migration. */
+interface Parts {
+  readonly name: FileName;
+  readonly up: File | undefined;
+  readonly down: File | undefined;
+}
+
+/**
+ * Compile a folder of migrations: all problems of all files at once, as values. Throws a `MigrationError` only where there is no folder
+ * to read (`no-folder`).
+ */
+export async function compile(options: CompileOptions): Promise<Compiled> {
+  const { dir, engine, schema = 'public', table = 'schema_migrations', relativeTo = process.cwd() } = options;
+  const grammar = GRAMMARS[engine];
+  await grammar.load();
+  const errors: Problem[] = [];
+  const warnings: Problem[] = [];
+  const drafts: Draft[] = [];
+  const files = [...readFolder(dir, relativeTo)];
+  if (files.length === 0) {
+    errors.push({
+      code: 'empty-folder',
+      message: `Folder ${dir} holds no .sql file`,
+      remedy: `Put a migration in it: ${FILE_NAME_RULE}`,
+    });
+  }
+  for (const { name, up, down } of group(files, errors)) {
+    const read = (file: File) => {
+      if ('text' in file.content) return new Source(file.path, name.name, file.content.text);
+      errors.push({ ...file.content.problem, migration: name.name });
+      return undefined;
+    };
+    const upSource = up && read(up);
+    const downSource = down && read(down);
+    if (!upSource || (down && !downSource)) continue;
+    const draft = readMigration(name, { up: upSource, down: downSource ?? null }, grammar, { schema, table });
+    for (const source of [upSource, downSource]) {
+      errors.push(...(source?.errors ?? []));
+      warnings.push(...(source?.warnings ?? []));
+    }
+    const tooLarge = checkSize(draft);
+    if (tooLarge) errors.push(tooLarge);
+    drafts.push(draft);
+  }
+  const tracking = trackingMigration(engine);
+  const created = new Set(drafts.flatMap(draft => [...draft.up.creates]));
+  const ordered = drafts
+    .map(draft => ({ entry: settle(draft, created), body: draft.body }))
+    .sort((a, b) => compareMigrations(a.entry, b.entry));
+  const all = [tracking, ...ordered];
+  const migrations = all.map(({ entry }) => entry);
+  return {
+    manifest: { format: 1, engine, digest: digest(engine, all), migrations },
+    bodies: new Map(all.map(({ entry, body }) => [entry.name, body])),
+    errors,
+    warnings,
+  };
+}
+
+const GRAMMARS: Readonly<Record<CompileOptions['engine'], Grammar>> = { postgresql };
+
+/** Files to migrations, by name; what fits no rule or meets another is reported and left out. */
+function group(files: readonly File[], errors: Problem[]): Parts[] {
+  const parts = new Map<string, Parts>();
+  const versions = new Map<string, string>([['0', `the tracking tables (${TRACKING_MIGRATION})`]]);
+  const complain = (file: File, code: string, message: string, remedy: string) =>
+    errors.push({ code, message, remedy, place: { file: file.path, line: 1 } });
+  for (const file of files) {
+    const name = readFileName(file.base);
+    if (!name) {
+      complain(file, 'bad-name', 'The name of the file fits no rule', `Name it ${FILE_NAME_RULE}`);
+      continue;
+    }
+    if (name.name.length > LONGEST_NAME) {
+      complain(file, 'long-name', `The name has ${name.name.length} characters`, `Shorten it to ${LONGEST_NAME}`);
+      continue;
+    }
+    if (name.name === TRACKING_MIGRATION) {
+      complain(file, 'reserved-name', `${TRACKING_MIGRATION} comes with the package`, 'Delete the file');
+      continue;
+    }
+    const known = parts.get(name.name);
+    const half = name.part === 'down' ? 'down' : 'up';
+    const version = name.version === null ? undefined : significant(name.version);
+    const taken = version === undefined ? undefined : versions.get(version);
+    if (known?.[half] || (!known && taken)) {
+      complain(
+        file,
+        'duplicate-version',
+        `Version ${name.version} is taken by ${known?.[half]?.path ?? taken}`,
+        'Give one of the two another version',
+      );
+      continue;
+    }
+    if (version !== undefined) versions.set(version, file.path);
+    parts.set(name.name, { name: known?.name ?? name, up: known?.up, down: known?.down, [half]: file });
+  }
+  for (const { up, down } of parts.values()) {
+    if (down && !up)
+      complain(
+        down,
+        'no-up-file',
+        'There is a down file and no up file',
+        'Add the up file beside it, or delete this one',
+      );
+  }
+  return [...parts.values()];
+}
+
+function checkSize({ body, entry, source }: Draft): Problem | undefined {
+  const bytes = requestBytes({
+    content: body.up.content,
+    facts: body.up.facts,
+    revert: body.down?.content ?? null,
+    revertFacts: body.down?.facts ?? null,
+  });
+  if (bytes <= LARGEST_REQUEST) return undefined;
+  return {
+    code: 'too-large',
+    message: `The request that applies this migration would have ${bytes} bytes; the Data API takes ${LARGEST_REQUEST}`,
+    remedy: `Split it into ${Math.ceil(bytes / LARGEST_REQUEST) + 1} migrations`,
+    place: { file: source.file, line: 1 },
+    migration: entry.name,
+  };
+}
+
+/** What depends on the other migrations: names of things that one of them makes, and calls of functions whose effect nobody knows. */
+function settle({ entry, up }: Draft, created: ReadonlySet<string>): Migration {
+  const names = new Set(up.names);
+  for (const name of up.mentions) if (created.has(name)) names.add(name);
+  const lowered = new Set([...names].map(name => name.toLowerCase()));
+  const call = up.calls.find(({ name }) => created.has(name));
+  const destructive =
+    call && (!entry.destructive || call.line < entry.destructive.line)
+      ? { what: `calls function ${call.name}`, line: call.line }
+      : entry.destructive;
+  return { ...entry, names: [...lowered].sort(), destructive };
+}
+
+/** Over all that a run acts on, and not over where the files lay. */
+function digest(engine: EngineName, all: readonly { entry: Migration; body: MigrationBody }[]): string {
+  const entries = all.map(({ entry: { file: _, ...entry }, body }) => [entry, sha256(JSON.stringify(body))]);
+  return sha256(JSON.stringify([1, engine, entries]));
+}

@@ -1,0 +1,62 @@
+import { loadModule, type Node, parseSync, type RawStmt, SqlError } from '@libpg-query/parser';
+import { Bytes } from './bytes.ts';
+
+export type { Node };
+
+/** A statement of a text. Offsets are UTF-16 offsets into it. */
+export interface ParsedStatement {
+  /** Right after the semicolon of the one before (comments come first), or the beginning. */
+  readonly start: number;
+  /** Where its semicolon stands, or the end of the text. */
+  readonly end: number;
+  readonly node: Node;
+  /** Offset of a `location` in its tree. */
+  readonly at: (location: number | undefined) => number;
+}
+
+export interface SyntaxProblem {
+  /** PostgreSQL's own words. */
+  readonly message: string;
+  /** Null where PostgreSQL gave no place. */
+  readonly offset: number | null;
+}
+
+export const loadParser = loadModule;
+
+/** Parse a text with PostgreSQL's grammar: its statements, or the one thing that stopped it. */
+export function parse(text: string): readonly ParsedStatement[] | SyntaxProblem {
+  // The package refuses the empty text, which to PostgreSQL is a script of no statements.
+  if (text === '') return [];
+  try {
+    const bytes = new Bytes(text);
+    return (parseSync(text).stmts ?? []).map((raw: RawStmt) => {
+      const start = raw.stmt_location ?? 0;
+      return {
+        start: bytes.offset(start),
+        end: raw.stmt_len ? bytes.offset(start + raw.stmt_len) : text.length,
+        node: raw.stmt!,
+        at: (location: number | undefined) => bytes.offset(location ?? start),
+      };
+    });
+  } catch (error) {
+    return problem(error, text);
+  }
+}
+
+function problem(error: unknown, text: string): SyntaxProblem {
+  if (error instanceof SqlError) {
+    const position = error.sqlDetails?.cursorPosition ?? 0;
+    // Counted in characters, and 0 both for the first one and for "no place".
+    return { message: error.message, offset: position > 0 ? offsetOfCharacter(text, position) : null };
+  }
+  // The parser runs on the stack of this process: an expression nested tens of thousands deep does not fit, a `RangeError`.
+  return { message: `the parser gave up: ${error instanceof Error ? error.message : String(error)}`, offset: null };
+}
+
+function offsetOfCharacter(text: string, characters: number): number {
+  let offset = 0;
+  for (let seen = 0; seen < characters && offset < text.length; seen++) {
+    offset += (text.codePointAt(offset) ?? 0) > 0xffff ? 2 : 1;
+  }
+  return offset;
+}
