@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+import { main } from '../lib/cli/index.ts';
+
+// Who reads our output may go first (`… | head`): what we do to a database must not end because of that.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+// The first signal asks the run to end where it stands and to let go of its lease, a second one ends it.
+const interrupt = new AbortController();
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.on(signal, () => {
+    if (interrupt.signal.aborted) process.exit(code);
+    interrupt.abort(signal);
+  });
+}
+
+process.exitCode = await main(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  signal: interrupt.signal,
+  now: () => new Date(),
+});
+
+// All is said and written. A connection that something forgot to close must not keep the caller waiting.
+setTimeout(() => process.exit(), 2000).unref();

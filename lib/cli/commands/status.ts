@@ -1,0 +1,36 @@
+import { status } from '../../runner/index.ts';
+import type { Command } from '../command.ts';
+import { unlessInterrupted } from '../interrupted.ts';
+import { COMMON, FILES, TARGET } from '../options.ts';
+import { status as render } from '../render/status.ts';
+import { withSession } from '../session.ts';
+
+export const command: Command = {
+  name: 'status',
+  summary: 'show each migration and its state',
+  arguments: [],
+  options: [...FILES, ...TARGET, 'exit-code', ...COMMON],
+  description: [
+    'Shows every migration of the folder and of the database: applied, pending, failed (with the error), changed (edited after it was applied), reverted, baselined, or missing (in the database, not in the folder). Changes nothing.',
+  ],
+  examples: [
+    { line: 'status', what: 'the table' },
+    { line: 'status --json', what: 'the same for programs, with the number of Data API calls' },
+    { line: 'status --exit-code', what: 'in a pipeline: 3 when something is pending' },
+  ],
+  async run(invocation) {
+    const { values, out, context } = invocation;
+    return withSession(invocation, async ({ runner, title }) => {
+      const view = await unlessInterrupted(context, status(runner));
+      if (values.json) out.write(`${JSON.stringify(view, null, 2)}\n`);
+      else
+        out.lines([
+          out.color.dim(title),
+          '',
+          ...render(view, out, { now: context.now(), verbose: values.verbose === true }),
+        ]);
+      const { pending, failed, changed, reverted } = view.counts;
+      return values['exit-code'] && pending + failed + changed + reverted > 0 ? 3 : 0;
+    });
+  },
+};

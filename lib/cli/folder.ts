@@ -1,0 +1,20 @@
+import { type Compiled, compile } from '../compile/index.ts';
+import { MigrationError } from '../core/errors.ts';
+import { OPTIONS, type Values } from './options.ts';
+
+/** The folder that the options name, compiled: with its errors, which `check` counts. */
+export function compileFolder(values: Values): Promise<Compiled> {
+  return compile({
+    dir: values.dir ?? OPTIONS.dir.default,
+    engine: 'postgresql',
+    ...(values.schema !== undefined && { schema: values.schema }),
+    ...(values.table !== undefined && { table: values.table }),
+  });
+}
+
+/** The same for a command that needs all of it to be right. Throws a `MigrationError` with every problem of the folder. */
+export async function soundFolder(values: Values): Promise<Compiled> {
+  const compiled = await compileFolder(values);
+  if (compiled.errors.length > 0) throw new MigrationError(compiled.errors);
+  return compiled;
+}

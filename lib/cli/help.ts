@@ -1,0 +1,65 @@
+import type { Command } from './command.ts';
+import { COMMON, OPTIONS, type Option, type OptionName, TARGET } from './options.ts';
+import { list } from './render/count.ts';
+import type { Colors } from './render/screen.ts';
+import { wrap } from './render/text.ts';
+
+export const TOOL = 'aurora-migrations';
+
+const WIDTH = 100;
+/** On the first screen: what most calls may need. The rest stands in the help of the commands. */
+const FIRST: readonly OptionName[] = ['dir', ...TARGET, ...COMMON, 'version'];
+
+/** The first screen: the whole tool in one block. */
+export function overview(commands: readonly Command[], color: Colors): string {
+  return [
+    `${color.bold('Usage:')} ${TOOL} COMMAND [options]`,
+    '',
+    color.bold('Commands:'),
+    ...columns(
+      commands.map(command => [[command.name, ...command.arguments].join(' '), command.summary]),
+      color,
+    ),
+    '',
+    color.bold('Options:'),
+    ...columns(FIRST.map(optionLine), color),
+    '',
+    ...wrap(`"${TOOL} COMMAND --help" shows all options of a command, with examples.`, WIDTH),
+    '',
+  ].join('\n');
+}
+
+/** The help of one command. */
+export function commandHelp(command: Command, color: Colors): string {
+  return [
+    `${color.bold('Usage:')} ${[TOOL, command.name, ...command.arguments, '[options]'].join(' ')}`,
+    '',
+    ...command.description.flatMap(paragraph => [...wrap(paragraph, WIDTH), '']),
+    color.bold('Options:'),
+    ...columns(command.options.map(optionLine), color),
+    '',
+    color.bold('Examples:'),
+    ...command.examples.flatMap(({ line, what }) => [`  ${color.dim(`# ${what}`)}`, `  ${TOOL} ${line}`]),
+    '',
+  ].join('\n');
+}
+
+function optionLine(name: OptionName): [string, string] {
+  const option: Option = OPTIONS[name];
+  const left = `${option.short ? `-${option.short}, ` : '    '}--${name}${option.value ? ` ${option.value}` : ''}`;
+  const facts = [
+    option.choices && list(option.choices, 'or'),
+    option.default && `default: ${option.default}`,
+    option.env && `or in ${option.env}`,
+  ].filter(Boolean);
+  return [left, facts.length > 0 ? `${option.summary} (${facts.join('; ')})` : option.summary];
+}
+
+function columns(pairs: readonly (readonly [string, string])[], color: Colors): string[] {
+  const left = Math.max(...pairs.map(([first]) => first.length)) + 2;
+  return pairs.flatMap(([first, second]) =>
+    wrap(second, WIDTH - left - 2).map(
+      (line, at) => `  ${at === 0 ? color.cyan(first) + ' '.repeat(left - first.length) : ' '.repeat(left)}${line}`,
+    ),
+  );
+}

@@ -1,0 +1,69 @@
+import { parse } from './arguments.ts';
+import type { Command } from './command.ts';
+import { command as check } from './commands/check.ts';
+import { command as history } from './commands/history.ts';
+import { command as create } from './commands/new.ts';
+import { command as plan } from './commands/plan.ts';
+import { command as resolve } from './commands/resolve.ts';
+import { command as serve } from './commands/serve.ts';
+import { command as status } from './commands/status.ts';
+import { command as up } from './commands/up.ts';
+import type { Context, ExitCode } from './context.ts';
+import { commandHelp, overview, TOOL } from './help.ts';
+import { Interrupted, interrupted } from './interrupted.ts';
+import { error, errorJson } from './render/error.ts';
+import { type Screen, screen } from './render/screen.ts';
+import { printable } from './render/text.ts';
+import { UsageError } from './usage-error.ts';
+import { VERSION } from './version.ts';
+
+export type { Context, ExitCode, Stream } from './context.ts';
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [create, check, plan, up, status, history, resolve, serve];
+
+/** Do what a command line asks for, and say so. Never throws; gives back the exit code. */
+export async function main(argv: readonly string[], context: Context): Promise<ExitCode> {
+  const out = screen(context.stdout, context.env);
+  const err = screen(context.stderr, context.env);
+  const verbose = argv.includes('--verbose') || argv.includes('-v');
+  try {
+    return await dispatch(argv, context, out, err);
+  } catch (thrown) {
+    if (thrown instanceof UsageError) return badUsage(thrown, err);
+    if (thrown instanceof Interrupted) {
+      err.lines(['Interrupted']);
+      return interrupted(context) ?? 1;
+    }
+    if (argv.includes('--json')) out.write(`${JSON.stringify(errorJson(thrown), null, 2)}\n`);
+    err.lines(error(thrown, err, { verbose }));
+    return interrupted(context) ?? 1;
+  }
+}
+
+async function dispatch(argv: readonly string[], context: Context, out: Screen, err: Screen): Promise<ExitCode> {
+  const { command, values, arguments: words } = parse(argv, COMMANDS, context.env);
+  if (values.version) {
+    out.lines([VERSION]);
+    return 0;
+  }
+  if (values.help) {
+    out.write(command ? commandHelp(command, out.color) : overview(COMMANDS, out.color));
+    return 0;
+  }
+  if (!command) {
+    err.write(overview(COMMANDS, err.color));
+    return 2;
+  }
+  return await command.run({ values, arguments: words, out, err, context });
+}
+
+function badUsage({ message, command }: UsageError, screen: Screen): ExitCode {
+  const [first = '', ...rest] = printable(message).split('\n');
+  screen.lines([
+    screen.color.red(`${TOOL}: ${first}`),
+    ...rest,
+    `See "${[TOOL, command, '--help'].filter(Boolean).join(' ')}".`,
+  ]);
+  return 2;
+}

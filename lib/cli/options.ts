@@ -1,0 +1,98 @@
+/** An option of the command line, as data: parsing and help both read it. */
+export interface Option {
+  readonly type: 'text' | 'flag' | 'count' | 'duration';
+  readonly short?: string;
+  /** What stands for its value in the help. */
+  readonly value?: string;
+  readonly summary: string;
+  readonly default?: string;
+  /** The only values that it takes. */
+  readonly choices?: readonly string[];
+  /** The environment variable that stands in where the option is not given. */
+  readonly env?: string;
+}
+
+/** Every option there is. A command lists the names of those that it takes. */
+export const OPTIONS = {
+  dir: {
+    type: 'text',
+    short: 'd',
+    value: 'FOLDER',
+    summary: 'where the .sql files are',
+    default: 'sql/migrations',
+  },
+  data: {
+    type: 'text',
+    value: 'FOLDER',
+    summary: 'where the embedded PostgreSQL keeps its data',
+    default: '.aurora-migrations',
+  },
+  url: {
+    type: 'text',
+    short: 'u',
+    value: 'URL',
+    summary: 'a PostgreSQL server (postgres://…) instead of the embedded one',
+    env: 'AURORA_MIGRATIONS_URL',
+  },
+  'cluster-arn': { type: 'text', value: 'ARN', summary: 'an Aurora cluster, reached through its Data API' },
+  'secret-arn': { type: 'text', value: 'ARN', summary: 'the secret with the name and password of its user' },
+  database: { type: 'text', value: 'NAME', summary: 'the database on the server or cluster' },
+  region: { type: 'text', value: 'REGION', summary: 'the region of the cluster', default: 'the one in its ARN' },
+  schema: { type: 'text', value: 'NAME', summary: 'the schema of the tracking tables', default: 'public' },
+  table: {
+    type: 'text',
+    value: 'NAME',
+    summary: 'the name of the tracking table',
+    default: 'schema_migrations',
+  },
+  'on-changed': {
+    type: 'text',
+    value: 'HOW',
+    summary: 'what to do with an applied migration that was edited',
+    choices: ['reapply', 'fail', 'ignore'],
+    default: 'reapply',
+  },
+  'out-of-order': {
+    type: 'text',
+    value: 'HOW',
+    summary: 'what to do with a pending one older than the newest applied',
+    choices: ['apply', 'fail'],
+    default: 'apply',
+  },
+  'lock-timeout': {
+    type: 'duration',
+    value: 'TIME',
+    summary: 'how long a statement waits for a lock (500ms, 5s, 2min)',
+    default: '5s',
+  },
+  'exit-code': { type: 'flag', summary: 'exit with 3 when something is pending' },
+  limit: { type: 'count', short: 'n', value: 'N', summary: 'how many attempts', default: '50' },
+  migration: { type: 'text', short: 'm', value: 'NAME', summary: 'only this migration' },
+  statement: { type: 'count', value: 'N', summary: 'the number of the statement' },
+  as: { type: 'text', value: 'WHAT', summary: 'what became of it', choices: ['done', 'not-done'] },
+  port: { type: 'count', short: 'p', value: 'N', summary: 'the port to listen on', default: 'a free one' },
+  json: { type: 'flag', summary: 'print the answer as JSON' },
+  verbose: { type: 'flag', short: 'v', summary: 'say more: warnings, files, checksums, stack traces' },
+  help: { type: 'flag', short: 'h', summary: 'show help; with a command, its options and examples' },
+  version: { type: 'flag', summary: 'show the version' },
+} as const satisfies Readonly<Record<string, Option>>;
+
+export type OptionName = keyof typeof OPTIONS;
+
+type ValueOf<O extends Option> = O['type'] extends 'flag'
+  ? boolean
+  : O['type'] extends 'count' | 'duration'
+    ? number
+    : O extends { readonly choices: readonly (infer C)[] }
+      ? C
+      : string;
+
+/** Values as a command reads them: what was not given is not there. Durations are milliseconds. */
+export type Values = { readonly [N in OptionName]?: ValueOf<(typeof OPTIONS)[N]> };
+
+/** Which migrations. */
+export const FILES = ['dir', 'schema', 'table'] as const;
+/** Which database. */
+export const TARGET = ['data', 'url', 'cluster-arn', 'secret-arn', 'database', 'region'] as const;
+/** What every command takes. */
+export const COMMON = ['json', 'verbose', 'help'] as const;

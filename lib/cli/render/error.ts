@@ -1,0 +1,62 @@
+import { DatabaseError } from '../../core/database.ts';
+import { MigrationError, type Problem } from '../../core/errors.ts';
+import { labelled } from './failure.ts';
+import { problem, sentence } from './problem.ts';
+import type { Screen } from './screen.ts';
+import { printable, wrap } from './text.ts';
+
+/** What was thrown, for a person: every problem with its remedy, or the database's words. The stack only when asked for, or for a defect. */
+export function error(thrown: unknown, screen: Screen, { verbose }: { verbose: boolean }): string[] {
+  const lines = words(thrown, screen);
+  return verbose && thrown instanceof Error ? [...lines, ...stack(thrown).map(screen.color.dim)] : lines;
+}
+
+/** The same for a program: what `--json` prints where there is no answer. */
+export function errorJson(thrown: unknown): { problems: readonly Problem[] } {
+  if (thrown instanceof MigrationError) return { problems: thrown.problems };
+  const { message, remedy = 'Run the command again with --verbose.' } = thrown as Error & { remedy?: string };
+  const code = thrown instanceof DatabaseError ? (thrown.sqlState ?? thrown.service) : 'error';
+  return { problems: [{ code, message, remedy }] };
+}
+
+function words(thrown: unknown, screen: Screen): string[] {
+  const { red, dim, cyan, bold } = screen.color;
+  if (thrown instanceof MigrationError)
+    return thrown.problems.flatMap(each => [...problem(each, screen), '']).slice(0, -1);
+  if (thrown instanceof DatabaseError) {
+    const { sqlState, service, message, detail, hint, remedy } = thrown;
+    return [
+      red(bold('✗ The database did not do what was asked')),
+      ...labelled(
+        sqlState ?? 'Error',
+        `${sentence(message)}${sqlState === undefined ? ` (${service})` : ''}`,
+        screen,
+        red,
+      ),
+      ...(detail === undefined ? [] : labelled('Detail', detail, screen, dim)),
+      ...(hint === undefined ? [] : labelled('Hint', hint, screen, cyan)),
+      ...(remedy === undefined ? [] : labelled('Next', sentence(remedy), screen, bold)),
+    ];
+  }
+  const { message, remedy } = thrown as Error & { remedy?: string };
+  const said = wrap(printable(message ?? String(thrown)), screen.width - 2).map((line, at) =>
+    red(at === 0 ? `✗ ${line}` : `  ${line}`),
+  );
+  if (remedy !== undefined) return [...said, ...labelled('Next', sentence(remedy), screen, bold)];
+  return [
+    ...said,
+    ...labelled(
+      'Next',
+      'This is not an error that we know. --verbose shows where it came from; please report it.',
+      screen,
+      bold,
+    ),
+  ];
+}
+
+function stack(thrown: Error): string[] {
+  const own = printable(thrown.stack ?? '')
+    .split('\n')
+    .map(line => `  ${line.trim()}`);
+  return thrown.cause instanceof Error ? [...own, '  caused by:', ...stack(thrown.cause)] : own;
+}

