@@ -1,0 +1,49 @@
+/** The service's clocks in seconds, before `scale`. */
+export interface ClockOptions {
+  /** All clocks run this much shorter: 0.01 makes 45 s to 0.45 s. @default 1 */
+  readonly scale?: number | undefined;
+  /** A call. @default 45 */
+  readonly callTimeout?: number | undefined;
+  /** A transaction without a call. @default 180 */
+  readonly transactionIdle?: number | undefined;
+  /** A transaction in all. @default 86400 */
+  readonly transactionMax?: number | undefined;
+}
+
+/** https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api-timeouts.html */
+export class Clocks {
+  readonly #scale: number;
+  readonly #callTimeout: number;
+  readonly #transactionIdle: number;
+  readonly #transactionMax: number;
+
+  constructor({ scale = 1, callTimeout = 45, transactionIdle = 180, transactionMax = 86_400 }: ClockOptions = {}) {
+    this.#scale = scale;
+    this.#callTimeout = callTimeout;
+    this.#transactionIdle = transactionIdle;
+    this.#transactionMax = transactionMax;
+  }
+
+  callTimeout(): Promise<void> {
+    return this.seconds(this.#callTimeout);
+  }
+
+  seconds(seconds: number): Promise<void> {
+    return new Promise(resolve => {
+      this.#after(seconds, resolve);
+    });
+  }
+
+  afterIdle(action: () => void): NodeJS.Timeout {
+    return this.#after(this.#transactionIdle, action);
+  }
+
+  afterMax(action: () => void): NodeJS.Timeout {
+    return this.#after(this.#transactionMax, action);
+  }
+
+  /** No clock keeps the process alive. */
+  #after(seconds: number, action: () => void): NodeJS.Timeout {
+    return setTimeout(action, seconds * 1000 * this.#scale).unref();
+  }
+}

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type Ending, type Host, operations, serve } from './call.ts';
+import { control } from './control.ts';
+import { getSecretValue, type Secret } from './secrets.ts';
+import { ServiceError, validation } from './service-error.ts';
+import { StartError, systemCode } from './start-error.ts';
+import type { Body } from './validations/request.ts';
+
+/** https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.limitations.html: with headers. */
+const REQUEST_LIMIT = 4 * 1024 * 1024;
+
+/** Listen on 127.0.0.1. Throws a `StartError` when the port is taken. */
+export async function listen(host: Host, secret: Secret, port: number): Promise<Server> {
+  const server = createServer((request, response) => {
+    // Whoever goes away does not stop his statement: the service does not notice either.
+    response.on('error', () => {});
+    request.on('error', () => {});
+    handle(host, secret, request).then(
+      ending => send(response, ending),
+      error => {
+        // The client went away before it had sent everything.
+        if (request.destroyed && !request.complete) return;
+        host.report(error);
+        response.destroy();
+      },
+    );
+  });
+  // A call may take as long as it likes.
+  server.requestTimeout = 0;
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', cause => {
+      const taken = systemCode(cause) === 'EADDRINUSE';
+      reject(
+        new StartError(
+          taken ? `Port ${port} is in use` : `The local Data API cannot listen on port ${port}: ${cause.message}`,
+          'Choose another port, or none to have a free one chosen.',
+          { cause },
+        ),
+      );
+    });
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return server;
+}
+
+async function handle(host: Host, secret: Secret, request: IncomingMessage): Promise<Ending> {
+  const { pathname } = new URL(request.url ?? '/', 'http://local');
+  const text = await read(request);
+  if (text === undefined)
+    return { error: new ServiceError('RequestEntityTooLargeException', 413, 'Request size exceeded 4 MiB') };
+  try {
+    if (pathname.startsWith('/_local/')) return { json: control(host, request.method ?? 'GET', pathname, text) };
+    if (request.headers['x-amz-target'] === 'secretsmanager.GetSecretValue') {
+      return { json: getSecretValue(secret, host.service.engine, parse(text)) };
+    }
+    const operation = operations[pathname];
+    if (!operation || request.method !== 'POST') throw new ServiceError('UnknownOperationException', 404, '');
+    if (!request.headers.authorization) {
+      throw new ServiceError('MissingAuthenticationTokenException', 403, 'Missing Authentication Token');
+    }
+    const body = parse(text);
+    const entry = host.log.add({
+      operation: operation.name,
+      sql: textOf(body.sql),
+      database: textOf(body.database),
+      transactionId: textOf(body.transactionId),
+      attempt: Number(/attempt=(\d+)/.exec(String(request.headers['amz-sdk-request']))?.[1] ?? 1),
+      invocationId: textOf(request.headers['amz-sdk-invocation-id']),
+      duplicate: false,
+    });
+    return await serve(host, operation, body, entry);
+  } catch (error) {
+    if (error instanceof ServiceError) return { error };
+    throw error;
+  }
+}
+
+/** The body, or undefined when the request is too large. It is read to its end, so that the client hears the answer. */
+async function read(request: IncomingMessage): Promise<string | undefined> {
+  let size = request.rawHeaders.join('').length;
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) {
+    size += (chunk as Buffer).length;
+    if (size <= REQUEST_LIMIT) chunks.push(chunk as Buffer);
+  }
+  return size <= REQUEST_LIMIT ? Buffer.concat(chunks).toString('utf8') : undefined;
+}
+
+function parse(text: string): Body {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (cause) {
+    throw new ServiceError('SerializationException', 400, `Invalid JSON: ${(cause as Error).message}`);
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw validation('Expected an object');
+  return body as Body;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function send(response: ServerResponse, ending: Ending): void {
+  if (ending === 'reset') {
+    response.socket?.resetAndDestroy();
+    return;
+  }
+  response.setHeader('x-amzn-RequestId', randomUUID());
+  if (!('error' in ending)) {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(ending.json);
+    return;
+  }
+  const { name, status, message, members, page } = ending.error;
+  if (page) {
+    response.writeHead(status, { 'content-type': page.type }).end(page.text);
+    return;
+  }
+  response
+    .writeHead(status, {
+      'content-type': 'application/json',
+      'x-amzn-errortype': `${name}:http://internal.amazon.com/coral/com.amazon.rdsdataservice/`,
+    })
+    .end(JSON.stringify({ ...(message && { message }), ...members }));
+}

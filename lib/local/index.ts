@@ -1,0 +1,113 @@
+import type { AddressInfo } from 'node:net';
+import type { Host } from './call.ts';
+import { Clocks } from './clocks.ts';
+import { Faults } from './faults.ts';
+import { listen } from './http.ts';
+import { RequestLog } from './log.ts';
+import type { LocalOptions, Switches } from './options.ts';
+import { PostgresqlEngine } from './postgresql/engine.ts';
+import { startPostgresql, withDatabase } from './postgresql/start.ts';
+import { Transactions } from './transactions.ts';
+
+export type { Fault, FaultName, Hook } from './faults.ts';
+export type { LogEntry } from './log.ts';
+export type { LocalOptions, Switches } from './options.ts';
+export { type Embedded, type EmbeddedOptions, startEmbedded } from './postgresql/embedded.ts';
+export { StartError } from './start-error.ts';
+
+/** A running local Data API. */
+export interface Local {
+  /** For `endpoint` of the RDSDataClient and the SecretsManagerClient, or `AWS_ENDPOINT_URL`. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly resourceArn: string;
+  readonly secretArn: string;
+  /** Any others do too: signatures are not checked. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly database: string;
+  /** The database behind it, for a look past the Data API. */
+  readonly postgresUrl: string;
+  readonly faults: Faults;
+  readonly log: RequestLog;
+  /** Close the server and its connections, and leave the embedded PostgreSQL. Twice is once. */
+  stop(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Start a local Data API in front of a real PostgreSQL. Throws a `StartError`. */
+export async function startLocal(options: LocalOptions = {}): Promise<Local> {
+  const { database = 'app', region = 'us-east-1' } = options;
+  const server = await startPostgresql({
+    url: options.url,
+    embedded: { progress: options.progress, ...options.embedded },
+    database,
+  });
+  try {
+    return await announce(server, options, database, region);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+async function announce(
+  server: { url: string; stop(): Promise<void> },
+  options: LocalOptions,
+  database: string,
+  region: string,
+): Promise<Local> {
+  const switches: Required<Switches> = {
+    commitAfterError: 'committed',
+    tooLargeEndsTransaction: false,
+    idleWhileRunning: false,
+    detail: true,
+    ...options.switches,
+  };
+  const engine = new PostgresqlEngine({
+    url: server.url,
+    size: options.poolSize ?? 3,
+    dirty: options.dirty ?? [],
+    random: options.random ?? Math.random,
+    detail: switches.detail,
+    scanner: options.scanner ?? {},
+  });
+  const clocks = new Clocks(options.clocks);
+  const host: Host = {
+    service: { engine, clocks, switches, transactions: new Transactions(clocks, switches.idleWhileRunning) },
+    resourceArn: `arn:aws:rds:${region}:000000000000:cluster:local`,
+    secretArn: `arn:aws:secretsmanager:${region}:000000000000:secret:local-AbCdEf`,
+    faults: new Faults(),
+    log: new RequestLog(),
+    latency: options.latency ?? 0,
+    report: error => {
+      process.emitWarning(error instanceof Error ? error : new Error(String(error)));
+    },
+  };
+  const secret = { arn: host.secretArn, database, without: options.secretWithout ?? [] };
+  const http = await listen(host, secret, options.port ?? 0);
+
+  let stopped: Promise<void> | undefined;
+  async function stop() {
+    http.closeAllConnections();
+    await new Promise(resolve => http.close(resolve));
+    await engine.close();
+    await server.stop();
+  }
+  function stopOnce(): Promise<void> {
+    stopped ??= stop();
+    return stopped;
+  }
+  return {
+    endpoint: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    region,
+    resourceArn: host.resourceArn,
+    secretArn: host.secretArn,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    database,
+    postgresUrl: withDatabase(server.url, database),
+    faults: host.faults,
+    log: host.log,
+    stop: stopOnce,
+    [Symbol.asyncDispose]: stopOnce,
+  };
+}

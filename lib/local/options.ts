@@ -1,0 +1,47 @@
+import type { ClockOptions } from './clocks.ts';
+import type { EmbeddedOptions } from './postgresql/embedded.ts';
+import type { ScannerOptions } from './postgresql/scanner.ts';
+
+/** What nobody has measured on the live service: both settings are possible, and programs must live with both. */
+export interface Switches {
+  /**
+   * CommitTransaction after a failed statement: `committed` answers "Transaction Committed" although the server has rolled back,
+   * `error` answers TransactionNotFoundException. @default 'committed'
+   */
+  readonly commitAfterError?: 'committed' | 'error';
+  /** A response over the limit ends the transaction. @default false */
+  readonly tooLargeEndsTransaction?: boolean;
+  /** The three idle minutes pass while a statement of the transaction runs. @default false */
+  readonly idleWhileRunning?: boolean;
+  /** Error texts carry PostgreSQL's DETAIL. @default true */
+  readonly detail?: boolean;
+}
+
+/** Options of `startLocal`. */
+export interface LocalOptions {
+  /** URL of a PostgreSQL server, as a user who may create databases. @default an embedded PostgreSQL 17 is started */
+  readonly url?: string | undefined;
+  /** How to start the embedded one. */
+  readonly embedded?: EmbeddedOptions | undefined;
+  /** The database that is announced. It is created where it does not exist, no other one is. @default 'app' */
+  readonly database?: string | undefined;
+  /** Port on 127.0.0.1. @default a free one */
+  readonly port?: number | undefined;
+  /** @default 'us-east-1' */
+  readonly region?: string | undefined;
+  readonly clocks?: ClockOptions | undefined;
+  readonly switches?: Switches | undefined;
+  readonly scanner?: ScannerOptions | undefined;
+  /** Connections kept for each database. @default 3 */
+  readonly poolSize?: number | undefined;
+  /** Statements that every new connection of the pool has behind it: `['set search_path to evil']`. @default none */
+  readonly dirty?: readonly string[] | undefined;
+  /** Chooses among the connections: from 0 to 1. @default Math.random */
+  readonly random?: (() => number) | undefined;
+  /** Milliseconds that every call takes longer. The service is at about 17 within a region. @default 0 */
+  readonly latency?: number | undefined;
+  /** Members that the secret leaves out: secrets that no cluster made often have neither. @default none */
+  readonly secretWithout?: readonly ('dbname' | 'engine' | 'host' | 'port')[] | undefined;
+  /** Told what is being waited for at the start. */
+  readonly progress?: ((message: string) => void) | undefined;
+}

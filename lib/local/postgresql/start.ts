@@ -1,0 +1,97 @@
+import pg from 'pg';
+import { StartError, systemCode } from '../start-error.ts';
+import type { EmbeddedOptions } from './embedded.ts';
+import { startEmbedded } from './embedded.ts';
+
+/** A PostgreSQL server that answers, with one database that exists. */
+export interface Server {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Reach a server by URL, or start an embedded one, and make sure of the database. Throws a `StartError`. */
+export async function startPostgresql(options: {
+  readonly url: string | undefined;
+  readonly embedded: EmbeddedOptions;
+  readonly database: string;
+}): Promise<Server> {
+  const { url, database } = options;
+  if (url !== undefined) {
+    await ensureDatabase(parse(url), database);
+    return { url, stop: async () => {} };
+  }
+  const embedded = await startEmbedded(options.embedded);
+  try {
+    await ensureDatabase(new URL(embedded.url), database);
+  } catch (error) {
+    await embedded.stop();
+    throw error;
+  }
+  return embedded;
+}
+
+/** The URL of another database on the same server. */
+export function withDatabase(url: string, database: string): string {
+  const target = new URL(url);
+  target.pathname = `/${encodeURIComponent(database)}`;
+  return target.href;
+}
+
+async function ensureDatabase(url: URL, database: string): Promise<void> {
+  // The database itself first: it may be the only one that this user can enter.
+  try {
+    await (await connect(withDatabase(url.href, database))).end();
+    return;
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError) || error.code !== '3D000') throw explain(error, url);
+  }
+  try {
+    const client = await connect(withDatabase(url.href, 'postgres'));
+    try {
+      await client.query(`create database ${client.escapeIdentifier(database)}`);
+    } finally {
+      await client.end();
+    }
+  } catch (error) {
+    // Another process was faster: that it exists is all that is wanted.
+    if (error instanceof pg.DatabaseError && (error.code === '42P04' || error.code === '23505')) return;
+    throw explain(error, url);
+  }
+}
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  await client.connect();
+  return client;
+}
+
+function explain(cause: unknown, { host, username }: URL): StartError {
+  const { message } = cause as Error;
+  if (cause instanceof pg.DatabaseError) {
+    const remedy = cause.code?.startsWith('28')
+      ? 'Check user and password in the URL.'
+      : 'Create the database, or use a user who may.';
+    return new StartError(`PostgreSQL at ${host} refuses user ${username}: ${message}`, remedy, { cause });
+  }
+  const reason = message || systemCode(cause) || 'no answer';
+  return new StartError(
+    `PostgreSQL at ${host} cannot be reached: ${reason}`,
+    'Check host and port, and that the server runs.',
+    {
+      cause,
+    },
+  );
+}
+
+function parse(url: string): URL {
+  try {
+    const parsed = new URL(url);
+    if (/^postgres(ql)?:$/.test(parsed.protocol)) return parsed;
+  } catch {
+    // Said below; the URL itself holds a password and is not repeated.
+  }
+  throw new StartError(
+    'The URL of the PostgreSQL server is not valid',
+    'Write it as postgresql://user:password@host:port/database.',
+  );
+}

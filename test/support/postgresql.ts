@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { RDSDataClient, type RDSDataClientConfig } from '@aws-sdk/client-rds-data';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { type Local, type LocalOptions, startLocal } from '../../lib/local/index.ts';
+
+/** A database of its own on the shared server. */
+export interface FreshDatabase {
+  readonly name: string;
+  readonly url: string;
+  drop(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Create an empty database of unique name. `template` names a database to copy. */
+export async function freshDatabase({ template = 'template0' } = {}): Promise<FreshDatabase> {
+  const name = `test_${process.pid}_${randomBytes(5).toString('hex')}`;
+  await admin(`create database ${name} template ${template}`);
+  const url = new URL(inject('postgresUrl'));
+  url.pathname = `/${name}`;
+  // Forced: a test may have left statements running.
+  const drop = () => admin(`drop database if exists ${name} with (force)`);
+  return { name, url: url.href, drop, [Symbol.asyncDispose]: drop };
+}
+
+/** A local Data API over a database of its own. */
+export interface FreshLocal extends Local {
+  /** For a client of one's own: `new RDSDataClient(config)`. */
+  readonly config: RDSDataClientConfig;
+  /** An official client that repeats nothing. */
+  readonly client: RDSDataClient;
+  /** What every request carries. */
+  readonly target: { readonly resourceArn: string; readonly secretArn: string; readonly database: string };
+  /** A connection to the same database past the Data API, for looking. */
+  readonly raw: pg.Client;
+}
+
+/** Start a local Data API over a fresh database; `stop` drops the database too. */
+export async function freshLocal(options: Omit<LocalOptions, 'url' | 'database'> = {}): Promise<FreshLocal> {
+  const database = await freshDatabase();
+  const local = await startLocal({ ...options, url: database.url, database: database.name });
+  const raw = new pg.Client(database.url);
+  raw.on('error', () => {}); // The database is dropped under it.
+  await raw.connect();
+  const { endpoint, region, credentials, resourceArn, secretArn } = local;
+  const config: RDSDataClientConfig = { endpoint, region, credentials: { ...credentials }, maxAttempts: 1 };
+  const client = new RDSDataClient(config);
+
+  let stopped: Promise<void> | undefined;
+  async function stop() {
+    client.destroy();
+    await raw.end();
+    await local.stop();
+    await database.drop();
+  }
+  function stopOnce(): Promise<void> {
+    stopped ??= stop();
+    return stopped;
+  }
+  return {
+    ...local,
+    config,
+    client,
+    raw,
+    target: { resourceArn, secretArn, database: database.name },
+    stop: stopOnce,
+    [Symbol.asyncDispose]: stopOnce,
+  };
+}
+
+async function admin(sql: string): Promise<void> {
+  const client = new pg.Client(inject('postgresUrl'));
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
