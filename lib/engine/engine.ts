@@ -1,6 +1,6 @@
 import type { Database } from '../core/database.ts';
 import type { History, Unfinished } from '../core/history.ts';
-import type { Migration, MigrationBody } from '../core/manifest.ts';
+import type { Migration, MigrationBody, Script } from '../core/manifest.ts';
 
 /** What is true of one engine only, behind one shape. `lib/engine/postgresql` makes one. */
 export interface Engine {
@@ -16,7 +16,14 @@ export interface Engine {
   /** The latest attempt of each name, as rows. */
   latest(database: Database, names: readonly string[]): Promise<AttemptRow[]>;
   acquire(database: Database, run: Run): Promise<Acquired>;
-  release(database: Database, run: Run): Promise<void>;
+  /** Let go of the lease if it is still ours; `finished`: nobody works for the request of this run any more. */
+  release(database: Database, run: Run, finished: boolean): Promise<void>;
+  /** Make this the newest request of the hook, and open. False: it is an old one, delivered late. */
+  announce(database: Database, hook: string, requestId: string): Promise<boolean>;
+  /** The down section stored with what is in force, or null. */
+  storedDown(database: Database, name: string): Promise<Script | null>;
+  /** Undo one migration that is in force. */
+  revert(database: Database, request: RevertRequest): Promise<Reverted>;
   /** Apply one migration. Never throws for what the database says of the migration's own statements. */
   apply(database: Database, request: ApplyRequest): Promise<Applied>;
   /** Write down what a person found out about a statement whose outcome is unknown. */
@@ -44,6 +51,18 @@ export type Acquired =
   | { readonly status: 'held'; readonly by: string }
   /** A newer request of the same hook has been recorded. */
   | { readonly status: 'superseded' };
+
+export interface RevertRequest extends Pick<ApplyRequest, 'run' | 'tries' | 'pause'> {
+  readonly name: string;
+  readonly version: string | null;
+  readonly checksum: string;
+  readonly statementsChecksum: string;
+  readonly down: Script;
+}
+
+export type Reverted =
+  | Exclude<Applied, { status: 'applied' }>
+  | { readonly status: 'reverted'; readonly attempt: number; readonly executionTimeMs: number };
 
 export interface ApplyRequest {
   readonly run: Run;

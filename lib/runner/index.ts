@@ -1,13 +1,17 @@
+import { DatabaseError } from '../core/database.ts';
 import { MigrationError } from '../core/errors.ts';
 import type { Plan } from '../core/plan.ts';
 import type { MigrationReport, State } from '../core/report.ts';
 import type { AttemptRow } from '../engine/engine.ts';
 import { toMigrationError } from './failure.ts';
-import type { Attempt, RunnerOptions } from './options.ts';
+import { newRun } from './lease.ts';
+import type { Attempt, RunnerOptions, WriteOptions } from './options.ts';
 import { describeAll, look, planFor } from './picture.ts';
+import { installTracking } from './tracking.ts';
 
 export { migrate } from './migrate.ts';
-export type { Attempt, MigrateOptions, RunnerOptions } from './options.ts';
+export type { Attempt, MigrateOptions, RunnerOptions, WriteOptions } from './options.ts';
+export { type RevertOptions, type RevertReport, revert } from './revert.ts';
 
 /** How things stand: no statement that changes anything is sent. Works before the tracking tables exist (everything is pending). */
 export interface Status {
@@ -27,12 +31,34 @@ export function status(options: RunnerOptions): Promise<Status> {
   });
 }
 
-/** What `migrate` would do now. */
-export function plan(options: RunnerOptions): Promise<Plan & { readonly dataApiCalls: number }> {
+/** What `migrate` would do now, and which request of the hook a waiter still works for. */
+export function plan(
+  options: RunnerOptions & { readonly hook?: string | null },
+): Promise<Plan & { readonly openRequest: string | null; readonly dataApiCalls: number }> {
   return guarded(async () => {
     const before = options.database.calls;
-    const made = planFor(options, await look(options, null), options);
-    return { ...made, dataApiCalls: options.database.calls - before };
+    const picture = await look(options, options.hook ?? null);
+    const made = planFor(options, picture, options);
+    return { ...made, openRequest: picture.history.openRequest, dataApiCalls: options.database.calls - before };
+  });
+}
+
+/**
+ * Make this the newest request of the deploy hook: runs for earlier ones are refused from then on (`superseded`). Makes the tracking tables
+ * where they are not there yet. False: it is an old request, delivered late.
+ */
+export function announce(
+  options: WriteOptions & { readonly hook: string; readonly requestId: string },
+): Promise<boolean> {
+  return guarded(async () => {
+    const { database, engine, hook, requestId } = options;
+    try {
+      return await engine.announce(database, hook, requestId);
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || error.sqlState !== '42P01') throw error;
+      await installTracking(options, newRun(options, null));
+      return engine.announce(database, hook, requestId);
+    }
   });
 }
 

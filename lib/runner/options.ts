@@ -16,9 +16,12 @@ export interface RunnerOptions {
   readonly outOfOrder?: OutOfOrder;
 }
 
-export interface MigrateOptions extends RunnerOptions {
+/** What a verb that writes needs besides. */
+export interface WriteOptions extends RunnerOptions {
   /** `StackId/LogicalId` of the deploy hook, written with each attempt; null from the command line. */
   readonly hook?: string | null;
+  /** The CloudFormation request that this run works for: it refuses to work (`superseded`) unless that is the newest announced. */
+  readonly requestId?: string | null;
   /** Who asked: a CloudFormation request, a CLI user. Written with each attempt. */
   readonly requestedBy: string;
   /** Milliseconds that a statement waits for a lock before it fails and is tried again. @default 5000 */
@@ -30,6 +33,8 @@ export interface MigrateOptions extends RunnerOptions {
   /** When aborted, the run ends after the step it is at, and releases its lease. */
   readonly signal?: AbortSignal;
 }
+
+export type MigrateOptions = WriteOptions;
 
 /** One attempt, as `history` shows it. */
 export interface Attempt {

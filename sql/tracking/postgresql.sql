@@ -37,7 +37,8 @@ CREATE TABLE IF NOT EXISTS public.schema_migrations (
   PRIMARY KEY (name, attempt)
 );
 
--- The row "lease" says which run may write; a row for each deploy hook holds the request that it works for.
+-- The row "lease" says which run may write. A row for each deploy hook holds its newest request (request_id), whether a waiter works for it
+-- (holder: open, done), and the requests before it (run_id), so that one delivered late is known as such.
 CREATE TABLE IF NOT EXISTS public.schema_migrations_lease (
   id text PRIMARY KEY,
   run_id text,
@@ -150,7 +151,9 @@ CREATE OR REPLACE FUNCTION public.schema_migrations_record_1(
       error_code, error_message, error_detail, error_hint, error_statement, error_line,
       run_id, hook, requested_by, tool_version)
     VALUES (m->>''name'', attempt, m->>''version'', m->>''checksum'', m->>''statements_checksum'', status,
-      content, CASE WHEN content IS NOT NULL THEN m->>''facts'' END, revert, CASE WHEN revert IS NOT NULL THEN m->>''revert_facts'' END,
+      CASE WHEN status = ''applied'' THEN content END, CASE WHEN status = ''applied'' THEN m->>''facts'' END,
+      CASE status WHEN ''applied'' THEN revert WHEN ''reverted'' THEN content END,
+      CASE status WHEN ''applied'' THEN m->>''revert_facts'' WHEN ''reverted'' THEN m->>''facts'' END,
       pg_catalog.jsonb_array_length(m->''facts''->''lines''),
       CASE WHEN status = ''failed'' THEN 0 ELSE pg_catalog.jsonb_array_length(m->''facts''->''lines'') END,
       began, pg_catalog.clock_timestamp(), (extract(epoch FROM pg_catalog.clock_timestamp() - began) * 1000)::pg_catalog.int8,
@@ -167,15 +170,13 @@ RETURNS pg_catalog.text LANGUAGE plpgsql AS '
 DECLARE
   m pg_catalog.jsonb = meta;
   began pg_catalog.timestamptz = pg_catalog.clock_timestamp();
-  target pg_catalog.text = m->>''target'';  -- applied or reverted
-  script pg_catalog.text = CASE WHEN target = ''reverted'' THEN revert ELSE content END;
-  facts pg_catalog.jsonb = CASE WHEN target = ''reverted'' THEN m->''revert_facts'' ELSE m->''facts'' END;
+  target pg_catalog.text = m->>''target'';  -- applied, or reverted: then the content is that of the down section
   refusal pg_catalog.text;
   last record;
   n pg_catalog.int4;
   was pg_catalog.jsonb;
   -- Cut by bytes: substring() by characters reads a text of many megabytes from its beginning each time.
-  bytes pg_catalog.bytea = pg_catalog.convert_to(script, ''UTF8'');
+  bytes pg_catalog.bytea = pg_catalog.convert_to(content, ''UTF8'');
   pieces pg_catalog.int4[];
   cursors pg_catalog.int4[];
   piece pg_catalog.int4;
@@ -198,8 +199,8 @@ BEGIN
     RETURN public.schema_migrations_answer_1(''failed'', n, began, NULL, m->''failure''->>''code'',
       m->''failure''->>''message'', m->''failure''->>''detail'', m->''failure''->>''hint'', NULL);
   END IF;
-  pieces = ARRAY(SELECT x::pg_catalog.int4 FROM pg_catalog.jsonb_array_elements_text(facts->''pieces'') WITH ORDINALITY q(x, i) ORDER BY i);
-  cursors = ARRAY(SELECT x::pg_catalog.int4 FROM pg_catalog.jsonb_array_elements_text(facts->''rows'') q(x));
+  pieces = ARRAY(SELECT x::pg_catalog.int4 FROM pg_catalog.jsonb_array_elements_text(m->''facts''->''pieces'') WITH ORDINALITY q(x, i) ORDER BY i);
+  cursors = ARRAY(SELECT x::pg_catalog.int4 FROM pg_catalog.jsonb_array_elements_text(m->''facts''->''rows'') q(x));
   PERFORM pg_catalog.set_config(''lock_timeout'', m->>''lock_timeout'', true);
   IF (m->>''bare'')::pg_catalog.bool THEN
     -- Without the block below, which is a subtransaction: a value added to an enum that the same transaction made may be used only so.

@@ -1,6 +1,6 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
-import type { Applied, ApplyRequest } from '../engine.ts';
-import { type Answer, type Call, failure, meta, tag, tried } from './call.ts';
+import type { Applied, ApplyRequest, Reverted, RevertRequest } from '../engine.ts';
+import { type Answer, about, type Call, failure, meta, tag, tried } from './call.ts';
 
 /** A value of an enum was used in the transaction that added it. */
 const NEW_ENUM_VALUE = '55P04';
@@ -8,30 +8,69 @@ const NEW_ENUM_VALUE = '55P04';
 /** One call, one transaction: the function executes every statement and writes the row that proves it. */
 export async function applyAtomic(database: Database, call: Call, request: ApplyRequest): Promise<Applied> {
   const { run, migration, body } = request;
-  const up = body.up.content;
-  const down = body.down?.content ?? null;
-  const facts = { ...meta(run, migration, body), target: 'applied' };
-  const send = (more: object) => call(database, 'apply_1', tag(run, migration.name), { ...facts, ...more }, up, down);
+  const value = { ...meta(run, migration, body), target: 'applied' };
+  const answer = await execute(
+    database,
+    call,
+    request,
+    migration.name,
+    value,
+    body.up.content,
+    body.down?.content ?? null,
+  );
+  const { attempt = 0, ms: executionTimeMs = 0 } = answer;
+  return answer.status === 'applied'
+    ? { status: 'applied', attempt, executionTimeMs }
+    : toOutcome(answer, migration.statements);
+}
 
+/** The same with the down section. */
+export async function revertAtomic(database: Database, call: Call, request: RevertRequest): Promise<Reverted> {
+  const { run, name, version, checksum, statementsChecksum, down } = request;
+  const value = {
+    ...about(run),
+    name,
+    version,
+    checksum,
+    statements_checksum: statementsChecksum,
+    facts: down.facts,
+    target: 'reverted',
+  };
+  const answer = await execute(database, call, request, name, value, down.content, null);
+  const { attempt = 0, ms: executionTimeMs = 0 } = answer;
+  return answer.status === 'reverted'
+    ? { status: 'reverted', attempt, executionTimeMs }
+    : toOutcome(answer, down.facts.lines.length);
+}
+
+async function execute(
+  database: Database,
+  call: Call,
+  request: Pick<ApplyRequest, 'run' | 'tries' | 'pause'>,
+  name: string,
+  value: object,
+  content: string,
+  revert: string | null,
+): Promise<Answer> {
+  const send = (more: object) =>
+    call(database, 'apply_1', tag(request.run, name), { ...value, ...more }, content, revert);
   const answer = await tried(request, again => send({ again: [...again, NEW_ENUM_VALUE] }));
-  if (answer.status !== 'failed' || answer.code !== NEW_ENUM_VALUE) return toApplied(answer, migration.statements);
+  if (answer.status !== 'failed' || answer.code !== NEW_ENUM_VALUE) return answer;
   // PostgreSQL allows that use where the enum was made in the same transaction, but not in the subtransaction of the exception block.
   try {
-    return toApplied(await send({ bare: true, again: [] }), migration.statements);
+    return await send({ bare: true, again: [] });
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.outcome !== 'failed') throw error;
     const { sqlState: code, message, detail = null, hint = null } = error;
-    return toApplied(await send({ failure: { code, message, detail, hint }, again: [] }), migration.statements);
+    return send({ failure: { code, message, detail, hint }, again: [] });
   }
 }
 
-function toApplied(answer: Answer, statements: number): Applied {
-  const { attempt = 0, ms = 0 } = answer;
+function toOutcome(answer: Answer, statements: number): Exclude<Applied, { status: 'applied' }> {
+  const { attempt = 0, ms: executionTimeMs = 0 } = answer;
   switch (answer.status) {
-    case 'applied':
-      return { status: 'applied', attempt, executionTimeMs: ms };
     case 'failed':
-      return { status: 'failed', attempt, executionTimeMs: ms, failure: failure(answer, statements) };
+      return { status: 'failed', attempt, executionTimeMs, failure: failure(answer, statements) };
     case 'already':
     case 'busy':
     case 'fenced':

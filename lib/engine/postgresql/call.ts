@@ -17,8 +17,8 @@ export interface Answer {
   readonly context?: string | null;
 }
 
-/** What our functions are told of a run and a migration. The names of the members are those of the columns. */
-export function meta(run: Run, migration: Migration, body: MigrationBody): Record<string, unknown> {
+/** What our functions are told of a run. The names of the members are those of the columns. */
+export function about(run: Run): Record<string, unknown> {
   return {
     run_id: run.runId,
     hook: run.hook,
@@ -26,6 +26,13 @@ export function meta(run: Run, migration: Migration, body: MigrationBody): Recor
     tool_version: run.toolVersion,
     lease: `${run.leaseMs} milliseconds`,
     lock_timeout: `${run.lockTimeoutMs}ms`,
+  };
+}
+
+/** What our functions are told of a run and a migration. */
+export function meta(run: Run, migration: Migration, body: MigrationBody): Record<string, unknown> {
+  return {
+    ...about(run),
     name: migration.name,
     version: migration.version,
     checksum: migration.checksum,
@@ -75,7 +82,7 @@ export const AGAIN = ['55P03', '40P01', '40001'];
 
 /** Calls until the answer is not one that another try may mend. `call` is given the codes that it shall not record as a failure. */
 export async function tried(
-  request: ApplyRequest,
+  request: Pick<ApplyRequest, 'tries' | 'pause'>,
   call: (again: readonly string[]) => Promise<Answer>,
 ): Promise<Answer> {
   for (let nth = 1; ; nth++) {

@@ -27,7 +27,7 @@ WITH attempts AS (
   SELECT name, line, sum(octet_length(line) + 2) OVER (ORDER BY name) AS bytes, count(*) OVER () AS total FROM lines
 )
 SELECT string_agg(line, chr(10) ORDER BY name), count(*)::text, max(total)::text,
-  (SELECT l.request_id FROM public.schema_migrations_lease l WHERE l.id = CAST(:hook AS text))
+  (SELECT l.request_id FROM public.schema_migrations_lease l WHERE l.id = CAST(:hook AS text) AND l.holder = 'open')
 FROM pages WHERE bytes <= 900000 GROUP BY bytes / 30000 ORDER BY max(name)`;
 
 /** See `Engine.history`. */

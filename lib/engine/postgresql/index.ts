@@ -1,12 +1,12 @@
 import type { Engine } from '../engine.ts';
-import { applyAtomic } from './atomic.ts';
+import { applyAtomic, revertAtomic } from './atomic.ts';
 import { caller } from './call.ts';
 import { readHistory } from './history.ts';
 import { install } from './install.ts';
-import { acquireLease, releaseLease } from './lease.ts';
+import { acquireLease, announce, releaseLease } from './lease.ts';
 import { naming, type TrackingNames } from './names.ts';
 import { resolve } from './resolve.ts';
-import { attempts, latest, unfinished } from './rows.ts';
+import { attempts, latest, storedDown, unfinished } from './rows.ts';
 import { applyStepwise } from './stepwise.ts';
 
 /** Aurora PostgreSQL. Throws `bad-identifier` for names that are not plain. */
@@ -21,7 +21,10 @@ export function postgresql(names: TrackingNames = {}): Engine {
     attempts: (database, filter) => attempts(database, named, filter),
     latest: (database, of) => latest(database, named, of),
     acquire: (database, run) => acquireLease(database, named, run),
-    release: (database, run) => releaseLease(database, named, run),
+    release: (database, run, finished) => releaseLease(database, named, run, finished),
+    announce: (database, hook, requestId) => announce(database, named, hook, requestId),
+    storedDown: (database, name) => storedDown(database, named, name),
+    revert: (database, request) => revertAtomic(database, call, request),
     apply: (database, request) =>
       (request.migration.mode === 'atomic' ? applyAtomic : applyStepwise)(database, call, request),
     resolve: (database, decision) => resolve(database, named, decision),

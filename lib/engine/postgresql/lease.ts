@@ -14,8 +14,8 @@ WITH at_work AS (
   SELECT substring(a.query, '/[*] aurora-migrations ([^*]*)') AS what FROM pg_catalog.pg_stat_activity a
   WHERE a.datname = current_database() AND a.state <> 'idle' AND a.pid <> pg_backend_pid() AND a.query LIKE '${TAG}%'
 ), newest AS (
-  SELECT NOT EXISTS (SELECT FROM public.schema_migrations_lease l
-    WHERE l.id = CAST(:hook AS text) AND l.request_id <> CAST(:request AS text)) AS ours
+  SELECT CAST(:request AS text) IS NULL OR EXISTS (SELECT FROM public.schema_migrations_lease l
+    WHERE l.id = CAST(:hook AS text) AND l.request_id = CAST(:request AS text)) AS ours
 ), free AS (
   SELECT l.id FROM public.schema_migrations_lease l
   WHERE l.id = 'lease' AND (l.run_id IS NULL OR l.run_id = CAST(:previous AS text) OR l.expires_at < clock_timestamp())
@@ -49,14 +49,46 @@ export async function acquireLease(database: Database, named: (sql: string) => s
   return { status: 'held', by: by ?? 'another run' };
 }
 
-/** See `Engine.release`: lets go of the lease if it is still ours. */
-export async function releaseLease(database: Database, named: (sql: string) => string, run: Run): Promise<void> {
+/** See `Engine.release`. */
+export async function releaseLease(
+  database: Database,
+  named: (sql: string) => string,
+  run: Run,
+  finished: boolean,
+): Promise<void> {
   await ownSession(database, {
     sql: named(
-      `UPDATE public.schema_migrations_lease SET run_id = NULL, holder = NULL, migration = NULL, expires_at = NULL
-       WHERE id = 'lease' AND run_id = :run`,
+      `UPDATE public.schema_migrations_lease SET
+         run_id = CASE id WHEN 'lease' THEN NULL ELSE run_id END,
+         holder = CASE id WHEN 'lease' THEN NULL ELSE 'done' END, migration = NULL, expires_at = NULL
+       WHERE id = 'lease' AND run_id = :run OR id = CAST(:hook AS text) AND request_id = CAST(:finished AS text)`,
     ),
-    parameters: { run: run.runId },
+    parameters: { run: run.runId, hook: run.hook, finished: finished ? run.requestId : null },
     effect: 'write',
   });
+}
+
+/** How many characters of former requests are kept: some fifty. */
+const REMEMBERED = 2000;
+
+/** See `Engine.announce`. */
+export async function announce(
+  database: Database,
+  named: (sql: string) => string,
+  hook: string,
+  requestId: string,
+): Promise<boolean> {
+  const rows = await ownSession(database, {
+    sql: named(
+      `INSERT INTO public.schema_migrations_lease AS l (id, request_id, holder, acquired_at)
+       VALUES (CAST(:hook AS text), CAST(:request AS text), 'open', clock_timestamp())
+       ON CONFLICT (id) DO UPDATE SET request_id = excluded.request_id, holder = 'open', acquired_at = excluded.acquired_at,
+         run_id = CASE WHEN l.request_id = excluded.request_id THEN l.run_id ELSE left(concat_ws(' ', l.request_id, l.run_id), ${REMEMBERED}) END
+       WHERE coalesce(strpos(l.run_id, excluded.request_id), 0) = 0
+       RETURNING l.id`,
+    ),
+    parameters: { hook, request: requestId },
+    effect: 'write',
+  });
+  return rows.length > 0;
 }

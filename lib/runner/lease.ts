@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { DatabaseError } from '../core/database.ts';
+import type { Problem } from '../core/errors.ts';
+import { VERSION } from '../core/version.ts';
+import type { Run } from '../engine/engine.ts';
+import type { WriteOptions } from './options.ts';
+import { pause, sleep } from './sleep.ts';
+
+/** How long a lease outlives the last sign of life of its run. Between two calls of a run lie milliseconds; its calls hold locks of their own. */
+const LEASE_MS = 20_000;
+
+/** What became of one turn under the lease. */
+export type Turn<T> =
+  | {
+      readonly value: T;
+      /** Nothing is left to do for the request: no further slice will come. */
+      readonly finished: boolean;
+    }
+  /** The fate of a call is not known, or the lease was lost: look again under a new lease. */
+  | 'again';
+
+/**
+ * Works under the lease. Where the fate of a call is not known, the next turn has a new run id: with it the lost call is fenced off, should
+ * it arrive late, and the history says what it did. Answers with the problem where the lease cannot be had before the deadline.
+ */
+export async function underLease<T>(
+  options: WriteOptions,
+  deadline: number,
+  work: (run: Run, nth: number) => Promise<Turn<T>>,
+): Promise<{ value: T } | { problem: Problem }> {
+  const { engine, database, signal } = options;
+  let run = newRun(options, null);
+  for (let nth = 1; ; nth++) {
+    const refusal = await acquire();
+    if (refusal) return { problem: refusal };
+    let finished = false;
+    let lost = false;
+    try {
+      const turn = await work(run, nth);
+      lost = turn === 'again';
+      if (turn !== 'again') {
+        finished = turn.finished;
+        return turn;
+      }
+    } finally {
+      // A lease that cannot be given back ends by itself.
+      if (!lost) await engine.release(database, run, finished).catch(() => undefined);
+    }
+    if (Date.now() > deadline || signal?.aborted) return { problem: held('a call of this run, whose answer was lost') };
+    run = newRun(options, run.runId);
+    await sleep(pause(nth, 100, 3000), signal);
+  }
+
+  async function acquire(): Promise<Problem | null> {
+    const since = Date.now();
+    for (let nth = 1; ; nth++) {
+      const answer = await engine.acquire(database, run).catch((error: unknown) => {
+        if (!(error instanceof DatabaseError) || error.outcome !== 'unknown' || Date.now() > deadline) throw error;
+        run = newRun(options, run.runId);
+        return { status: 'held' as const, by: 'a call whose answer was lost' };
+      });
+      if (answer.status === 'acquired') return null;
+      if (answer.status === 'superseded') return superseded;
+      if (signal?.aborted || Date.now() > deadline) return held(answer.by);
+      options.on?.({
+        event: 'waiting',
+        what: `another run (${answer.by})`,
+        seconds: Math.round((Date.now() - since) / 1000),
+      });
+      await sleep(pause(nth, 100, 2000), signal);
+    }
+  }
+}
+
+/** A run of its own id: one a turn. */
+export function newRun({ hook, requestId, requestedBy, lockTimeoutMs }: WriteOptions, previous: string | null): Run {
+  return {
+    runId: randomUUID(),
+    previous,
+    hook: hook ?? null,
+    requestId: requestId ?? null,
+    requestedBy,
+    toolVersion: VERSION,
+    leaseMs: LEASE_MS,
+    lockTimeoutMs: lockTimeoutMs ?? 5000,
+  };
+}
+
+const superseded: Problem = {
+  code: 'superseded',
+  message: 'A newer request of the same deploy hook has taken over',
+  remedy: 'Nothing is to be done: the newer one does the work',
+};
+
+function held(by: string): Problem {
+  return {
+    code: 'lease-held',
+    message: `Another run is still at work: ${by}`,
+    remedy: 'Wait until it has ended, and run again; a run that died gives way by itself',
+  };
+}
