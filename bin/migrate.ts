@@ -20,6 +20,9 @@ for (const [signal, code] of [
   });
 }
 
+// The AWS SDK warns of the end of Node 20 at every start: that is for who maintains this tool, not for who uses it.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 process.exitCode = await main(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,

@@ -1,11 +1,15 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from '../core/database.ts';
 import { dataApi, type Wait } from '../data-api/index.ts';
 import { type Local, startLocal } from '../local/index.ts';
 import type { Invocation } from './command.ts';
 import { OPTIONS, type Values } from './options.ts';
+import type { Screen } from './render/screen.ts';
 import { UsageError } from './usage-error.ts';
+
+/** The database on the embedded server, where --database names no other. */
+const EMBEDDED_DATABASE = 'app';
 
 /** The database of a command, reached through a Data API. */
 export interface Target {
@@ -17,8 +21,8 @@ export interface Target {
 
 /** Where a command's database is, by its options. */
 export type Place =
-  | { readonly kind: 'embedded'; readonly folder: string; readonly database: string | undefined }
-  | { readonly kind: 'server'; readonly url: string; readonly database: string | undefined }
+  | { readonly kind: 'embedded'; readonly folder: string; readonly database: string }
+  | { readonly kind: 'server'; readonly url: string; readonly database: string }
   | {
       readonly kind: 'cluster';
       readonly resourceArn: string;
@@ -46,10 +50,10 @@ export function place(values: Values): Place {
     const region = values.region ?? (cluster.split(':')[3] || undefined);
     return { kind: 'cluster', resourceArn: cluster, secretArn: secret, database, region };
   }
-  if (url === undefined) return { kind: 'embedded', folder: data ?? OPTIONS.data.default, database };
-  if (!/^postgres(ql)?:\/\//.test(url))
-    throw new UsageError('--url begins with postgres://, as in postgres://user:password@host:5432/database.');
-  return { kind: 'server', url, database };
+  if (url === undefined) {
+    return { kind: 'embedded', folder: data ?? OPTIONS.data.default, database: database ?? EMBEDDED_DATABASE };
+  }
+  return { kind: 'server', url, database: database ?? databaseOf(url) };
 }
 
 /** Open the database that the options name. The embedded one is created the first time. */
@@ -75,7 +79,7 @@ export async function openTarget(invocation: Invocation, onWait: (wait: Wait) =>
   const { endpoint, region, resourceArn, secretArn, credentials, database } = local;
   return {
     database: dataApi({ resourceArn, secretArn, database, onWait, signal, client: { endpoint, region, credentials } }),
-    title: titleOf(where, local),
+    title: titleOf(where),
     close: () => local.stop(),
   };
 }
@@ -86,22 +90,52 @@ export async function startTarget(
   { err }: Pick<Invocation, 'err'>,
   port?: number,
 ): Promise<Local> {
-  const shared = {
-    ...(where.database !== undefined && { database: where.database }),
-    ...(port !== undefined && { port }),
-  };
-  if (where.kind === 'server') return startLocal({ ...shared, postgresUrl: where.url });
+  const { database } = where;
+  if (where.kind === 'server') return startLocal({ url: where.url, database, port });
   keepOutOfGit(where.folder);
-  const progress = (message: string) => {
-    if (err.live) err.lines([err.color.dim(message)]);
-  };
-  return startLocal({ ...shared, dataDirectory: where.folder, progress });
+  const directory = join(where.folder, 'postgresql');
+  const start = starting(where.folder, directory, err);
+  try {
+    return await startLocal({ embedded: { directory }, database, port, progress: start.progress });
+  } finally {
+    start.end();
+  }
 }
 
-export function titleOf(where: Exclude<Place, { kind: 'cluster' }>, { database }: Pick<Local, 'database'>): string {
-  if (where.kind === 'embedded') return `embedded PostgreSQL in ${where.folder}`;
-  const { host } = new URL(where.url);
-  return `${database} on ${host || 'localhost'}`;
+/** Says on a terminal what takes a moment: the first start for good, later ones only while they last. */
+function starting(folder: string, directory: string, screen: Screen): { progress(message: string): void; end(): void } {
+  const { color, live } = screen;
+  if (!live) return { progress: () => {}, end: () => {} };
+  if (!existsSync(directory)) screen.lines([color.dim(`Creating a PostgreSQL 17 in ${folder} (only this once) …`)]);
+  return {
+    progress: message => screen.write(`\r\u001b[2K${color.dim(message)}`),
+    end: () => screen.write('\r\u001b[2K'),
+  };
+}
+
+export function titleOf(where: Exclude<Place, { kind: 'cluster' }>): string {
+  if (where.kind === 'embedded') {
+    return `embedded PostgreSQL in ${where.folder}${where.database === EMBEDDED_DATABASE ? '' : `, database ${where.database}`}`;
+  }
+  return `${where.database} on ${new URL(where.url).host}`;
+}
+
+/** The database in a URL's path; without one that of the user's name, as PostgreSQL's own programs take it. */
+function databaseOf(url: string): string {
+  const { pathname, username } = parsed(url);
+  return decodeURIComponent(pathname.slice(1)) || decodeURIComponent(username) || 'postgres';
+}
+
+function parsed(url: string): URL {
+  try {
+    const result = new URL(url);
+    if (/^postgres(ql)?:$/.test(result.protocol) && result.host !== '') return result;
+  } catch {
+    // Said below. The text itself is not repeated: there may be a password in it.
+  }
+  throw new UsageError(
+    '--url is not the URL of a PostgreSQL server: write it as postgres://user@host:5432/database (the password after the user, or in PGPASSWORD).',
+  );
 }
 
 /** A database in the project's folder is nobody's to commit. */

@@ -19,7 +19,7 @@ export const command: Command = {
   ],
   async run(invocation) {
     const { values, out, context } = invocation;
-    return withSession(invocation, async ({ runner, title }) => {
+    await withSession(invocation, async ({ runner, title }) => {
       const attempts = await unlessInterrupted(
         context,
         history({
@@ -34,7 +34,7 @@ export const command: Command = {
         const lines = render(attempts, out, { now: context.now(), verbose: values.verbose === true });
         out.lines([out.color.dim(title), '', ...lines, '', out.color.dim(calls(dataApiCalls))]);
       }
-      return 0;
     });
+    return 0;
   },
 };

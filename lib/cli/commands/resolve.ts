@@ -1,7 +1,7 @@
 import { resolve } from '../../runner/index.ts';
 import type { Command } from '../command.ts';
+import { unlessInterrupted } from '../interrupted.ts';
 import { COMMON, FILES, TARGET, type Values } from '../options.ts';
-import { requestedBy } from '../requested-by.ts';
 import { withSession } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -20,8 +20,8 @@ export const command: Command = {
   async run(invocation) {
     const { values, out, context } = invocation;
     const found = finding(values);
-    return withSession(invocation, async ({ runner }) => {
-      const migration = await resolve({ ...runner, ...found, requestedBy: requestedBy(context.env) });
+    await withSession(invocation, async ({ runner }) => {
+      const migration = await unlessInterrupted(context, resolve({ ...runner, ...found }));
       const dataApiCalls = runner.database.calls;
       if (values.json) out.write(`${JSON.stringify({ migration, dataApiCalls }, null, 2)}\n`);
       else {
@@ -30,8 +30,8 @@ export const command: Command = {
           'Run "aurora-migrations up" to go on.',
         ]);
       }
-      return 0;
     });
+    return 0;
   },
 };
 

@@ -31,7 +31,7 @@ export const command: Command = {
       if (values.json)
         context.stdout.write(`${JSON.stringify({ environment: settings, ...(url && { postgresUrl: url }) })}\n`);
       else {
-        show(invocation, settings, titleOf(where, local));
+        show(invocation, settings, titleOf(where));
         if (url) context.stdout.write(`\n${out.color.dim('# PostgreSQL itself')}\n${url}\n`);
         out.write(`\n${out.color.dim('# Ctrl-C stops it')}\n`);
       }

@@ -1,5 +1,6 @@
 import { DatabaseError } from '../../core/database.ts';
 import { MigrationError, type Problem } from '../../core/errors.ts';
+import { StartError } from '../../local/index.ts';
 import { labelled } from './failure.ts';
 import { problem, sentence } from './problem.ts';
 import type { Screen } from './screen.ts';
@@ -15,8 +16,12 @@ export function error(thrown: unknown, screen: Screen, { verbose }: { verbose: b
 export function errorJson(thrown: unknown): { problems: readonly Problem[] } {
   if (thrown instanceof MigrationError) return { problems: thrown.problems };
   const { message, remedy = 'Run the command again with --verbose.' } = thrown as Error & { remedy?: string };
-  const code = thrown instanceof DatabaseError ? (thrown.sqlState ?? thrown.service) : 'error';
+  const code = thrown instanceof DatabaseError ? (thrown.sqlState ?? thrown.service) : codeOf(thrown);
   return { problems: [{ code, message, remedy }] };
+}
+
+function codeOf(thrown: unknown): string {
+  return thrown instanceof StartError ? 'not-started' : 'error';
 }
 
 function words(thrown: unknown, screen: Screen): string[] {
@@ -27,14 +32,9 @@ function words(thrown: unknown, screen: Screen): string[] {
     const { sqlState, service, message, detail, hint, remedy } = thrown;
     return [
       red(bold('✗ The database did not do what was asked')),
-      ...labelled(
-        sqlState ?? 'Error',
-        `${sentence(message)}${sqlState === undefined ? ` (${service})` : ''}`,
-        screen,
-        red,
-      ),
-      ...(detail === undefined ? [] : labelled('Detail', detail, screen, dim)),
-      ...(hint === undefined ? [] : labelled('Hint', hint, screen, cyan)),
+      ...labelled(sqlState ?? 'Error', `${message}${sqlState === undefined ? ` (${service})` : ''}`, screen, red),
+      ...(!detail ? [] : labelled('Detail', detail, screen, dim)),
+      ...(!hint ? [] : labelled('Hint', hint, screen, cyan)),
       ...(remedy === undefined ? [] : labelled('Next', sentence(remedy), screen, bold)),
     ];
   }

@@ -46,9 +46,9 @@ function place({ file, line, column, statement }: FailureReport, { statements }:
 function words(report: FailureReport, { text }: FailureContext, screen: Screen): string[] {
   const { cyan, dim, red } = screen.color;
   return [
-    ...labelled(report.code ?? 'Error', sentence(report.message), screen, red),
-    ...(report.detail === null ? [] : labelled('Detail', report.detail, screen, dim)),
-    ...(report.hint === null ? [] : labelled('Hint', report.hint, screen, cyan)),
+    ...labelled(report.code ?? 'Error', report.message, screen, red),
+    ...(!report.detail ? [] : labelled('Detail', report.detail, screen, dim)),
+    ...(!report.hint ? [] : labelled('Hint', report.hint, screen, cyan)),
     ...(text === undefined || report.line === null
       ? []
       : excerpt({ line: report.line, column: report.column, text }, screen)),

@@ -54,7 +54,7 @@ function cells(attempt: Attempt, color: Colors, now: Date, verbose: boolean): Ce
     { text: attempt.status, style: color[shade] },
     { text: ms === null ? '' : duration(ms) },
     { text: oneLine(attempt.requestedBy ?? ''), style: color.dim },
-    ...(verbose ? [{ text: attempt.runId }, { text: attempt.checksum.slice(0, 12) }] : []),
+    ...(verbose ? [{ text: attempt.runId ?? '' }, { text: attempt.checksum.slice(0, 12) }] : []),
   ];
 }
 
@@ -67,8 +67,8 @@ function below(attempt: Attempt, screen: Screen): string[] {
   ].filter(Boolean);
   return [
     ...labelled(attempt.errorCode ?? 'Error', attempt.errorMessage, screen, red),
-    ...(attempt.errorDetail === null ? [] : labelled('Detail', attempt.errorDetail, screen, dim)),
-    ...(attempt.errorHint === null ? [] : labelled('Hint', attempt.errorHint, screen, cyan)),
+    ...(!attempt.errorDetail ? [] : labelled('Detail', attempt.errorDetail, screen, dim)),
+    ...(!attempt.errorHint ? [] : labelled('Hint', attempt.errorHint, screen, cyan)),
     ...(place.length > 0 ? labelled('At', place.join(', '), screen, dim) : []),
   ];
 }

@@ -1,5 +1,5 @@
 import type { MigrationReport, State } from '../../core/report.ts';
-import { failureBelow } from './failure.ts';
+import { failureBelow, labelled } from './failure.ts';
 import type { Screen } from './screen.ts';
 import { calls, counts, sign, stateStyle } from './state.ts';
 import { type Cell, type Column, table } from './table.ts';
@@ -59,14 +59,12 @@ function columns(verbose: boolean): Column[] {
 }
 
 function cells(migration: MigrationReport, { color }: Screen, now: Date, verbose: boolean): Cell[] {
-  const { state, at, executionTimeMs: ms, attempt, statements, statementsApplied: done } = migration;
+  const { state, at, executionTimeMs: ms, attempt } = migration;
   const style = stateStyle(state, color);
-  // A stepwise migration that stopped on its way: how far it got belongs to its state.
-  const part = state !== 'applied' && done !== null && done > 0 && statements !== null && done < statements;
   return [
     { text: sign(state), style },
     { text: oneLine(migration.name) },
-    { text: part ? `${state} (${done} of ${statements} statements done)` : state, style },
+    { text: state, style },
     { text: at === null ? '' : verbose ? stamp(at) : ago(at, now) },
     { text: ms === null ? '' : duration(ms) },
     // One attempt is what everybody expects: only more than one is worth a column.
@@ -77,6 +75,11 @@ function cells(migration: MigrationReport, { color }: Screen, now: Date, verbose
 }
 
 function below(migration: MigrationReport, screen: Screen): string[] {
-  if (migration.error === null) return [];
-  return failureBelow(migration.error, { name: migration.name, statements: migration.statements }, screen);
+  const { error, name, statements, statementsApplied: done } = migration;
+  // A stepwise migration that stopped on its way says how far it got.
+  const partly = migration.state !== 'applied' && statements !== null && done !== null && done > 0 && done < statements;
+  return [
+    ...(error === null ? [] : failureBelow(error, { name, statements }, screen)),
+    ...(partly ? labelled('Done', `${done} of ${statements} statements`, screen, screen.color.dim) : []),
+  ];
 }

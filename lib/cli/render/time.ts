@@ -12,6 +12,11 @@ export function duration(ms: number): string {
   return two(Math.round(ms / MINUTE), 60, 'h', 'min');
 }
 
+/** How long a whole run took: as `duration`, with tenths of a second from the first tenth on. */
+export function total(ms: number): string {
+  return ms >= 100 && ms < SECOND ? `${(ms / SECOND).toFixed(1)} s` : duration(ms);
+}
+
 /** `just now`, `40 s ago`, `5 min ago`, `3 h ago`, `12 days ago`; the day itself where it is more than a month ago or to come. */
 export function ago(at: string, now: Date): string {
   const then = Date.parse(at);

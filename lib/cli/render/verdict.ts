@@ -6,7 +6,7 @@ import { sentence } from './problem.ts';
 import type { Screen } from './screen.ts';
 import { calls, counts } from './state.ts';
 import { notes } from './status.ts';
-import { duration } from './time.ts';
+import { total } from './time.ts';
 
 /** The end of `up`: what failed or stopped it, how things stand, what to do next, and one line in words. */
 export function verdict(report: Report, screen: Screen, line?: string): string[] {
@@ -23,7 +23,7 @@ export function verdict(report: Report, screen: Screen, line?: string): string[]
 
 function summary(report: Report, { color }: Screen): string {
   const { applied, executionTimeMs } = report;
-  const inTime = `in ${duration(executionTimeMs)}`;
+  const inTime = `in ${total(executionTimeMs)}`;
   switch (report.outcome) {
     case 'nothing-to-do':
       return `${color.green('Nothing to do:')} ${counts(report.counts)}`;
