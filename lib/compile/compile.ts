@@ -9,7 +9,6 @@ import {
 } from '../core/manifest.ts';
 import { FILE_NAME_RULE, type FileName, LONGEST_NAME, readFileName } from '../core/name.ts';
 import { compareMigrations, significant } from '../core/order.ts';
-import { LARGEST_REQUEST, requestBytes } from '../core/size.ts';
 import { type File, readFolder } from './folder.ts';
 import type { Grammar } from './grammar.ts';
 import { type Draft, readMigration } from './migration.ts';
@@ -73,14 +72,13 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
     const upSource = up && read(up);
     const downSource = down && read(down);
     if (!upSource || (down && !downSource)) continue;
-    const draft = readMigration(name, { up: upSource, down: downSource ?? null }, grammar, { schema, table });
+    const sources = { up: upSource, down: downSource ?? null };
+    const draft = readMigration(name, sources, grammar, { schema, table });
     for (const source of [upSource, downSource]) {
       errors.push(...(source?.errors ?? []));
       warnings.push(...(source?.warnings ?? []));
     }
-    const tooLarge = checkSize(draft);
-    if (tooLarge) errors.push(tooLarge);
-    drafts.push(draft);
+    if (draft) drafts.push(draft);
   }
   const tracking = trackingMigration(engine);
   const created = new Set(drafts.flatMap(draft => [...draft.up.creates]));
@@ -147,34 +145,16 @@ function group(files: readonly File[], errors: Problem[]): Parts[] {
   return [...parts.values()];
 }
 
-function checkSize({ body, entry, source }: Draft): Problem | undefined {
-  const bytes = requestBytes({
-    content: body.up.content,
-    facts: body.up.facts,
-    revert: body.down?.content ?? null,
-    revertFacts: body.down?.facts ?? null,
-  });
-  if (bytes <= LARGEST_REQUEST) return undefined;
-  return {
-    code: 'too-large',
-    message: `The request that applies this migration would have ${bytes} bytes; the Data API takes ${LARGEST_REQUEST}`,
-    remedy: `Split it into ${Math.ceil(bytes / LARGEST_REQUEST) + 1} migrations`,
-    place: { file: source.file, line: 1 },
-    migration: entry.name,
-  };
-}
-
 /** What depends on the other migrations: names of things that one of them makes, and calls of functions whose effect nobody knows. */
 function settle({ entry, up }: Draft, created: ReadonlySet<string>): Migration {
   const names = new Set(up.names);
   for (const name of up.mentions) if (created.has(name)) names.add(name);
-  const lowered = new Set([...names].map(name => name.toLowerCase()));
   const call = up.calls.find(({ name }) => created.has(name));
   const destructive =
     call && (!entry.destructive || call.line < entry.destructive.line)
       ? { what: `calls function ${call.name}`, line: call.line }
       : entry.destructive;
-  return { ...entry, names: [...lowered].sort(), destructive };
+  return { ...entry, names: [...names].sort(), destructive };
 }
 
 /** Over all that a run acts on, and not over where the files lay. */

@@ -3,6 +3,7 @@ import { type LineComment, type Options, readDirectives } from '../core/directiv
 import { type Header, readHeader } from '../core/header.ts';
 import type { Migration, MigrationBody, Script } from '../core/manifest.ts';
 import type { FileName } from '../core/name.ts';
+import { LARGEST_REQUEST, requestBytes } from '../core/size.ts';
 import type { Grammar, Reading, Tracking } from './grammar.ts';
 import type { Source } from './source.ts';
 
@@ -11,30 +12,34 @@ export interface Draft {
   readonly entry: Migration;
   readonly body: MigrationBody;
   readonly up: Reading;
-  /** The file that the up section stands in. */
-  readonly source: Source;
 }
 
-/** Read a migration from its file, or from its up file and its down file. What is wrong goes to the sources. */
+interface Sources {
+  readonly up: Source;
+  /** The other file of a pair. */
+  readonly down: Source | null;
+}
+
+/** Read a migration from its file, or from its up file and its down file. What is wrong goes to the sources; undefined: unreadable. */
 export function readMigration(
   name: FileName,
-  sources: { readonly up: Source; readonly down: Source | null },
+  sources: Sources,
   grammar: Grammar,
   tracking: Tracking,
-): Draft {
-  const file = readSections(sources.up, grammar, sources.down ? 'up' : name.part);
-  const downFile = sources.down ? readSections(sources.down, grammar, 'down') : undefined;
-  const script = (source: Source, from: number, to: number, options: Options) => {
-    const reading = grammar.read({ source, from, to, transaction: options.transaction, tracking });
+): Draft | undefined {
+  const given = sources.down ? [sources.up, sources.down] : [sources.up];
+  if (!given.map(isReadable).every(Boolean)) return undefined;
+  const upFile = readSections(sources.up, grammar, name);
+  const downFile = sources.down ? readSections(sources.down, grammar, { ...name, part: 'down' }) : upFile;
+  const read = (source: Source, from: number, to: number, { transaction }: Options) => {
+    const reading = grammar.read({ source, from, to, transaction, tracking });
     return { reading, script: { content: source.text.slice(from, to), facts: reading.facts } satisfies Script };
   };
-  const up = script(sources.up, 0, file.split, file.options);
-  const down = sources.down
-    ? script(sources.down, 0, sources.down.text.length, downFile!.downOptions).script
-    : file.split < sources.up.text.length || file.hasDown
-      ? script(sources.up, file.split, sources.up.text.length, file.downOptions).script
-      : null;
-  const { header } = file;
+  const up = read(sources.up, 0, upFile.split, upFile.options);
+  const downSource = sources.down ?? (upFile.hasDown ? sources.up : null);
+  const downStart = sources.down ? 0 : upFile.split;
+  const down = downSource && read(downSource, downStart, downSource.text.length, downFile.downOptions).script;
+  const { header } = upFile;
   const entry: Migration = {
     name: name.name,
     version: name.version,
@@ -44,13 +49,58 @@ export function readMigration(
     checksum: textChecksum(sources.up.text),
     statementsChecksum: up.reading.statementsChecksum,
     mode: up.reading.stepwise ? 'stepwise' : 'atomic',
-    reapply: file.options.reapply ?? false,
+    reapply: upFile.options.reapply ?? false,
     statements: up.reading.facts.lines.length,
     revertible: down !== null,
     names: [],
     destructive: up.reading.destructive,
   };
-  return { entry, body: { up: up.script, down }, up: up.reading, source: sources.up };
+  const body = { up: up.script, down };
+  checkRequest(sources.up, body);
+  return { entry, body, up: up.reading };
+}
+
+/** Whether a text can be read at all. What is larger than any request is not worth a parser's time and memory. */
+function isReadable(source: Source): boolean {
+  const zero = source.text.indexOf('\0');
+  if (zero >= 0) {
+    source.error(
+      'nul',
+      zero,
+      'A NUL character, which PostgreSQL takes in no text',
+      'Take it out; in bytea write it as \\x00',
+    );
+    return false;
+  }
+  const bytes = Buffer.byteLength(source.text, 'utf8');
+  if (bytes > LARGEST_REQUEST) tooLarge(source, bytes);
+  return bytes <= LARGEST_REQUEST;
+}
+
+function checkRequest(source: Source, { up, down }: MigrationBody): void {
+  const bytes = requestBytes({
+    content: up.content,
+    facts: up.facts,
+    revert: down?.content ?? null,
+    revertFacts: down?.facts ?? null,
+  });
+  if (bytes > LARGEST_REQUEST) tooLarge(source, bytes);
+}
+
+function tooLarge(source: Source, bytes: number): void {
+  const message = `This migration takes a request of ${mebibytes(bytes)} MiB or more; the Data API takes ${mebibytes(LARGEST_REQUEST)}`;
+  const parts = Math.ceil(bytes / (LARGEST_REQUEST * 0.9));
+  source.error(
+    'too-large',
+    0,
+    message,
+    `Split it into ${parts} migrations or more (with consecutive versions), each with a part of the statements`,
+  );
+}
+
+/** Rounded up, so that what is too large never looks as if it fitted. */
+function mebibytes(bytes: number): string {
+  return (Math.ceil((bytes / 1024 / 1024) * 100) / 100).toFixed(2);
 }
 
 interface Sections {
@@ -62,7 +112,7 @@ interface Sections {
   readonly split: number;
 }
 
-function readSections(source: Source, grammar: Grammar, part: FileName['part']): Sections {
+function readSections(source: Source, grammar: Grammar, { part, version }: FileName): Sections {
   const { text } = source;
   const { comments, firstToken } = grammar.outline(text);
   const lines: LineComment[] = comments.map(({ start, text: comment }) => ({
@@ -70,17 +120,16 @@ function readSections(source: Source, grammar: Grammar, part: FileName['part']):
     startsLine: start === 0 || text[start - 1] === '\n',
     afterStatement: firstToken !== null && firstToken < start,
   }));
-  const directives = readDirectives(lines);
-  for (const { comment, code, message, remedy } of directives.mistakes)
+  const directives = readDirectives(lines, part);
+  const complain = (comment: number, code: string, message: string, remedy: string) =>
     source.error(code, comments[comment]!.start, message, remedy);
-  const other = part === 'up' ? directives.down : part === 'down' ? directives.up : null;
-  if (other !== null) {
-    const message = `A file that ends in .${part}.sql holds the ${part} section only`;
-    source.error(
+  for (const { comment, code, message, remedy } of directives.mistakes) complain(comment, code, message, remedy);
+  if (version === null && directives.down !== null) {
+    complain(
+      directives.down,
       'misplaced-directive',
-      comments[other]!.start,
-      message,
-      'Move the other section to the other file of the pair',
+      'A repeatable migration has no down section: nothing tells which content to go back to',
+      'Take it out; to undo a change, change the file back',
     );
   }
   const down = part === 'whole' ? directives.down : null;

@@ -45,8 +45,11 @@ export function isDirective(comment: string): boolean {
   return DIRECTIVE.test(comment);
 }
 
-/** Read the directives among the `--` comments of a file, which are given in order. Every mistake is reported, none is ignored. */
-export function readDirectives(comments: readonly LineComment[]): Directives {
+/**
+ * Read the directives among the `--` comments of a file, which are given in order. `part` is the half of a pair that the file holds.
+ * Every mistake is reported, none is ignored.
+ */
+export function readDirectives(comments: readonly LineComment[], part: 'whole' | Section = 'whole'): Directives {
   const found: Record<Section, number | null> = { up: null, down: null };
   const options: Record<Section, Options> = { up: {}, down: {} };
   const mistakes: Mistake[] = [];
@@ -75,11 +78,17 @@ export function readDirectives(comments: readonly LineComment[]): Directives {
       mistake('repeated-directive', `"migrate:${word}" stands in this file already`, 'Keep one of them');
       continue;
     }
-    if (word === 'up' && afterStatement) {
+    if (part !== 'whole' && word !== part) {
       mistake(
         'misplaced-directive',
-        'Statements stand before "migrate:up"',
-        'Put -- migrate:up before the first statement, with only comments before it',
+        `A file that ends in .${part}.sql holds the ${part} section only`,
+        'Move the section to the other file of the pair',
+      );
+    } else if (word === (part === 'down' ? 'down' : 'up') && afterStatement) {
+      mistake(
+        'misplaced-directive',
+        `Statements stand before "migrate:${word}"`,
+        `Put -- migrate:${word} before the first statement, with only comments before it`,
       );
     } else if (word === 'up' && found.down !== null) {
       mistake('misplaced-directive', '"migrate:up" stands after "migrate:down"', 'Put the up section first');

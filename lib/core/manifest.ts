@@ -78,7 +78,7 @@ export interface ScriptFacts {
   readonly lines: readonly number[];
   /**
    * The first 16 hex digits of the SHA-256 over each statement's tokens (as in `statementsChecksum`): a stepwise migration is resumed only
-   * where those of the statements already done are unchanged.
+   * where those of the statements already done are unchanged. Empty where the script is atomic: nothing of it is ever done in part.
    */
   readonly sums: readonly string[];
   /** Statements that return rows (they are read through a cursor). */
@@ -87,6 +87,8 @@ export interface ScriptFacts {
   readonly alone: readonly Alone[];
   /** Statements that set something for the session (`SET …`), to be repeated before later ones of a stepwise migration. */
   readonly session: readonly number[];
+  /** True where the script runs statement by statement; absent: in one transaction. A down script has its own. */
+  readonly stepwise?: boolean;
 }
 
 /** A statement that is sent as it is, outside of a transaction. */

@@ -1,7 +1,8 @@
 import type { Truth } from '../../core/manifest.ts';
 import { endsTransactions } from './body.ts';
+import type { Gist } from './gist.ts';
 import type { Node } from './parser.ts';
-import { constant, isOff, isOn, lastName, nameParts, walk } from './tree.ts';
+import { bodies, isOff, isOn, nameParts } from './tree.ts';
 
 export interface AloneStatement {
   /** As a message names it: `CREATE INDEX CONCURRENTLY`. */
@@ -12,7 +13,7 @@ export interface AloneStatement {
 }
 
 /** What keeps a statement out of a transaction (`PreventInTransactionBlock` in PostgreSQL's source); undefined: nothing. */
-export function runsAlone(node: Node): AloneStatement | undefined {
+export function runsAlone({ node, gist }: { readonly node: Node; readonly gist: Gist }): AloneStatement | undefined {
   const must = (what: string, truth: Truth): AloneStatement => ({ what, truth, must: true });
   if ('IndexStmt' in node && node.IndexStmt.concurrent) {
     const { relation, idxname } = node.IndexStmt;
@@ -70,7 +71,7 @@ export function runsAlone(node: Node): AloneStatement | undefined {
   }
   if ('DropTableSpaceStmt' in node)
     return must('DROP TABLESPACE', gone('tablespace', node.DropTableSpaceStmt.tablespacename));
-  return subscription(node) ?? slot(node) ?? transactionInBlock(node);
+  return subscription(node) ?? slot(node, gist) ?? transactionInBlock(node);
 }
 
 type Thing = Extract<Truth, { kind: 'exists' }>['what'];
@@ -115,27 +116,21 @@ function subscription(node: Node): AloneStatement | undefined {
 }
 
 /** A logical slot cannot be made in a transaction that has written, and ours always has. Dropping one can, but is not undone with it. */
-function slot(node: Node): AloneStatement | undefined {
+function slot(node: Node, { calls }: Gist): AloneStatement | undefined {
   if (!('SelectStmt' in node)) return undefined;
-  for (const [key, tree] of walk(node)) {
-    if (key !== 'FuncCall') continue;
-    const called = lastName(tree.funcname);
-    const name = constant((tree.args as readonly unknown[] | undefined)?.[0] ?? {});
-    const truth: Truth = name === '' ? { kind: 'unknown' } : exists('slot', name);
-    if (called === 'pg_create_logical_replication_slot') return { what: called, truth, must: true };
-    if (called === 'pg_drop_replication_slot') {
-      return { what: called, truth: name === '' ? truth : gone('slot', name), must: false };
+  for (const { name: called, texts } of calls) {
+    const name = texts[0] ?? '';
+    const truth = (known: Truth): Truth => (name === '' ? { kind: 'unknown' } : known);
+    if (called === 'pg_create_logical_replication_slot') {
+      return { what: called, truth: truth(exists('slot', name)), must: true };
     }
+    if (called === 'pg_drop_replication_slot') return { what: called, truth: truth(gone('slot', name)), must: false };
   }
   return undefined;
 }
 
 /** `DO` whose body ends transactions: only possible outside of one. */
 function transactionInBlock(node: Node): AloneStatement | undefined {
-  if (!('DoStmt' in node)) return undefined;
-  const body = (node.DoStmt.args ?? [])
-    .map(arg => ('DefElem' in arg && arg.DefElem.defname === 'as' ? constant(arg.DefElem.arg) : ''))
-    .join('');
-  if (!endsTransactions(body)) return undefined;
+  if (!('DoStmt' in node) || !bodies(node.DoStmt.args).some(endsTransactions)) return undefined;
   return { what: 'DO with COMMIT or ROLLBACK', truth: { kind: 'unknown' }, must: false };
 }

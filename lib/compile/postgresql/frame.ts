@@ -1,7 +1,7 @@
-import type { Statement } from './pieces.ts';
+import type { Node } from './parser.ts';
 
 /** Whether `BEGIN; … COMMIT;` stands around the whole script, which then needs neither: plain ones, with nothing else of their kind inside. */
-export function isFramed(statements: readonly Statement[]): boolean {
+export function isFramed(statements: readonly { readonly node: Node }[]): boolean {
   const kinds = statements.map(({ node }) => ('TransactionStmt' in node ? node.TransactionStmt : undefined));
   const first = kinds[0];
   const last = kinds.at(-1);

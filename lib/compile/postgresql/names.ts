@@ -1,118 +1,148 @@
-import { bodyWords } from './body.ts';
+import { bodyNames } from './body.ts';
 import type { Statement } from './pieces.ts';
-import { constant, lastName, nameParts, type Tree, walk } from './tree.ts';
+import { bodies, lastName, nameParts, type Tree } from './tree.ts';
 
-/** Names of objects, last parts only. */
+/** Names of objects, last parts only, lower-cased. */
 export interface Names {
-  /** Relations and whatever else the statement itself makes, changes or drops. */
+  /** Relations, and whatever else a statement makes, changes or drops. */
   readonly names: Set<string>;
-  /** What it may mean, if the folder makes such a thing. */
+  /** What it may mean, if a migration of the folder makes such a thing. */
   readonly mentions: Set<string>;
-  /** What it makes that is no relation, or may be looked for by name in a body. */
+  /** What it makes. */
   readonly creates: Set<string>;
 }
 
 /** Collect the names of one statement. Too many are safer than too few: they stop a plan, and the reader decides. */
-export function collectNames({ node }: Statement, into: Names): void {
-  const add = (name: string | undefined) => name && into.names.add(name);
-  const mention = (name: string | undefined) => name && into.mentions.add(name);
-  for (const [key, tree] of walk(node)) {
-    if (typeof tree.relname === 'string') add(tree.relname);
-    if (key === 'FuncCall') {
-      mention(lastName(tree.funcname));
-      for (const arg of (tree.args as readonly unknown[] | undefined) ?? []) mentionText(constant(arg), into);
-    }
-    if (Array.isArray(tree.names)) mention(lastName(tree.names));
-    if (key === 'TypeCast') mentionText(constant((tree as { arg?: unknown }).arg ?? {}), into);
-    if (key === 'DoStmt' || key === 'CreateFunctionStmt') {
-      for (const body of bodies(tree)) for (const word of bodyWords(body)) mention(word);
-    }
+export function collectNames({ node, gist }: Statement, into: Names): void {
+  const [kind, tree] = Object.entries(node)[0] as [string, Tree];
+  const add = (set: Set<string>, names: Iterable<string>) => {
+    for (const name of names) if (name !== '') set.add(name.toLowerCase());
+  };
+  add(into.names, gist.relations);
+  add(into.names, gist.implied);
+  add(into.names, made(kind, tree));
+  add(into.names, touched(kind, tree));
+  add(into.creates, made(kind, tree));
+  if (RELATION_MAKERS.has(kind)) {
+    add(into.creates, gist.relations);
+    add(into.creates, gist.implied);
   }
-  const [kind, statement] = Object.entries(node)[0] as [string, Tree];
-  for (const name of made(kind, statement)) {
-    into.names.add(name);
-    into.creates.add(name);
+  add(into.mentions, gist.referred);
+  add(
+    into.mentions,
+    gist.calls.map(call => call.name),
+  );
+  for (const text of [...gist.calls.flatMap(call => call.texts), ...gist.castTexts])
+    add(into.mentions, [lastPart(text)]);
+  if (kind === 'DoStmt' || kind === 'CreateFunctionStmt') {
+    for (const body of [...bodies(tree.args), ...bodies(tree.options)]) add(into.mentions, bodyNames(body));
   }
-  for (const [, tree] of walk(node))
-    if (typeof tree.relname === 'string' && CREATORS.has(kind)) into.creates.add(tree.relname);
-  for (const name of touched(kind, statement)) into.names.add(name);
 }
 
-const CREATORS = new Set([
+/** Makers of relations: all relations of such a statement count as made, the referred ones were made elsewhere anyway. */
+const RELATION_MAKERS = new Set([
   'CreateStmt',
   'CreateTableAsStmt',
   'ViewStmt',
   'CreateSeqStmt',
   'CreateForeignTableStmt',
   'CompositeTypeStmt',
-  'RenameStmt',
+  'AlterTableStmt',
 ]);
 
-function mentionText(text: string, into: Names): void {
-  const last = text.split('.').at(-1)?.replaceAll('"', '');
-  if (last) into.mentions.add(last);
+/** `public."Users"` → `Users`. */
+function lastPart(text: string): string {
+  return text.length > 200 ? '' : (text.split('.').at(-1) ?? '').replaceAll('"', '');
 }
 
-function bodies(tree: Tree): string[] {
-  const elements = [
-    ...((tree.args as unknown[] | undefined) ?? []),
-    ...((tree.options as unknown[] | undefined) ?? []),
-  ];
-  return elements.flatMap(element => {
-    const { defname, arg } =
-      (element as { DefElem?: { defname?: string; arg?: { List?: { items?: unknown } } } }).DefElem ?? {};
-    if (defname !== 'as' || !arg) return [];
-    return arg.List ? nameParts(arg.List.items) : [constant(arg)];
-  });
-}
-
-/** Names of what is made and is no relation. */
+/** What a statement makes, where that is no relation written as one. */
 function made(kind: string, tree: Tree): string[] {
-  const names = [
+  return [
     tree.idxname,
     tree.trigname,
     tree.rulename,
     tree.policy_name,
-    kind === 'CreateSchemaStmt' ? tree.schemaname : undefined,
-    kind === 'CreateExtensionStmt' ? tree.extname : undefined,
-    kind === 'CreateFunctionStmt' ? lastName(tree.funcname) : undefined,
-    lastName(tree.defnames),
-    lastName(tree.domainname),
-    kind === 'CreateEnumStmt' || kind === 'CreateRangeStmt' ? lastName(tree.typeName) : undefined,
-    kind === 'RenameStmt' && !PARTS.has(String(tree.renameType)) ? tree.newname : undefined,
-  ];
-  return names.filter((name): name is string => typeof name === 'string');
+    tree.pubname,
+    tree.subname,
+    newName(kind, tree),
+    own(kind, tree),
+  ]
+    .concat(lastName(tree.defnames), lastName(tree.domainname))
+    .filter((name): name is string => typeof name === 'string');
 }
 
-/** What is renamed inside of an object, and is none. */
-const PARTS = new Set([
-  'OBJECT_COLUMN',
-  'OBJECT_TABCONSTRAINT',
-  'OBJECT_DOMCONSTRAINT',
-  'OBJECT_ATTRIBUTE',
-  'OBJECT_ROLE',
-  'OBJECT_DATABASE',
-]);
+function own(kind: string, tree: Tree): unknown {
+  switch (kind) {
+    case 'CreateFunctionStmt':
+      return lastName(tree.funcname);
+    case 'CreateEnumStmt':
+    case 'CreateRangeStmt':
+    case 'AlterEnumStmt':
+    case 'AlterDomainStmt':
+      return lastName(tree.typeName);
+    case 'CreateSchemaStmt':
+      return tree.schemaname;
+    case 'CreateExtensionStmt':
+    case 'AlterExtensionStmt':
+    case 'AlterExtensionContentsStmt':
+      return tree.extname;
+    case 'CreateRoleStmt':
+      return tree.role;
+    case 'AlterRoleStmt':
+    case 'AlterRoleSetStmt':
+      return (tree.role as Tree | undefined)?.rolename;
+    case 'AlterDefaultPrivilegesStmt':
+      return 'default privileges';
+    default:
+      return undefined;
+  }
+}
 
-/** Names of what is dropped, altered, commented, granted, and is not written as a relation. */
+/** The new name of a renamed object; columns, constraints and the like are parts of one. */
+function newName(kind: string, tree: Tree): unknown {
+  return kind === 'RenameStmt' && !/COLUMN|CONSTRAINT|ATTRIBUTE/.test(String(tree.renameType))
+    ? tree.newname
+    : undefined;
+}
+
+/** What is dropped, altered, commented or granted, where it is not written as a relation. */
 function touched(kind: string, tree: Tree): string[] {
-  const objects =
-    kind === 'DropStmt' || kind === 'GrantStmt' ? ((tree.objects as unknown[] | undefined) ?? []) : [tree.object];
-  return objects.flatMap(object => {
-    const {
-      List,
-      ObjectWithArgs,
-      TypeName,
-      String: text,
-    } = (object ?? {}) as {
-      List?: { items?: unknown };
-      ObjectWithArgs?: { objname?: unknown };
-      TypeName?: { names?: unknown };
-      String?: { sval?: string };
-    };
-    if (text?.sval) return [text.sval];
-    // Of `table.trigger` and `schema.table.column` all parts: which one is the relation depends on the kind.
-    if (List) return nameParts(List.items);
-    return [lastName(ObjectWithArgs?.objname) ?? lastName(TypeName?.names) ?? []].flat();
-  });
+  const type = String(tree.removeType ?? tree.objtype ?? tree.objectType ?? tree.renameType ?? '');
+  const objects = Array.isArray(tree.objects)
+    ? (tree.objects as unknown[])
+    : [tree.object, tree.func && { ObjectWithArgs: tree.func }];
+  const names = objects.flatMap(object => ofObject(type, (object ?? {}) as Tree));
+  // ALTER SEQUENCE … OWNED BY table.column
+  for (const item of (tree.options as Tree[] | undefined) ?? []) {
+    const { defname, arg } = (item.DefElem ?? {}) as { defname?: string; arg?: { List?: { items?: unknown } } };
+    if (defname === 'owned_by') names.push(nameParts(arg?.List?.items).at(-2) ?? '');
+  }
+  return kind === 'DropRoleStmt' || kind === 'DropOwnedStmt' ? [...names, ...roles(tree.roles)] : names;
+}
+
+function ofObject(type: string, object: Tree): string[] {
+  const {
+    List,
+    ObjectWithArgs,
+    TypeName,
+    String: text,
+  } = object as {
+    List?: { items?: unknown };
+    ObjectWithArgs?: { objname?: unknown };
+    TypeName?: { names?: unknown };
+    String?: { sval?: string };
+  };
+  if (text?.sval) return [text.sval];
+  const name = lastName(ObjectWithArgs?.objname) ?? lastName(TypeName?.names);
+  if (name !== undefined) return [name];
+  const parts = nameParts(List?.items);
+  // `schema.table.column`, `schema.table.trigger`: of a column the table counts, of what has a name of its own in a table both.
+  if (type === 'OBJECT_COLUMN') return parts.slice(-2, -1);
+  return parts.slice(/TRIGGER|RULE|POLICY|TABCONSTRAINT/.test(type) && !type.includes('EVENT') ? -2 : -1);
+}
+
+function roles(list: unknown): string[] {
+  return ((list as { RoleSpec?: { rolename?: string } }[] | undefined) ?? []).flatMap(
+    item => item.RoleSpec?.rolename ?? [],
+  );
 }

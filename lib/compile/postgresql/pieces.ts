@@ -1,3 +1,4 @@
+import { type Gist, gistOf } from './gist.ts';
 import type { Token } from './lexer.ts';
 import type { ParsedStatement } from './parser.ts';
 import type { ScannedScript } from './script.ts';
@@ -10,6 +11,7 @@ export interface Statement extends ParsedStatement {
   readonly close: number;
   /** Its tokens, without the semicolon. */
   readonly tokens: readonly Token[];
+  readonly gist: Gist;
 }
 
 /** Give each statement its tokens. Both lists are in order, so this is one walk. */
@@ -22,7 +24,7 @@ export function withTokens(parsed: readonly ParsedStatement[], { tokens, sql }: 
     const own = tokens.slice(from, next);
     const last = own.at(-1)!;
     const close = sql[statement.end] === ';' ? statement.end + 1 : last.end;
-    return { ...statement, first: own[0]!.start, close, tokens: own };
+    return { ...statement, first: own[0]!.start, close, tokens: own, gist: gistOf(statement.node) };
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Tracking } from '../grammar.ts';
+import type { Section, Tracking } from '../grammar.ts';
 import type { Node } from './parser.ts';
 import { constant, nameParts } from './tree.ts';
 
@@ -7,6 +7,19 @@ export interface Refusal {
   readonly code: string;
   readonly message: string;
   readonly remedy: string;
+}
+
+/** Complain of all statements that are refused. `framed`: the first and the last are the BEGIN and COMMIT around the file. */
+export function checkStatements(
+  { source, from, tracking, transaction }: Section,
+  statements: readonly { readonly node: Node; readonly first: number }[],
+  framed: boolean,
+): void {
+  for (const [at, { node, first }] of statements.entries()) {
+    const isFrame = framed && transaction !== false && (at === 0 || at === statements.length - 1);
+    const refused = isFrame ? undefined : refusal(node, tracking);
+    if (refused) source.error(refused.code, from + first, refused.message, refused.remedy);
+  }
 }
 
 /** What is refused before anything is sent; undefined: the statement is welcome. */

@@ -1,13 +1,32 @@
 /** The parse tree as plain JSON, for what is looked for anywhere in it. */
 export type Tree = { readonly [key: string]: unknown };
 
-/** Every object of a tree, parents before children, with the key under which it stands (of a list: the list's). */
-export function* walk(value: unknown, key = ''): Generator<readonly [key: string, tree: Tree]> {
-  if (Array.isArray(value)) {
-    for (const item of value) yield* walk(item, key);
-  } else if (typeof value === 'object' && value !== null) {
-    yield [key, value as Tree];
-    for (const [name, child] of Object.entries(value)) if (typeof child === 'object') yield* walk(child, name);
+/**
+ * Visit every object of a tree, parents before children, with the key under which it stands (of a list: the list's). With a stack of its
+ * own: an expression may be thousands deep.
+ */
+export function walk(root: unknown, visit: (key: string, tree: Tree) => void): void {
+  const keys = [''];
+  const values = [root];
+  while (values.length > 0) {
+    const value = values.pop();
+    const key = keys.pop()!;
+    if (Array.isArray(value)) {
+      for (let at = value.length - 1; at >= 0; at--) {
+        keys.push(key);
+        values.push(value[at]);
+      }
+    } else if (typeof value === 'object' && value !== null) {
+      const tree = value as Tree;
+      visit(key, tree);
+      const children = Object.keys(tree);
+      for (let at = children.length - 1; at >= 0; at--) {
+        const child = tree[children[at]!];
+        if (typeof child !== 'object') continue;
+        keys.push(children[at]!);
+        values.push(child);
+      }
+    }
   }
 }
 
@@ -17,6 +36,17 @@ export function nameParts(list: unknown): string[] {
   return list.flatMap(item => {
     const text = (item as { String?: { sval?: string } }).String?.sval;
     return text === undefined ? [] : [text];
+  });
+}
+
+/** The body of a `DO`, or the bodies of a function: the strings of their `AS`. */
+export function bodies(options: unknown): string[] {
+  if (!Array.isArray(options)) return [];
+  return options.flatMap(item => {
+    const { defname, arg } =
+      (item as { DefElem?: { defname?: string; arg?: { List?: { items?: unknown } } } }).DefElem ?? {};
+    if (defname !== 'as' || !arg) return [];
+    return arg.List ? nameParts(arg.List.items) : [constant(arg)];
   });
 }
 
