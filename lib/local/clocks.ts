@@ -24,14 +24,22 @@ export class Clocks {
     this.#transactionMax = transactionMax;
   }
 
-  callTimeout(): Promise<void> {
-    return this.seconds(this.#callTimeout);
+  /** Whether `ended` comes within a call's time. */
+  withinCall(ended: Promise<unknown>): Promise<boolean> {
+    return this.within(this.#callTimeout, ended);
   }
 
-  seconds(seconds: number): Promise<void> {
-    return new Promise(resolve => {
-      this.#after(seconds, resolve);
+  /** Whether `ended` comes within so many seconds. It must not reject. */
+  async within(seconds: number, ended: Promise<unknown>): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>(resolve => {
+      timer = this.#after(seconds, () => resolve(false));
     });
+    try {
+      return await Promise.race([ended.then(() => true), late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   afterIdle(action: () => void): NodeJS.Timeout {

@@ -9,13 +9,13 @@ import { ServiceError, validation } from './service-error.ts';
 export function control(host: Host, method: string, path: string, body: string): string {
   switch (`${method} ${path}`) {
     case 'POST /_local/faults': {
-      const faults = [JSON.parse(body)].flat() as Fault[];
       try {
+        const faults = [JSON.parse(body)].flat() as Fault[];
         host.faults.add(...faults);
+        return JSON.stringify({ installed: faults.length });
       } catch (error) {
         throw validation((error as Error).message);
       }
-      return JSON.stringify({ installed: faults.length });
     }
     case 'DELETE /_local/faults':
       host.faults.clear();

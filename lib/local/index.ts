@@ -29,6 +29,8 @@ export interface Local {
   readonly postgresUrl: string;
   readonly faults: Faults;
   readonly log: RequestLog;
+  /** Data API transactions that are open now. */
+  openTransactions(): number;
   /** Close the server and its connections, and leave the embedded PostgreSQL. Twice is once. */
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -107,6 +109,7 @@ async function announce(
     postgresUrl: withDatabase(server.url, database),
     faults: host.faults,
     log: host.log,
+    openTransactions: () => host.service.transactions.count,
     stop: stopOnce,
     [Symbol.asyncDispose]: stopOnce,
   };

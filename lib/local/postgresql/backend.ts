@@ -33,6 +33,7 @@ export class PostgresqlBackend implements Backend {
   /** Called when the server is ready for the next statement, or gone. */
   #settled: () => void = () => {};
   #statements = 0;
+  #running = 0;
   readonly #types = new Map<number, Type>();
 
   constructor(client: pg.Client, owner: Owner, options: BackendOptions) {
@@ -55,6 +56,11 @@ export class PostgresqlBackend implements Backend {
 
   get poisoned(): boolean {
     return this.#status === 'E';
+  }
+
+  /** A statement runs on it. */
+  get busy(): boolean {
+    return this.#running > 0;
   }
 
   get lost(): boolean {
@@ -115,12 +121,15 @@ export class PostgresqlBackend implements Backend {
       this.#settled = resolve;
     });
     const statement = new ExtendedStatement(sql, `sqlx_s_${++this.#statements}`, values, limit);
+    this.#running++;
     this.client.query(statement);
     try {
       return await statement.done;
     } catch (error) {
       await settled;
       throw error instanceof ServiceError ? error : translate(error, this.#options);
+    } finally {
+      this.#running--;
     }
   }
 

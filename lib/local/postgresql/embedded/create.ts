@@ -13,7 +13,11 @@ export const PASSWORD_FILE = 'aurora-migrations.password';
  * Make `<folder>/data` with initdb. It is made beside and then renamed, so a process that is killed in the middle leaves nothing that looks
  * like a database, and of several processes the first one wins.
  */
-export async function createData(folder: string, binaries: Binaries, launcher: Launcher): Promise<void> {
+export async function createData(
+  folder: string,
+  options: { readonly binaries: Binaries; readonly launcher: Launcher; readonly temporary: boolean },
+): Promise<void> {
+  const { binaries, launcher, temporary } = options;
   await sweep(folder);
   await launcher.own(folder);
   const draft = join(folder, `new.${await thisProcess()}.${randomBytes(4).toString('hex')}`);
@@ -37,8 +41,7 @@ export async function createData(folder: string, binaries: Binaries, launcher: L
       '--locale-provider=builtin',
       '--builtin-locale=C.UTF-8',
       '--locale=C',
-      // Whatever is lost in a crash is lost before the rename, or is in the log that a restart replays.
-      '--no-sync',
+      ...(temporary ? ['--no-sync'] : []),
       '--no-instructions',
     ]);
     await rename(passwordFile, join(data, PASSWORD_FILE));

@@ -1,8 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemCode } from '../../start-error.ts';
-import { gone, isPostgres } from './processes.ts';
+import { StartError, systemCode } from '../../start-error.ts';
+import { gone, serves } from './processes.ts';
 
 /** What a running server writes about itself into its data directory. */
 export interface Postmaster {
@@ -35,25 +35,41 @@ export async function readPostmaster(data: string): Promise<Postmaster | undefin
  * removed: PostgreSQL itself takes any process with that number for a server and refuses to start.
  */
 export async function findRunning(data: string): Promise<(Postmaster & { port: number }) | undefined> {
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const found = await readPostmaster(data);
     if (found === undefined) return undefined;
-    if (!(await isPostgres(found.pid))) {
+    if (!(await serves(found.pid, data))) {
       // Only if it is still that one's: another process may have started a server meanwhile.
       if ((await readPostmaster(data))?.pid === found.pid) await rm(join(data, 'postmaster.pid'), { force: true });
       return undefined;
     }
     const { port } = found;
     if (found.ready && port !== undefined) return { ...found, port };
+    if (Date.now() > deadline) {
+      throw new StartError(
+        `PostgreSQL (process ${found.pid}) runs on ${data} and does not become ready`,
+        'Look into postgresql.log beside it, or stop that process.',
+      );
+    }
     await sleep(10); // Starting, recovering or stopping.
   }
 }
 
-/** Stop a server and wait until it is gone. `immediate` skips the checkpoint, for data that is thrown away. */
-export async function stopPostmaster(pid: number, how: 'fast' | 'immediate'): Promise<void> {
-  if (!(await isPostgres(pid))) return;
-  process.kill(pid, how === 'fast' ? 'SIGINT' : 'SIGQUIT');
+/** Stop the server of a data directory, if there is one, and wait until it is gone. `immediate` skips the checkpoint, for data that is thrown away. */
+export async function stopPostmaster(data: string, how: 'fast' | 'immediate'): Promise<void> {
+  const pid = (await readPostmaster(data))?.pid;
+  if (pid === undefined || !(await serves(pid, data))) return;
+  signal(pid, how === 'fast' ? 'SIGINT' : 'SIGQUIT');
   if (await gone(pid, 20_000)) return;
-  process.kill(pid, 'SIGQUIT');
+  signal(pid, 'SIGQUIT');
   if (!(await gone(pid, 20_000))) throw new Error(`PostgreSQL (process ${pid}) does not stop`);
+}
+
+function signal(pid: number, name: 'SIGINT' | 'SIGQUIT'): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (systemCode(error) !== 'ESRCH') throw error; // It ended by itself.
+  }
 }

@@ -25,15 +25,19 @@ export async function processBirth(pid: number): Promise<string | undefined> {
   return birth === '' ? undefined : birth.replace(/\W+/g, '-');
 }
 
-/** Whether a process of this number is a PostgreSQL server, as far as can be told. */
-export async function isPostgres(pid: number): Promise<boolean> {
+/** Whether a process of this number is a PostgreSQL server that was started on this data directory, as far as can be told. */
+export async function serves(pid: number, data: string): Promise<boolean> {
   if ((await processBirth(pid)) === undefined) return false;
   if (process.platform === 'win32') return true;
-  if (process.platform !== 'linux') return (await ps(pid, 'command=')).includes('postgres');
+  const command = process.platform === 'linux' ? await commandLine(pid) : await ps(pid, 'command=');
+  return command.includes('postgres') && command.includes(data);
+}
+
+async function commandLine(pid: number): Promise<string> {
   try {
-    return (await readFile(`/proc/${pid}/cmdline`, 'utf8')).includes('postgres');
+    return await readFile(`/proc/${pid}/cmdline`, 'utf8');
   } catch (error) {
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ESRCH') return false;
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ESRCH') return '';
     throw error;
   }
 }

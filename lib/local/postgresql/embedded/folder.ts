@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { StartError } from '../../start-error.ts';
+import { stopPostmaster } from './postmaster.ts';
+import { type Membership, ownerLives, register, thisProcess } from './users.ts';
+
+/** Make the folder and become one of its users. */
+export async function enter(directory: string | undefined): Promise<{ directory: string; membership: Membership }> {
+  try {
+    const path = directory === undefined ? await temporaryDirectory() : resolve(directory);
+    await mkdir(path, { recursive: true });
+    const real = await realpath(path);
+    return { directory: real, membership: await register(real) };
+  } catch (cause) {
+    throw new StartError(
+      `The data directory ${directory ?? tmpdir()} cannot be used: ${(cause as Error).message}`,
+      'Choose a folder that this user can write to.',
+      { cause },
+    );
+  }
+}
+
+/** A new folder named after this process. Servers and folders that killed processes left are removed on the way. */
+async function temporaryDirectory(): Promise<string> {
+  const base = join(tmpdir(), `aurora-migrations-${process.getuid?.() ?? 'user'}`);
+  await mkdir(base, { recursive: true, mode: 0o755 });
+  for (const name of await readdir(base)) {
+    if (await ownerLives(name)) continue;
+    const left = join(base, name);
+    await stopPostmaster(join(left, 'data'), 'immediate');
+    await rm(left, { recursive: true, force: true });
+  }
+  return join(base, `temporary.${await thisProcess()}.${randomBytes(4).toString('hex')}`);
+}

@@ -1,0 +1,193 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { onTestFinished } from 'vitest';
+import { type Compiled, compile, reader } from '../../lib/compile/index.ts';
+import type { Database } from '../../lib/core/database.ts';
+import { describe as inWords } from '../../lib/core/errors.ts';
+import type { ManifestReader } from '../../lib/core/manifest.ts';
+import type { MigrationReport, Report } from '../../lib/core/report.ts';
+import { dataApi } from '../../lib/data-api/index.ts';
+import { postgresql } from '../../lib/engine/postgresql/index.ts';
+import { type Local, type LocalOptions, startLocal } from '../../lib/local/index.ts';
+import {
+  type Attempt,
+  history,
+  type MigrateOptions,
+  migrate,
+  plan,
+  type RevertOptions,
+  type RunnerOptions,
+  resolve,
+  revert,
+  type Status,
+  status,
+} from '../../lib/runner/index.ts';
+import { freshDatabase } from './postgresql.ts';
+
+/** Migration files: names (without `.sql`) and their texts. */
+export type Files = Readonly<Record<string, string>>;
+
+/** Compile a literal folder of files; its paths are the bare file names. */
+export async function compileFiles(files: Files, names: { schema?: string; table?: string } = {}): Promise<Compiled> {
+  const dir = mkdtempSync(join(tmpdir(), 'migrations-'));
+  try {
+    mkdirSync(dir, { recursive: true });
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, `${name}.sql`), text);
+    return await compile({ dir, engine: 'postgresql', relativeTo: dir, ...names });
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+/** The same as a run reads it. Throws for a folder with mistakes. */
+export async function manifestOf(
+  files: Files,
+  names: { schema?: string; table?: string } = {},
+): Promise<ManifestReader> {
+  const compiled = await compileFiles(files, names);
+  if (compiled.errors.length > 0) throw new Error(compiled.errors.map(inWords).join('\n'));
+  return reader(compiled);
+}
+
+type Verbs = Omit<Partial<MigrateOptions>, 'migrations'>;
+
+/** A local Data API over a database of its own, with the runner's verbs on it. */
+export interface Bench {
+  readonly local: Local;
+  /** The database through the Data API, as the runner is given it. */
+  readonly database: Database;
+  /** A connection past the Data API. */
+  readonly raw: pg.Client;
+  readonly url: string;
+  /** A second client of the same service, as another process has one. */
+  client(): Database;
+  runner(files: Files | ManifestReader): Promise<RunnerOptions>;
+  up(files: Files | ManifestReader, options?: Verbs): Promise<Report>;
+  status(files: Files | ManifestReader): Promise<Status>;
+  plan(files: Files | ManifestReader, options?: Verbs): ReturnType<typeof plan>;
+  revert(files: Files | ManifestReader, what: RevertOptions['what']): ReturnType<typeof revert>;
+  resolve(
+    files: Files | ManifestReader,
+    migration: string,
+    statement: number,
+    as: 'done' | 'not-done',
+  ): Promise<MigrationReport>;
+  history(files: Files | ManifestReader): Promise<readonly Attempt[]>;
+  /** Rows past the Data API, as arrays. */
+  sql(text: string, values?: unknown[]): Promise<unknown[][]>;
+  /** One value past the Data API. */
+  value(text: string, values?: unknown[]): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+export interface BenchOptions extends Omit<LocalOptions, 'url' | 'database'> {
+  /** A database to copy. */
+  readonly template?: string;
+  readonly schema?: string;
+  readonly table?: string;
+  /** Connect as this role; it must have a password equal to its name. */
+  readonly user?: string;
+  /** Passed on to the client. */
+  readonly retries?: { clusterBudgetMs?: number; loadBudgetMs?: number };
+  /** Stop when the test ends. @default true */
+  readonly auto?: boolean;
+}
+
+/** Start one. It is stopped when the test ends. */
+export async function bench(options: BenchOptions = {}): Promise<Bench> {
+  const { template, schema, table, user, retries, auto = true, ...service } = options;
+  const names = { ...(schema === undefined ? {} : { schema }), ...(table === undefined ? {} : { table }) };
+  const fresh = await freshDatabase(template === undefined ? {} : { template });
+  const url = new URL(fresh.url);
+  if (user !== undefined) {
+    url.username = user;
+    url.password = user;
+  }
+  const local = await startLocal({ ...service, url: url.href, database: fresh.name });
+  const raw = new pg.Client(fresh.url);
+  raw.on('error', () => {}); // The database is dropped under it.
+  await raw.connect();
+  const client = () => {
+    const { resourceArn, secretArn, endpoint, region, credentials } = local;
+    return dataApi({
+      resourceArn,
+      secretArn,
+      database: fresh.name,
+      client: { endpoint, region, credentials },
+      ...retries,
+    });
+  };
+  const database = client();
+  const engine = postgresql(names);
+  async function runner(files: Files | ManifestReader): Promise<RunnerOptions> {
+    return { database, engine, migrations: isReader(files) ? files : await manifestOf(files, names) };
+  }
+  const sql = async (text: string, values: unknown[] = []) =>
+    (await raw.query({ text, values, rowMode: 'array' })).rows as unknown[][];
+  let stopped: Promise<void> | undefined;
+  async function stop() {
+    await raw.end();
+    await local.stop();
+    await fresh.drop();
+  }
+  const made: Bench = {
+    local,
+    database,
+    raw,
+    url: fresh.url,
+    client,
+    runner,
+    up: async (files, more = {}) => migrate({ requestedBy: 'test', ...(await runner(files)), ...more }),
+    status: async files => status(await runner(files)),
+    plan: async (files, more = {}) => plan({ ...(await runner(files)), ...more }),
+    revert: async (files, what) => revert({ requestedBy: 'test', ...(await runner(files)), what }),
+    resolve: async (files, migration, statement, as) => resolve({ ...(await runner(files)), migration, statement, as }),
+    history: async files => history({ ...(await runner(files)), limit: 1000 }),
+    sql,
+    value: async (text, values) => (await sql(text, values))[0]?.[0],
+    stop: () => {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+  if (auto) onTestFinished(made.stop);
+  return made;
+}
+
+/** The name of a database with the tracking tables and nothing else, to copy from. `prepare` adds to it. */
+export async function template(
+  prepare: (bench: Bench) => Promise<void>,
+): Promise<{ name: string; drop(): Promise<void> }> {
+  const fresh = await freshDatabase();
+  const made = await bench({ template: fresh.name, auto: false });
+  await prepare(made);
+  await made.raw.end();
+  await made.local.stop();
+  await fresh.drop();
+  const name = new URL(made.url).pathname.slice(1);
+  return { name, drop: () => admin(made.url, `drop database if exists ${name} with (force)`) };
+}
+
+/** Run on the server's own database. */
+export async function admin(url: string, sql: string): Promise<void> {
+  const server = new URL(url);
+  server.pathname = '/postgres';
+  const client = new pg.Client(server.href);
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+/** The states of a report, by name, less the tracking tables'. */
+export function states(report: Pick<Report, 'migrations'>): Record<string, string> {
+  return Object.fromEntries(report.migrations.slice(1).map(({ name, state }) => [name, state]));
+}
+
+function isReader(files: Files | ManifestReader): files is ManifestReader {
+  return typeof (files as ManifestReader).body === 'function';
+}
