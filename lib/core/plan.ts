@@ -1,4 +1,4 @@
-import type { Problem } from './errors.ts';
+import { MigrationError, type Problem } from './errors.ts';
 import type { History, HistoryEntry } from './history.ts';
 import { type Manifest, type Migration, TRACKING_MIGRATION } from './manifest.ts';
 import { isInForce, missing, stateOf } from './state.ts';
@@ -19,7 +19,8 @@ export interface Plan {
 
 export interface Step {
   readonly migration: string;
-  readonly reason: 'pending' | 'failed' | 'changed' | 'reverted' | 'resumed';
+  /** `baseline`: written down as in force, not executed. */
+  readonly reason: 'pending' | 'failed' | 'changed' | 'reverted' | 'resumed' | 'baseline';
   readonly mode: 'atomic' | 'stepwise';
   /** Number of the first statement to execute: above 1 where a stepwise migration is resumed. */
   readonly from: number;
@@ -37,6 +38,8 @@ export interface Resume {
 export interface PlanOptions {
   readonly onChanged?: OnChanged | undefined;
   readonly outOfOrder?: OutOfOrder | undefined;
+  /** Version up to which the database has everything already. Only looked at where no versioned migration has a history. */
+  readonly baseline?: string | null | undefined;
 }
 
 /** Pure: the same manifest, history and options give the same plan. `resumes` holds every migration that `isHalfDone`. */
@@ -44,12 +47,16 @@ export function makePlan(
   manifest: Manifest,
   history: History,
   resumes: ReadonlyMap<string, Resume>,
-  { onChanged = 'reapply', outOfOrder = 'apply' }: PlanOptions,
+  { onChanged = 'reapply', outOfOrder = 'apply', baseline = null }: PlanOptions,
 ): Plan {
   const steps: Step[] = [];
   const problems: Problem[] = [];
   const notes: string[] = [];
   const strangers = missing(manifest, history);
+  const baselined =
+    baseline === null || hasBegun(manifest, history)
+      ? new Set<string>()
+      : new Set(upTo(manifest, baseline).map(one => one.name));
   const newest = manifest.migrations
     .filter(one => one.version !== null && isInForce(history.entries.get(one.name)))
     .at(-1);
@@ -77,6 +84,10 @@ export function makePlan(
           newest &&
           newest.name !== name &&
           isBefore(manifest, position, newest);
+        if (baselined.has(name)) {
+          step('baseline');
+          return;
+        }
         if (late && outOfOrder === 'fail') problems.push(lateBranch(migration, newest));
         else step(state);
         if (late && outOfOrder === 'apply')
@@ -106,6 +117,31 @@ export function makePlan(
     notes.push(`The database is ahead: ${names.join(', ')}${more} applied, but not in this folder`);
   }
   return { steps, problems, notes };
+}
+
+/** A versioned migration of this folder has a history: the database is ours already, and a baseline has had its day. */
+export function hasBegun(manifest: Manifest, history: History): boolean {
+  return manifest.migrations.some(
+    one => one.version !== null && one.name !== TRACKING_MIGRATION && history.entries.has(one.name),
+  );
+}
+
+/** The versioned migrations up to a version (`2`, `002`, or the name of one), the tracking tables left out. Throws `unknown-version`. */
+export function upTo(manifest: Manifest, version: string): Migration[] {
+  const versioned = manifest.migrations.filter(one => one.version !== null && one.name !== TRACKING_MIGRATION);
+  const isIt = (one: Migration) =>
+    one.name === version || (/^\d+$/.test(version) && BigInt(one.version!) === BigInt(version));
+  const last = versioned.findIndex(isIt);
+  if (last >= 0) return versioned.slice(0, last + 1);
+  const known =
+    versioned.length === 0
+      ? 'there are none'
+      : `the first is ${versioned[0]!.version}, the last ${versioned.at(-1)!.version}`;
+  throw new MigrationError({
+    code: 'unknown-version',
+    message: `There is no migration of version ${JSON.stringify(version)} in this folder (${known})`,
+    remedy: 'Name the version of a file, for example 002',
+  });
 }
 
 function isBefore(manifest: Manifest, position: number, other: Migration): boolean {

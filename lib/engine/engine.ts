@@ -20,6 +20,10 @@ export interface Engine {
   release(database: Database, run: Run, finished: boolean): Promise<void>;
   /** Make this the newest request of the hook, and open. False: it is an old one, delivered late. */
   announce(database: Database, hook: string, requestId: string): Promise<boolean>;
+  /** Write migrations down as in force without running them. Those that are in force already are left alone. */
+  baseline(database: Database, run: Run, migrations: readonly Migration[]): Promise<void>;
+  /** Nothing was ever made in this database but by us. */
+  isEmpty(database: Database): Promise<boolean>;
   /** The down section stored with what is in force, or null. */
   storedDown(database: Database, name: string): Promise<Script | null>;
   /** Undo one migration that is in force. */

@@ -9,6 +9,7 @@ import type { Attempt, RunnerOptions, WriteOptions } from './options.ts';
 import { describeAll, look, planFor } from './picture.ts';
 import { installTracking } from './tracking.ts';
 
+export { type BaselineReport, baseline } from './baseline.ts';
 export { migrate } from './migrate.ts';
 export type { Attempt, MigrateOptions, RunnerOptions, WriteOptions } from './options.ts';
 export { type RevertOptions, type RevertReport, revert } from './revert.ts';
@@ -25,7 +26,7 @@ export function status(options: RunnerOptions): Promise<Status> {
   return guarded(async () => {
     const before = options.database.calls;
     const picture = await look(options, null);
-    const { notes } = planFor(options, picture, options);
+    const { notes } = planFor(options, picture);
     const all = await describeAll(options, picture);
     return { ...all, notes, dataApiCalls: options.database.calls - before };
   });
@@ -38,7 +39,7 @@ export function plan(
   return guarded(async () => {
     const before = options.database.calls;
     const picture = await look(options, options.hook ?? null);
-    const made = planFor(options, picture, options);
+    const made = planFor(options, picture);
     return { ...made, openRequest: picture.history.openRequest, dataApiCalls: options.database.calls - before };
   });
 }

@@ -30,7 +30,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
 
   try {
     picture = await look(options, options.hook ?? null);
-    const plan = planFor(options, picture, options);
+    const plan = planFor(options, picture);
     if (plan.problems.length > 0) return await report('stopped', plan);
     if (plan.steps.length === 0) return await report('nothing-to-do', plan);
     if (!picture.history.installed) await install(newRun(options, null));
@@ -47,14 +47,25 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     runId = run.runId;
     // Read after the lease was granted: until then another run may have written.
     picture = await look(options, run.hook);
-    const plan = planFor(options, picture, options);
+    const plan = planFor(options, picture);
     if (plan.problems.length > 0) return { value: await report('stopped', plan), finished: true };
-    const of = applied.length + plan.steps.length;
-    for (const step of plan.steps) {
+    const baselined = plan.steps.filter(step => step.reason === 'baseline').map(find);
+    if (baselined.length > 0) await engine.baseline(database, run, baselined);
+    for (const migration of baselined) {
+      picture = withAttempt(picture, migration, {
+        attempt: 1,
+        status: 'baselined',
+        statementsApplied: 0,
+        executionTimeMs: 0,
+      });
+    }
+    const steps = plan.steps.filter(step => step.reason !== 'baseline');
+    const of = applied.length + steps.length;
+    for (const step of steps) {
       const unfinished = signal?.aborted ? interrupted : Date.now() > deadline ? outOfTime : null;
       if (unfinished)
         return { value: await report('stopped', { problems: [unfinished], notes: plan.notes }), finished: false };
-      const migration = migrations.manifest.migrations.find(one => one.name === step.migration)!;
+      const migration = find(step);
       if (migration.name === TRACKING_MIGRATION) {
         await install(run);
         continue;
@@ -68,7 +79,14 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
       if (outcome.status !== 'applied') return 'again';
       noteSuccess(migration, outcome);
     }
-    return { value: await report(applied.length > 0 ? 'applied' : 'nothing-to-do', plan), finished: true };
+    return {
+      value: await report(applied.length + baselined.length > 0 ? 'applied' : 'nothing-to-do', plan),
+      finished: true,
+    };
+  }
+
+  function find(step: Step): Migration {
+    return migrations.manifest.migrations.find(one => one.name === step.migration)!;
   }
 
   async function attempt(run: Run, migration: Migration, step: Step): Promise<Applied | { status: 'unknown' }> {

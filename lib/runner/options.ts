@@ -14,6 +14,11 @@ export interface RunnerOptions {
   readonly onChanged?: OnChanged;
   /** @default 'apply' */
   readonly outOfOrder?: OutOfOrder;
+  /**
+   * Version up to which a database that was there before us has everything: those migrations are written down (`baselined`), not run. Looked at
+   * only while no versioned migration has a history; in an empty database they are run.
+   */
+  readonly baseline?: string | null;
 }
 
 /** What a verb that writes needs besides. */

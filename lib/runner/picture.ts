@@ -1,6 +1,6 @@
 import type { History, HistoryEntry } from '../core/history.ts';
 import type { Migration } from '../core/manifest.ts';
-import { makePlan, type Plan, type PlanOptions, type Resume } from '../core/plan.ts';
+import { hasBegun, makePlan, type Plan, type Resume } from '../core/plan.ts';
 import type { FailureReport, MigrationReport, State } from '../core/report.ts';
 import { isHalfDone, missing, shortSum, stateOf } from '../core/state.ts';
 import type { AttemptRow } from '../engine/engine.ts';
@@ -11,29 +11,39 @@ import type { RunnerOptions } from './options.ts';
 export interface Picture {
   readonly history: History;
   readonly resumes: ReadonlyMap<string, Resume>;
+  /** What stands in the database was made before us, and the option `baseline` says which migrations it amounts to. */
+  readonly adopts: boolean;
 }
 
 /** One call, and one more where a migration is half done. */
-export async function look({ database, engine, migrations }: RunnerOptions, hook: string | null): Promise<Picture> {
+export async function look(
+  { database, engine, migrations, baseline }: RunnerOptions,
+  hook: string | null,
+): Promise<Picture> {
   const history = await engine.history(database, hook);
   const halfDone = migrations.manifest.migrations.filter(({ name }) => {
     const entry = history.entries.get(name);
     return entry !== undefined && isHalfDone(entry);
   });
   const resumes = new Map<string, Resume>();
-  if (halfDone.length === 0) return { history, resumes };
+  // An empty database has nothing to take over: there the migrations are run.
+  const adopts = baseline != null && !hasBegun(migrations.manifest, history) && !(await engine.isEmpty(database));
+  if (halfDone.length === 0) return { history, resumes, adopts };
   const names = halfDone.map(({ name }) => name);
   for (const { name, statementsApplied, sums } of await engine.unfinished(database, names)) {
     const now = (await migrations.body(name)).up.facts.sums;
     const edited = sums.slice(0, statementsApplied).findIndex((sum, index) => sum !== now[index]);
     resumes.set(name, { done: statementsApplied, edited: edited < 0 ? null : edited + 1 });
   }
-  return { history, resumes };
+  return { history, resumes, adopts };
 }
 
 /** The plan for what was seen. */
-export function planFor({ migrations }: RunnerOptions, { history, resumes }: Picture, options: PlanOptions): Plan {
-  return makePlan(migrations.manifest, history, resumes, options);
+export function planFor(options: RunnerOptions, { history, resumes, adopts }: Picture): Plan {
+  return makePlan(options.migrations.manifest, history, resumes, {
+    ...options,
+    baseline: adopts ? options.baseline : null,
+  });
 }
 
 /** The same picture after one more attempt, without asking the database again. */
@@ -45,15 +55,16 @@ export function withAttempt(
   const statementsChecksum = shortSum(migration);
   const at = Date.now();
   const before = picture.history.entries.get(migration.name);
+  const { status } = latest;
   const inForce =
-    latest.status === 'applied'
-      ? { status: 'applied' as const, statementsChecksum, at, byOtherHook: false }
+    status === 'applied' || status === 'baselined'
+      ? { status, statementsChecksum, at, byOtherHook: false }
       : (before?.inForce ?? null);
   const entry: HistoryEntry = { name: migration.name, latest: { ...latest, statementsChecksum, at }, inForce };
   const entries = new Map(picture.history.entries).set(migration.name, entry);
   const resumes = new Map(picture.resumes);
   resumes.delete(migration.name);
-  return { history: { ...picture.history, installed: true, entries }, resumes };
+  return { history: { ...picture.history, installed: true, entries }, resumes, adopts: picture.adopts };
 }
 
 /** Every migration with its state: those of the manifest in their order, then those that only the history knows. */

@@ -14,6 +14,7 @@ const REASON: Readonly<Record<Step['reason'], string>> = {
   changed: 'changed, applied again',
   reverted: 'reverted, applied again',
   resumed: 'begun, resumed',
+  baseline: 'taken over, not executed',
 };
 
 /** What `up` would do: its steps in order, what deserves a word, what stops it. */

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine.ts';
 import { applyAtomic, revertAtomic } from './atomic.ts';
+import { baseline, isEmpty } from './baseline.ts';
 import { caller } from './call.ts';
 import { readHistory } from './history.ts';
 import { install } from './install.ts';
@@ -23,6 +24,8 @@ export function postgresql(names: TrackingNames = {}): Engine {
     acquire: (database, run) => acquireLease(database, named, run),
     release: (database, run, finished) => releaseLease(database, named, run, finished),
     announce: (database, hook, requestId) => announce(database, named, hook, requestId),
+    baseline: (database, run, migrations) => baseline(database, named, run, migrations),
+    isEmpty: database => isEmpty(database, named),
     storedDown: (database, name) => storedDown(database, named, name),
     revert: (database, request) => revertAtomic(database, call, request),
     apply: (database, request) =>

@@ -1,0 +1,59 @@
+import type { Problem } from '../core/errors.ts';
+import { upTo } from '../core/plan.ts';
+import { isHalfDone, isInForce } from '../core/state.ts';
+import { toMigrationError } from './failure.ts';
+import { newRun, underLease } from './lease.ts';
+import type { WriteOptions } from './options.ts';
+import { look } from './picture.ts';
+import { installTracking } from './tracking.ts';
+
+export interface BaselineReport {
+  readonly outcome: 'baselined' | 'nothing-to-do' | 'stopped';
+  /** Names, in order. */
+  readonly baselined: readonly string[];
+  readonly problems: readonly Problem[];
+  readonly dataApiCalls: number;
+}
+
+/**
+ * Take over a database that has everything up to a version: those migrations are written down as in force, none is run. What is in force
+ * already stays as it is. Throws `unknown-version`.
+ */
+export async function baseline(options: WriteOptions & { readonly to: string }): Promise<BaselineReport> {
+  const { database, engine, migrations, to } = options;
+  const firstCall = database.calls;
+  const covered = upTo(migrations.manifest, to);
+  const report = (outcome: BaselineReport['outcome'], more: Partial<BaselineReport> = {}): BaselineReport => ({
+    outcome,
+    baselined: [],
+    problems: [],
+    ...more,
+    dataApiCalls: database.calls - firstCall,
+  });
+  try {
+    const first = await look(options, options.hook ?? null);
+    if (!first.history.installed) await installTracking(options, newRun(options, null));
+    const end = await underLease(options, Date.now() + (options.budgetMs ?? 600_000), async run => {
+      const { history } = await look(options, run.hook);
+      const open = covered.filter(({ name }) => !isInForce(history.entries.get(name)));
+      const halfDone = open.find(({ name }) => history.entries.has(name) && isHalfDone(history.entries.get(name)!));
+      if (halfDone) return { value: report('stopped', { problems: [isHalf(halfDone.name)] }), finished: true };
+      if (open.length === 0) return { value: report('nothing-to-do'), finished: true };
+      await engine.baseline(database, run, open);
+      return { value: report('baselined', { baselined: open.map(({ name }) => name) }), finished: true };
+    });
+    const value = 'problem' in end ? report('stopped', { problems: [end.problem] }) : end.value;
+    return { ...value, dataApiCalls: database.calls - firstCall };
+  } catch (error) {
+    throw toMigrationError(error);
+  }
+}
+
+function isHalf(name: string): Problem {
+  return {
+    code: 'half-done',
+    message: `${name} is half done: some of its statements are in force, others are not`,
+    remedy: 'Run it to its end first (`up`)',
+    migration: name,
+  };
+}
