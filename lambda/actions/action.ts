@@ -1,0 +1,21 @@
+import type { WriteOptions } from '../../lib/runner/index.ts';
+import type { Fields } from './fields.ts';
+
+/** One thing that the function does by hand: its fields besides `action`, and the work, whose value is the answer. */
+export interface ActionOf<F extends Fields = Fields> {
+  readonly fields: F;
+  run(options: WriteOptions, values: Values<F>): Promise<unknown>;
+}
+
+type Value<K> = K extends 'number' ? number : K extends readonly (infer T)[] ? T : string;
+
+export type Values<F extends Fields> = {
+  readonly [name in keyof F]: F[name] extends { readonly needed: true }
+    ? Value<F[name]['kind']>
+    : Value<F[name]['kind']> | undefined;
+};
+
+/** Keeps the kinds of the fields for `run`. */
+export function action<const F extends Fields>(of: ActionOf<F>): ActionOf {
+  return of as unknown as ActionOf;
+}

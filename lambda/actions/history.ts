@@ -1,0 +1,15 @@
+import { history } from '../../lib/runner/index.ts';
+import { action } from './action.ts';
+
+/** Attempts, newest first. */
+export default action({
+  fields: { limit: { kind: 'number' }, migration: { kind: 'text' } },
+  run: async (options, { limit, migration }) => {
+    const attempts = await history({
+      ...options,
+      ...(limit !== undefined && { limit }),
+      ...(migration !== undefined && { migration }),
+    });
+    return { attempts, dataApiCalls: options.database.calls };
+  },
+});

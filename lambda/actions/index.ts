@@ -1,0 +1,43 @@
+import { MigrationError } from '../../lib/core/errors.ts';
+import { cutSlice } from '../clock.ts';
+import type { Action } from '../contract.ts';
+import type { Invocation } from '../events.ts';
+import { type Hook, runnerOptions } from '../hook.ts';
+import type { ActionOf } from './action.ts';
+import { readFields } from './fields.ts';
+import history from './history.ts';
+import migrate from './migrate.ts';
+import plan from './plan.ts';
+import resolve from './resolve.ts';
+import status from './status.ts';
+
+const ACTIONS: Readonly<Record<Action, ActionOf>> = { status, plan, history, migrate, resolve };
+
+/** Do what a person asks for: `{"action": "status"}`. Its answer is what the caller of Lambda gets, as JSON. Throws a `MigrationError`. */
+export async function act(
+  hook: Hook,
+  request: Readonly<Record<string, unknown>>,
+  invocation: Invocation,
+): Promise<unknown> {
+  const { action, ...rest } = request;
+  const chosen = Object.hasOwn(ACTIONS, String(action)) ? ACTIONS[action as Action] : undefined;
+  if (!chosen) {
+    throw new MigrationError({
+      code: 'unknown-action',
+      message: `There is no action ${JSON.stringify(action)}`,
+      remedy: `Actions: ${Object.keys(ACTIONS).join(', ')}, as in {"action": "status"}`,
+    });
+  }
+  const fields = readFields(String(action), chosen.fields, rest);
+  const now = Date.now();
+  const remainingMs = invocation.getRemainingTimeInMillis();
+  const slice = cutSlice({ startedAt: now, timeoutMs: hook.environment.timeoutMs, now, remainingMs });
+  const options = await runnerOptions(hook, {
+    hook: hook.environment.hook,
+    requestId: null,
+    requestedBy: `by hand, invocation ${invocation.awsRequestId}`,
+    invocation: invocation.awsRequestId,
+    slice,
+  });
+  return chosen.run(options, fields);
+}

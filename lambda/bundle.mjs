@@ -1,0 +1,79 @@
+// Bundles the handler: `node lambda/bundle.mjs <folder>`. Run when the package is built, and at synth inside of this repository; whoever
+// installs the package needs neither esbuild nor our sources.
+//
+// The AWS SDK is bundled, not taken from the Lambda runtime: which version that brings is not ours to say, and it takes longer to load
+// (a bundle keeps only the few commands that are sent). What is seldom needed, Secrets Manager and CloudFormation, becomes files of their own.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+/** How any handler is bundled, that of the benchmark to compare with too. */
+export const OPTIONS = {
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'esm',
+  // ES modules first: only they can be freed of what is not used (a third of the bytes, half of the time to load).
+  mainFields: ['module', 'main'],
+  outExtension: { '.js': '.mjs' },
+  legalComments: 'none',
+  // What of the SDK is CommonJS asks for Node's own modules with `require`, which ES modules do not have.
+  banner: { js: "import{createRequire as hookRequire}from'node:module';const require=hookRequire(import.meta.url);" },
+  logLevel: 'warning',
+};
+
+/**
+ * Bundle one entry as `index.mjs` with its chunks into a folder, which is emptied first. The same sources give the same bytes. Answers with
+ * the outputs by name: their bytes and imports.
+ */
+export async function bundle(entry, folder) {
+  const { outputFiles, metafile } = await build({
+    ...OPTIONS,
+    entryPoints: { index: entry },
+    // Nothing of this machine's paths goes into the names of the chunks.
+    absWorkingDir: dirname(here),
+    outdir: folder,
+    splitting: true,
+    metafile: true,
+    write: false,
+  });
+  const outputs = Object.fromEntries(
+    Object.entries(metafile.outputs).map(([path, { bytes, imports }]) => [
+      basename(path),
+      { bytes, imports: imports.filter(({ external }) => !external).map(({ path }) => basename(path)) },
+    ]),
+  );
+  // Of what was dropped as unused, esbuild still writes the chunks that it would have loaded.
+  const used = reachable(outputs);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const { path, contents } of outputFiles) if (used.has(basename(path))) writeFileSync(path, contents);
+  return Object.fromEntries(Object.entries(outputs).filter(([name]) => used.has(name)));
+}
+
+/** What `index.mjs` loads, at once or later, without what only `not` would load. */
+export function reachable(outputs, not = /^$/) {
+  const found = new Set();
+  const visit = name => {
+    if (found.has(name) || not.test(name)) return;
+    found.add(name);
+    outputs[name].imports.forEach(visit);
+  };
+  visit('index.mjs');
+  return found;
+}
+
+/** Bundle the handler. */
+export function bundleHandler(folder) {
+  return bundle(join(here, 'index.ts'), folder);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [folder] = process.argv.slice(2);
+  if (folder === undefined) throw new Error('usage: node lambda/bundle.mjs <folder>');
+  await bundleHandler(resolve(folder));
+}

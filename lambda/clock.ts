@@ -1,0 +1,31 @@
+/** Milliseconds that one slice works at most. */
+const SLICE = 300_000;
+
+/**
+ * Milliseconds put aside after the work, of the function's time and of the deploy's: for a call that has just begun (the client hears its
+ * answer within 65 s), for giving back the lease, and for the answer itself.
+ */
+const TAIL = 150_000;
+
+/** Milliseconds that a wait for the cluster may go on after the work should end: it is told to stop then. */
+const GRACE = 15_000;
+
+/** Milliseconds between two slices, with what lies between: a poll later than this is not to be counted on. */
+const NEXT_POLL = 15_000;
+
+/** How long this slice may work. */
+export interface Slice {
+  /** Milliseconds; 0: no time is left. */
+  readonly budgetMs: number;
+  /** Milliseconds after which even waits are given up. */
+  readonly abortMs: number;
+  /** Whether another slice could follow when this one ends at `now`. */
+  another(now: number): boolean;
+}
+
+/** Cut a slice: all in milliseconds, `startedAt` and `now` since 1970. The deploy is answered `timeoutMs` after its start, whatever is left. */
+export function cutSlice(time: { startedAt: number; timeoutMs: number; now: number; remainingMs: number }): Slice {
+  const workUntil = time.startedAt + time.timeoutMs - TAIL;
+  const budgetMs = Math.max(0, Math.min(SLICE, time.remainingMs - TAIL, workUntil - time.now));
+  return { budgetMs, abortMs: budgetMs + GRACE, another: now => now + NEXT_POLL < workUntil };
+}

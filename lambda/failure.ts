@@ -1,0 +1,66 @@
+import { MigrationError, type Problem, where } from '../lib/core/errors.ts';
+import type { FailureReport } from '../lib/core/report.ts';
+import { cutText } from './text.ts';
+
+/**
+ * Bytes of a message, as JSON. CloudFormation takes 4,096 for the whole response and shows "Response object is too long" instead of anything
+ * longer; CDK's framework adds where the logs are.
+ */
+const MESSAGE = 1900;
+
+/**
+ * What is thrown to CDK's framework, which only then fails the deploy. It puts the lines of the stack behind the message into the answer, so
+ * there is just the one that a stack begins with.
+ */
+export function toThrown(message: string): Error {
+  const error = new Error(message);
+  error.name = 'MigrationFailed';
+  error.stack = `${error.name}: ${message.split('\n', 1)[0]}`;
+  return error;
+}
+
+/** A failed migration: where, what, the way out. No row values: PostgreSQL's DETAIL stays in the table. */
+export function describeFailure(migration: string, failure: FailureReport, before: number): string {
+  const { file, line, column, code, message, hint, remedy, statement } = failure;
+  const place =
+    file === null || line === null ? migration : where({ file, line, ...(column === null ? {} : { column }) });
+  const facts = [code === null ? '' : `SQLSTATE ${code}`, statement === null ? '' : `statement ${statement}`];
+  const told = facts.filter(Boolean).join(', ');
+  return fit(
+    [`${cutText(place, 300)}: `, message, `${told && ` (${told})`}`],
+    hint === null ? '' : `Hint: ${cutText(hint, 300)}`,
+    `${remedy}.`,
+    before > 0
+      ? `${before} before it ${before === 1 ? 'was' : 'were'} applied and stay${before === 1 ? 's' : ''}.`
+      : '',
+  );
+}
+
+/** What stopped a plan: the first few, each with its remedy. */
+export function describeProblems(problems: readonly Problem[]): string {
+  const shown = problems.slice(0, 4);
+  const room = MESSAGE / shown.length - 40;
+  const lines = shown.map(({ place, message, remedy }) => {
+    const start = place ? `${cutText(where(place), room / 4)}: ` : '';
+    return `${start}${cutText(message, room / 2)}. ${cutText(remedy, room / 4)}.`;
+  });
+  const more = problems.length - shown.length;
+  return fit(['', lines.join('\n'), ''], more > 0 ? `And ${more} more: see the logs.` : '');
+}
+
+/** Whatever was thrown on the way. */
+export function describeThrown(error: unknown): string {
+  if (error instanceof MigrationError) return describeProblems(error.problems);
+  return fit(['', error instanceof Error ? `${error.name}: ${error.message}` : String(error), '']);
+}
+
+/** Lines under one another; only the middle of the first one may be cut. */
+function fit([before, cuttable, after]: readonly [string, string, string], ...rest: readonly string[]): string {
+  const tail = rest.filter(Boolean).map(line => `\n${line}`);
+  const fixed = [before, after, ...tail].join('');
+  return [before, cutText(cuttable, MESSAGE - jsonLength(fixed)), after, ...tail].join('');
+}
+
+function jsonLength(text: string): number {
+  return Buffer.byteLength(JSON.stringify(text));
+}

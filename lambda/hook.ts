@@ -1,0 +1,52 @@
+import type { ManifestReader } from '../lib/core/manifest.ts';
+import type { WriteOptions } from '../lib/runner/index.ts';
+import type { Slice } from './clock.ts';
+import type { Environment } from './environment.ts';
+import { logRun } from './log.ts';
+import { openTarget } from './target.ts';
+
+/** What an invocation works with: the variables of the function and the manifest that lies beside it. */
+export interface Hook {
+  readonly environment: Environment;
+  readonly migrations: ManifestReader;
+}
+
+/** Who asks, and how long may be worked for it. */
+export interface Asked {
+  /** `StackId/LogicalId`. */
+  readonly hook: string;
+  /** CloudFormation's request; null for a person's. */
+  readonly requestId: string | null;
+  /** Written with each attempt. */
+  readonly requestedBy: string;
+  /** For the log. */
+  readonly invocation: string;
+  readonly slice: Pick<Slice, 'budgetMs' | 'abortMs'>;
+  /** Milliseconds that the cluster is waited for, where the usual three minutes are too long. */
+  readonly clusterBudgetMs?: number;
+}
+
+/** The options of the runner. */
+export async function runnerOptions({ environment, migrations }: Hook, asked: Asked): Promise<WriteOptions> {
+  const { hook, requestId, requestedBy, invocation, slice, clusterBudgetMs } = asked;
+  const on = logRun(invocation);
+  const signal = AbortSignal.timeout(slice.abortMs);
+  const onWait = (wait: { what: string; seconds: number }) => on({ event: 'waiting', ...wait });
+  const target = await openTarget(environment, {
+    onWait,
+    signal,
+    ...(clusterBudgetMs !== undefined && { clusterBudgetMs }),
+  });
+  return {
+    ...target,
+    ...environment.plan,
+    migrations,
+    hook,
+    requestId,
+    requestedBy,
+    budgetMs: slice.budgetMs,
+    signal,
+    on,
+    ...(environment.lockTimeoutMs !== undefined && { lockTimeoutMs: environment.lockTimeoutMs }),
+  };
+}

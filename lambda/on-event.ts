@@ -1,0 +1,98 @@
+import { TRACKING_MIGRATION } from '../lib/core/manifest.ts';
+import { announce, plan, type WriteOptions } from '../lib/runner/index.ts';
+import { attributesOfPlan } from './attributes.ts';
+import { PHYSICAL_ID } from './contract.ts';
+import { checkDigest } from './digest.ts';
+import { hookOf, type Invocation, type OnEventAnswer, type ResourceEvent } from './events.ts';
+import { describeProblems, toThrown } from './failure.ts';
+import type { Hook } from './hook.ts';
+import { log, logProblems } from './log.ts';
+import { onceAllowed } from './permission.ts';
+import { requestOptions, sliceOf } from './request.ts';
+import { askRollback, type Rollback } from './rollback.ts';
+
+type Planned = Awaited<ReturnType<typeof plan>>;
+
+/**
+ * The first answer to a request of CloudFormation: what is to be done. Where that is nothing, it is done, with one call of the Data API; else
+ * the request is made the newest of its hook, and `isComplete` works.
+ */
+export async function onEvent(hook: Hook, event: ResourceEvent, invocation: Invocation): Promise<OnEventAnswer> {
+  const startedAt = Date.now();
+  const answer = { PhysicalResourceId: event.PhysicalResourceId ?? PHYSICAL_ID, StartedAt: startedAt };
+  const slice = sliceOf(hook, startedAt, invocation);
+  if (event.RequestType === 'Delete') {
+    // A cluster that is paused, or gone before its hook, has no waiter at work: it is not waited for.
+    const recorded = requestOptions(hook, event, slice, { clusterBudgetMs: 0 }).then(options => forget(options, event));
+    await recorded.catch(error => log({ event: 'not-recorded', requestId: event.RequestId, reason: String(error) }));
+    return { ...answer, Work: 'done' };
+  }
+
+  const { manifest } = hook.migrations;
+  let options: WriteOptions;
+  let made: Planned;
+  try {
+    checkDigest(hook, event);
+    const look = async () => {
+      options = await requestOptions(hook, event, slice);
+      return await plan(options);
+    };
+    made = await (event.RequestType === 'Create' ? onceAllowed(look) : look());
+  } catch (error) {
+    // A rollback that applies nothing needs no database, and a failed one leaves a stack that cannot be deployed.
+    if (hook.environment.onRollback === 'revert' || (await ask(event)).is !== 'yes') throw error;
+    log({ event: 'rollback', requestId: event.RequestId, reason: String(error) });
+    return { ...answer, Work: 'done' };
+  }
+  const nothing = made.steps.length + made.problems.length === 0;
+  const undoes = hook.environment.onRollback === 'revert';
+  // What the database is ahead with stands in the notes: it matters where a rollback undoes it.
+  const rollback: Rollback = nothing && !(undoes && made.notes.length > 0) ? { is: 'no' } : await ask(event);
+  log({ event: 'planned', requestId: event.RequestId, type: event.RequestType, rollback, ...made });
+
+  const decision = decide(made, rollback, undoes);
+  // A stale waiter must hear that it is stale, whatever comes of this request.
+  const waiterElsewhere = made.openRequest !== null && made.openRequest !== event.RequestId;
+  if (waiterElsewhere || ('Work' in decision && decision.Work !== 'done')) await makeNewest(options!, event);
+  if ('problems' in decision) {
+    logProblems(event.RequestId, made.problems);
+    throw toThrown(describeProblems(made.problems));
+  }
+  if (decision.Work !== 'done') return { ...answer, ...decision };
+  return { ...answer, Work: 'done', Data: attributesOfPlan(manifest, made, [...decision.notes, ...made.notes]) };
+}
+
+type Decision =
+  | { readonly Work: 'migrate'; readonly NotAsked?: string }
+  | { readonly Work: 'revert' }
+  | { readonly Work: 'done'; readonly notes: readonly string[] }
+  | Pick<Planned, 'problems'>;
+
+/** Pure: what a request comes to. */
+export function decide({ steps, problems }: Planned, rollback: Rollback, undoes: boolean): Decision {
+  if (rollback.is === 'yes') {
+    if (undoes) return { Work: 'revert' };
+    return { Work: 'done', notes: ['The stack is rolling back: nothing was applied'] };
+  }
+  if (steps.length + problems.length === 0) return { Work: 'done', notes: [] };
+  // What was changed is left as it is, and is no problem then: isComplete plans anew.
+  if (rollback.is === 'unknown') return { Work: 'migrate', NotAsked: rollback.reason };
+  return problems.length > 0 ? { problems } : { Work: 'migrate' };
+}
+
+/** Only an Update can belong to a rollback. */
+async function ask({ RequestType, StackId }: ResourceEvent): Promise<Rollback> {
+  return RequestType === 'Update' ? askRollback(StackId) : { is: 'no' };
+}
+
+/** A Delete touches no data. Its request is recorded where there are tables to record it in, so that a waiter still at work stops. */
+async function forget(options: WriteOptions, event: ResourceEvent): Promise<void> {
+  const { steps } = await plan(options);
+  if (steps.some(({ migration }) => migration === TRACKING_MIGRATION)) return;
+  await makeNewest(options, event);
+}
+
+async function makeNewest(options: WriteOptions, event: ResourceEvent): Promise<void> {
+  if (await announce({ ...options, hook: hookOf(event), requestId: event.RequestId })) return;
+  throw toThrown('This is an old request, delivered late: a newer one of the same deploy hook has taken over.');
+}

@@ -1,0 +1,29 @@
+import { DatabaseError } from '../lib/core/database.ts';
+import { MigrationError } from '../lib/core/errors.ts';
+
+/** Milliseconds that the rights of a new function are waited for, and between two tries. */
+const PATIENCE = { forMs: 60_000, pauseMs: 5_000 };
+
+/**
+ * Work that a new function may not be allowed to do yet: it takes IAM some seconds, seldom a minute, until the rights that CloudFormation
+ * made are known everywhere. CDK's own handlers wait the same way (triggers: 12 times 5 s).
+ */
+export async function onceAllowed<T>(work: () => Promise<T>, { forMs, pauseMs } = PATIENCE): Promise<T> {
+  const until = Date.now() + forMs;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isRefusal(error) || Date.now() + pauseMs > until) throw error;
+      await new Promise(resolve => setTimeout(resolve, pauseMs));
+    }
+  }
+}
+
+const REFUSALS = new Set(['AccessDeniedException', 'ForbiddenException']);
+
+function isRefusal(error: unknown): boolean {
+  const cause = error instanceof MigrationError ? error.cause : error;
+  const name = cause instanceof DatabaseError ? cause.service : cause instanceof Error ? cause.name : '';
+  return REFUSALS.has(name);
+}

@@ -1,0 +1,82 @@
+import type { Database } from '../lib/core/database.ts';
+import { MigrationError } from '../lib/core/errors.ts';
+import { dataApi, type Wait } from '../lib/data-api/index.ts';
+import type { Engine } from '../lib/engine/engine.ts';
+import { postgresql } from '../lib/engine/postgresql/index.ts';
+import type { Environment } from './environment.ts';
+
+/** The database of an invocation, and what is true of its engine. */
+export interface Target {
+  readonly database: Database;
+  readonly engine: Engine;
+}
+
+/** The engines by the names that CDK, RDS and its secrets have for them. */
+const ENGINES: Readonly<Record<string, (names: Environment['tracking']) => Engine>> = {
+  postgresql,
+  postgres: postgresql,
+  'aurora-postgresql': postgresql,
+};
+
+/** Open the database that the environment names; what it leaves open, the secret tells. Throws a `MigrationError`. */
+export async function openTarget(
+  environment: Environment,
+  waiting: { readonly onWait: (wait: Wait) => void; readonly signal: AbortSignal; readonly clusterBudgetMs?: number },
+): Promise<Target> {
+  const { resourceArn, secretArn, tracking } = environment;
+  const { engine, database } = await complete(environment);
+  const make = ENGINES[engine];
+  if (!make) {
+    throw new MigrationError({
+      code: 'unknown-engine',
+      message: `The engine ${JSON.stringify(engine)} is not one that this function knows: ${Object.keys(ENGINES).join(', ')}`,
+      remedy: 'Give the construct the option engine',
+    });
+  }
+  return { engine: make(tracking), database: dataApi({ resourceArn, secretArn, database, ...waiting }) };
+}
+
+/** Secrets change seldom, and a warm function is asked again and again while a deploy lasts. */
+const secrets = new Map<string, Readonly<Record<string, unknown>>>();
+
+async function complete({ engine, database, secretArn }: Environment): Promise<{ engine: string; database: string }> {
+  if (engine !== undefined && database !== undefined) return { engine, database };
+  const secret = secrets.get(secretArn) ?? (await readMembers(secretArn));
+  secrets.set(secretArn, secret);
+  return {
+    engine: engine ?? member('engine', 'engine: postgresql or mysql'),
+    database: database ?? member('dbname', 'database: the name of the database'),
+  };
+
+  function member(name: string, option: string): string {
+    const value = secret[name];
+    if (typeof value === 'string' && value !== '') return value;
+    throw new MigrationError({
+      code: `no-${name}`,
+      message: `The secret ${secretArn} has no ${name}, and the construct was not told either`,
+      remedy: `Give the construct the option ${option}`,
+    });
+  }
+}
+
+async function readMembers(secretArn: string): Promise<Readonly<Record<string, unknown>>> {
+  let text: string;
+  try {
+    const { readSecret } = await import('./secret.ts');
+    text = await readSecret(secretArn);
+  } catch (cause) {
+    const message = `The secret ${secretArn} cannot be read (${cause instanceof Error ? cause.name : cause})`;
+    const remedy = 'Check that it exists and that the function may read and decrypt it';
+    throw new MigrationError({ code: 'no-secret', message, remedy }, { cause });
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    // What cannot be parsed is not quoted: it may be the password.
+    throw new MigrationError({
+      code: 'bad-secret',
+      message: `The secret ${secretArn} is not JSON`,
+      remedy: 'Name a secret with username and password as RDS writes them',
+    });
+  }
+}
