@@ -3,8 +3,9 @@ import type { Problem } from '../core/errors.ts';
 import { type Migration, TRACKING_MIGRATION } from '../core/manifest.ts';
 import type { Plan, Step } from '../core/plan.ts';
 import type { FailureReport, Outcome, Report } from '../core/report.ts';
+import { shortSum } from '../core/state.ts';
 import type { Applied, Run } from '../engine/engine.ts';
-import { reportFailure, toMigrationError, toProblem } from './failure.ts';
+import { reportFailedAttempt, reportFailure, toMigrationError, toProblem } from './failure.ts';
 import { newRun, type Turn, underLease } from './lease.ts';
 import type { MigrateOptions } from './options.ts';
 import { describeAll, look, type Picture, planFor, withAttempt } from './picture.ts';
@@ -27,6 +28,8 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
   const failures = new Map<string, FailureReport>();
   let runId = newRun(options, null).runId;
   let picture: Picture;
+  /** The attempt whose answer was lost: the next turn finds out what became of it. */
+  let lost: { migration: Migration; before: number } | null = null;
 
   try {
     picture = await look(options, options.hook ?? null);
@@ -47,7 +50,9 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     runId = run.runId;
     // Read after the lease was granted: until then another run may have written.
     picture = await look(options, run.hook);
+    const settled = await settle();
     const plan = planFor(options, picture);
+    if (settled === 'failed') return { value: await report('failed', plan), finished: true };
     if (plan.problems.length > 0) return { value: await report('stopped', plan), finished: true };
     const baselined = plan.steps.filter(step => step.reason === 'baseline').map(find);
     if (baselined.length > 0) await engine.baseline(database, run, baselined);
@@ -76,7 +81,10 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
         await noteFailure(migration, outcome);
         return { value: await report('failed', plan), finished: true };
       }
-      if (outcome.status !== 'applied') return 'again';
+      if (outcome.status !== 'applied') {
+        lost = { migration, before: picture.history.entries.get(migration.name)?.latest.attempt ?? 0 };
+        return 'again';
+      }
       noteSuccess(migration, outcome);
     }
     return {
@@ -111,6 +119,27 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
         await installTracking(options, run);
       }
     }
+  }
+
+  /** What became of the call whose answer was lost, in the words of its row. No row: it did nothing, and is pending still. */
+  async function settle(): Promise<'applied' | 'failed' | null> {
+    if (!lost) return null;
+    const { migration, before } = lost;
+    lost = null;
+    const latest = picture.history.entries.get(migration.name)?.latest;
+    if (!latest || latest.attempt <= before || latest.statementsChecksum !== shortSum(migration)) return null;
+    const { attempt, executionTimeMs } = latest;
+    if (latest.status === 'applied') {
+      noteSuccess(migration, { attempt, executionTimeMs: executionTimeMs ?? 0 });
+      return 'applied';
+    }
+    // One that goes statement by statement, and was cut off, is simply resumed.
+    if (latest.status !== 'failed' || migration.mode === 'stepwise') return null;
+    const [row] = await engine.latest(database, [migration.name]);
+    const failure = reportFailedAttempt(row!, migration, await migrations.body(migration.name));
+    failures.set(migration.name, failure);
+    on({ event: 'failed', migration: migration.name, executionTimeMs: executionTimeMs ?? 0, failure });
+    return 'failed';
   }
 
   function noteSuccess(
