@@ -49,7 +49,7 @@ interface Parts {
  * to read (`no-folder`).
  */
 export async function compile(options: CompileOptions): Promise<Compiled> {
-  const { dir, engine, schema = 'public', table = 'schema_migrations', relativeTo = process.cwd() } = options;
+  const { dir, engine, schema = 'public', table = 'schema_migrations', relativeTo = '' } = options;
   const grammar = GRAMMARS[engine];
   await grammar.load();
   const errors: Problem[] = [];

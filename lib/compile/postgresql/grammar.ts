@@ -1,19 +1,21 @@
 import type { Grammar } from '../grammar.ts';
-import { isComment, lex } from './lexer.ts';
+import { Lexer } from './lexer.ts';
 import { loadParser } from './parser.ts';
 import { readSection } from './read.ts';
 
-/** PostgreSQL as PostgreSQL's own parser reads it. */
+/** PostgreSQL, as PostgreSQL's own parser reads it. */
 export const postgresql: Grammar = {
   engine: 'postgresql',
   load: loadParser,
   outline(text) {
-    const tokens = lex(text);
-    const comments = tokens.filter(token => token.kind === 'comment');
-    return {
-      comments: comments.map(({ start, end }) => ({ start, text: text.slice(start, end) })),
-      firstToken: tokens.find(token => !isComment(token))?.start ?? null,
-    };
+    const comments: { start: number; text: string }[] = [];
+    let firstToken: number | null = null;
+    const lexer = new Lexer(text);
+    for (let token = lexer.next(); token; token = lexer.next()) {
+      if (token.kind === 'comment') comments.push({ start: token.start, text: text.slice(token.start, token.end) });
+      else if (token.kind !== 'block-comment') firstToken ??= token.start;
+    }
+    return { comments, firstToken };
   },
   read: readSection,
 };

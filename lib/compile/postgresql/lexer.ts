@@ -24,7 +24,6 @@ export type Kind =
   | 'other';
 
 /* Sticky: each is tried at the position of the lexer. A letter is an ASCII letter, `_` or anything beyond ASCII, as in PostgreSQL. */
-const SPACE = /[ \t\n\r\f\v]+/y;
 const WORD = /[A-Za-z_\u0080-\uffff][A-Za-z0-9_$\u0080-\uffff]*/y;
 const DOLLAR_TAG = /\$(?:[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)?\$/y;
 const PARAM = /\$\d+/y;
@@ -53,9 +52,11 @@ export class Lexer {
   }
 
   next(): Token | undefined {
-    this.#at = this.#match(SPACE) ?? this.#at;
-    const start = this.#at;
-    if (start >= this.#text.length) return undefined;
+    const text = this.#text;
+    let start = this.#at;
+    while (isSpace(text.charCodeAt(start))) start++;
+    if (start >= text.length) return undefined;
+    this.#at = start;
     const token = this.#token(start);
     this.#at = token.end;
     return token;
@@ -65,50 +66,72 @@ export class Lexer {
     const text = this.#text;
     const char = text[start]!;
     const after = text[start + 1];
-    const token = (kind: Kind, end: number): Token =>
-      end < 0 ? { kind: 'unterminated', start, end: text.length } : { kind, start, end };
-
+    if (isLetter(text.charCodeAt(start))) return this.#word(start, char, after);
     if (char === "'") return this.#string(start, start, start === this.#escapedAt);
+    if (char === '"') return token('quoted', start, quotedEnd(text, start + 1, '"'), text);
+    if (char === '-' && after === '-') return token('comment', start, this.#match(LINE_COMMENT)!, text);
+    if (char === '/' && after === '*') return token('block-comment', start, blockCommentEnd(text, start), text);
+    if (char === '\\') return token('psql', start, this.#match(PSQL_COMMAND)!, text);
+    if (char === '$') return this.#dollar(start);
+    if (isDigit(char) || (char === '.' && isDigit(after))) return token('number', start, this.#match(NUMBER)!, text);
+    if (char === ':' && (after === ':' || after === '=')) return token('operator', start, start + 2, text);
+    if (char === '.' && after === '.') return token('operator', start, start + 2, text);
+    if (',()[].;:'.includes(char)) return token('punctuation', start, start + 1, text);
+    const operator = this.#match(OPERATOR);
+    if (operator !== undefined) return token('operator', start, operatorEnd(text, start, operator), text);
+    return token('other', start, start + 1, text);
+  }
+
+  /** A word, or a literal or name that a letter introduces. */
+  #word(start: number, char: string, after: string | undefined): Token {
     if (after === "'" && 'bBxXnN'.includes(char)) return this.#string(start, start + 1, false);
     if (after === "'" && 'eE'.includes(char)) return this.#string(start, start + 1, true);
-    if (after === '&' && 'uU'.includes(char) && text[start + 2] === "'") return this.#string(start, start + 2, false);
-    if (after === '&' && 'uU'.includes(char) && text[start + 2] === '"')
-      return token('quoted', quotedEnd(text, start + 3, '"'));
-    if (char === '"') return token('quoted', quotedEnd(text, start + 1, '"'));
-    if (char === '-' && after === '-') return token('comment', this.#match(LINE_COMMENT)!);
-    if (char === '/' && after === '*') return token('block-comment', blockCommentEnd(text, start));
-    if (char === '\\') return token('psql', this.#match(PSQL_COMMAND)!);
-    if (char === '$') {
-      const param = this.#match(PARAM);
-      if (param !== undefined) return token('param', param);
-      const tag = this.#match(DOLLAR_TAG);
-      if (tag === undefined) return token('other', start + 1);
-      const close = text.indexOf(text.slice(start, tag), tag);
-      return token('dollar', close < 0 ? -1 : close + tag - start);
+    if (after === '&' && 'uU'.includes(char)) {
+      const quote = this.#text[start + 2];
+      if (quote === "'") return this.#string(start, start + 2, false);
+      if (quote === '"') return token('quoted', start, quotedEnd(this.#text, start + 3, '"'), this.#text);
     }
-    const word = this.#match(WORD);
-    if (word !== undefined) return token('word', word);
-    const number = this.#match(NUMBER);
-    if (number !== undefined) return token('number', number);
-    if ((char === ':' && (after === ':' || after === '=')) || (char === '.' && after === '.'))
-      return token('operator', start + 2);
-    if (',()[].;:'.includes(char)) return token('punctuation', start + 1);
-    const operator = this.#match(OPERATOR);
-    if (operator !== undefined) return token('operator', operatorEnd(text, start, operator));
-    return token('other', start + ((text.codePointAt(start) ?? 0) > 0xffff ? 2 : 1));
+    return token('word', start, this.#match(WORD)!, this.#text);
+  }
+
+  #dollar(start: number): Token {
+    const text = this.#text;
+    const param = this.#match(PARAM);
+    if (param !== undefined) return token('param', start, param, text);
+    const tag = this.#match(DOLLAR_TAG);
+    if (tag === undefined) return token('other', start, start + 1, text);
+    const close = text.indexOf(text.slice(start, tag), tag);
+    return token('dollar', start, close < 0 ? -1 : close + tag - start, text);
   }
 
   #string(start: number, quote: number, escaped: boolean): Token {
-    const end = escaped ? escapedEnd(this.#text, quote + 1) : quotedEnd(this.#text, quote + 1, "'");
-    if (end < 0) return { kind: 'unterminated', start, end: this.#text.length };
-    if (escaped) this.#escapedAt = (this.#match(CONTINUED, end) ?? 0) - 1;
-    return { kind: 'string', start, end };
+    const text = this.#text;
+    const end = escaped ? escapedEnd(text, quote + 1) : quotedEnd(text, quote + 1, "'");
+    if (escaped && end >= 0) this.#escapedAt = (this.#match(CONTINUED, end) ?? 0) - 1;
+    return token('string', start, end, text);
   }
 
   #match(pattern: RegExp, from = this.#at): number | undefined {
     pattern.lastIndex = from;
     return pattern.test(this.#text) ? pattern.lastIndex : undefined;
   }
+}
+
+/** A token; one whose end was not found goes to the end of the text. */
+function token(kind: Kind, start: number, end: number, text: string): Token {
+  return end < 0 ? { kind: 'unterminated', start, end: text.length } : { kind, start, end };
+}
+
+function isSpace(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13);
+}
+
+function isLetter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || code >= 128;
+}
+
+function isDigit(char: string | undefined): boolean {
+  return char !== undefined && char >= '0' && char <= '9';
 }
 
 /** All tokens of a text. */

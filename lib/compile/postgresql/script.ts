@@ -42,8 +42,7 @@ export function scanScript(text: string): ScannedScript {
     }
     tokens.push(token);
     chunkStart ??= token.start;
-    const word = token.end - token.start < 40 ? text.slice(token.start, token.end).toLowerCase() : '';
-    if (!nesting.closes(token.kind === 'word' || token.kind === 'punctuation' ? word : '')) continue;
+    if (!nesting.closes(signOf(token, text))) continue;
     chunks.push({ start: chunkStart, end: token.end });
     if (nesting.readsStdin) {
       const end = dataEnd(text, token.end);
@@ -55,6 +54,12 @@ export function scanScript(text: string): ScannedScript {
   }
   if (chunkStart !== undefined) chunks.push({ start: chunkStart, end: text.length });
   return { tokens, commands, chunks, sql: blank(text, blanks) };
+}
+
+/** A word in lower case, a sign as it is; '' for all else. Nothing that matters here is long. */
+function signOf({ kind, start, end }: Token, text: string): string {
+  if (kind === 'punctuation') return text[start]!;
+  return kind === 'word' && end - start < 40 ? text.slice(start, end).toLowerCase() : '';
 }
 
 /** Decides which semicolon ends a statement, as psql does: depth of parentheses, and of BEGIN/CASE … END in the body of a routine. */
