@@ -30,6 +30,8 @@ export interface Engine {
   revert(database: Database, request: RevertRequest): Promise<Reverted>;
   /** Apply one migration. Never throws for what the database says of the migration's own statements. */
   apply(database: Database, request: ApplyRequest): Promise<Applied>;
+  /** Who holds locks on these tables now, in words, as far as rights allow; null where nobody is seen. */
+  lockHolders(database: Database, names: readonly string[]): Promise<string | null>;
   /** Write down what a person found out about a statement whose outcome is unknown. */
   resolve(database: Database, decision: { migration: string; statement: number; done: boolean }): Promise<boolean>;
 }

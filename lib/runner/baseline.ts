@@ -33,7 +33,7 @@ export async function baseline(options: WriteOptions & { readonly to: string }):
   try {
     const first = await look(options, options.hook ?? null);
     if (!first.history.installed) await installTracking(options, newRun(options, null));
-    const end = await underLease(options, Date.now() + (options.budgetMs ?? 600_000), async run => {
+    const end = await underLease(options, Date.now() + (options.budgetMs ?? 3_600_000), async run => {
       const { history } = await look(options, run.hook);
       const open = covered.filter(({ name }) => !isInForce(history.entries.get(name)));
       const halfDone = open.find(({ name }) => history.entries.has(name) && isHalfDone(history.entries.get(name)!));

@@ -4,7 +4,7 @@ import { type Migration, TRACKING_MIGRATION } from '../core/manifest.ts';
 import type { Plan, Step } from '../core/plan.ts';
 import type { FailureReport, Outcome, Report } from '../core/report.ts';
 import { shortSum } from '../core/state.ts';
-import type { Applied, Run } from '../engine/engine.ts';
+import type { Applied, AttemptRow, Run } from '../engine/engine.ts';
 import { reportFailedAttempt, reportFailure, toMigrationError, toProblem } from './failure.ts';
 import { newRun, type Turn, underLease } from './lease.ts';
 import type { MigrateOptions } from './options.ts';
@@ -23,7 +23,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
   const { database, engine, migrations, signal, on = () => undefined } = options;
   const startedAt = Date.now();
   const firstCall = database.calls;
-  const deadline = startedAt + (options.budgetMs ?? 600_000);
+  const deadline = startedAt + (options.budgetMs ?? 3_600_000);
   const applied: string[] = [];
   const failures = new Map<string, FailureReport>();
   let runId = newRun(options, null).runId;
@@ -50,7 +50,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     runId = run.runId;
     // Read after the lease was granted: until then another run may have written.
     picture = await look(options, run.hook);
-    const settled = await settle();
+    const settled = (await settle()) ?? (await failedBefore(run));
     const plan = planFor(options, picture);
     if (settled === 'failed') return { value: await report('failed', plan), finished: true };
     if (plan.problems.length > 0) return { value: await report('stopped', plan), finished: true };
@@ -107,7 +107,11 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
           body,
           from: step.from,
           tries: TRIES,
-          pause: tried => sleep(pause(tried, 250, 5000), signal),
+          pause: async tried => {
+            const holders = await engine.lockHolders(database, migration.names).catch(() => null);
+            on({ event: 'waiting', what: holders ?? 'a lock', seconds: 0 });
+            await sleep(pause(tried, 250, 5000), signal);
+          },
           onStatement: statement =>
             on({ event: 'statement', migration: migration.name, statement, of: migration.statements }),
         });
@@ -119,6 +123,17 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
         await installTracking(options, run);
       }
     }
+  }
+
+  /** It failed for this very request already: in an earlier slice, or in a run of the same event delivered twice. Once is enough. */
+  async function failedBefore({ requestId, requestedBy }: Run): Promise<'failed' | null> {
+    if (requestId === null) return null;
+    const names = planFor(options, picture)
+      .steps.filter(step => step.reason === 'failed')
+      .map(step => step.migration);
+    const rows = names.length === 0 ? [] : await engine.latest(database, names);
+    const row = rows.find(one => one.requestedBy === requestedBy && one.errorCode !== 'interrupted');
+    return row ? noteFailedAttempt(row) : null;
   }
 
   /** What became of the call whose answer was lost, in the words of its row. No row: it did nothing, and is pending still. */
@@ -136,9 +151,14 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     // One that goes statement by statement, and was cut off, is simply resumed.
     if (latest.status !== 'failed' || migration.mode === 'stepwise') return null;
     const [row] = await engine.latest(database, [migration.name]);
-    const failure = reportFailedAttempt(row!, migration, await migrations.body(migration.name));
-    failures.set(migration.name, failure);
-    on({ event: 'failed', migration: migration.name, executionTimeMs: executionTimeMs ?? 0, failure });
+    return noteFailedAttempt(row!);
+  }
+
+  async function noteFailedAttempt(row: AttemptRow): Promise<'failed'> {
+    const migration = migrations.manifest.migrations.find(one => one.name === row.name)!;
+    const failure = reportFailedAttempt(row, migration, await migrations.body(row.name));
+    failures.set(row.name, failure);
+    on({ event: 'failed', migration: row.name, executionTimeMs: row.executionTimeMs ?? 0, failure });
     return 'failed';
   }
 

@@ -31,7 +31,7 @@ export interface WriteOptions extends RunnerOptions {
   readonly requestedBy: string;
   /** Milliseconds that a statement waits for a lock before it fails and is tried again. @default 5000 */
   readonly lockTimeoutMs?: number;
-  /** Milliseconds after which no new step is begun and no longer waited for another run's lease. @default 600000 */
+  /** Milliseconds after which no new step is begun and no longer waited for another run's lease. @default 3600000 */
   readonly budgetMs?: number;
   /** Called with each event, in order. */
   readonly on?: (event: RunEvent) => void;

@@ -42,7 +42,7 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
   const { database, engine, signal, on = () => undefined } = options;
   const startedAt = Date.now();
   const firstCall = database.calls;
-  const deadline = startedAt + (options.budgetMs ?? 600_000);
+  const deadline = startedAt + (options.budgetMs ?? 3_600_000);
   const reverted: string[] = [];
   const report = (outcome: RevertReport['outcome'], more: Partial<RevertReport> = {}): RevertReport => ({
     outcome,

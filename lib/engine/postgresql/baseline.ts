@@ -29,15 +29,13 @@ export async function baseline(
   migrations: readonly Migration[],
 ): Promise<void> {
   for (let at = 0; at < migrations.length; at += ROWS) {
-    const rows = migrations
-      .slice(at, at + ROWS)
-      .map(({ name, version, checksum, statementsChecksum, statements }) => ({
-        name,
-        version,
-        checksum,
-        statementsChecksum,
-        statements,
-      }));
+    const rows = migrations.slice(at, at + ROWS).map(({ name, version, checksum, statementsChecksum, statements }) => ({
+      name,
+      version,
+      checksum,
+      statementsChecksum,
+      statements,
+    }));
     await ownSession(database, {
       sql: named(insert),
       parameters: { migrations: JSON.stringify(rows), run: JSON.stringify(about(run)) },

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine.ts';
 import { applyAtomic, revertAtomic } from './atomic.ts';
 import { baseline, isEmpty } from './baseline.ts';
+import { lockHolders } from './blockers.ts';
 import { caller } from './call.ts';
 import { readHistory } from './history.ts';
 import { install } from './install.ts';
@@ -30,6 +31,7 @@ export function postgresql(names: TrackingNames = {}): Engine {
     revert: (database, request) => revertAtomic(database, call, request),
     apply: (database, request) =>
       (request.migration.mode === 'atomic' ? applyAtomic : applyStepwise)(database, call, request),
+    lockHolders: (database, of) => lockHolders(database, of),
     resolve: (database, decision) => resolve(database, named, decision),
   };
 }

@@ -11,7 +11,10 @@ export const TAG = '/* aurora-migrations ';
  */
 const acquire = `
 WITH at_work AS (
-  SELECT substring(a.query, '/[*] aurora-migrations ([^*]*)') AS what FROM pg_catalog.pg_stat_activity a
+  SELECT concat_ws(', ', btrim(substring(a.query, '/[*] aurora-migrations ([^*]*)')),
+      extract(epoch FROM clock_timestamp() - a.query_start)::int8 || ' s',
+      p.phase || coalesce(' ' || 100 * p.blocks_done / nullif(p.blocks_total, 0) || ' %', '')) AS what
+  FROM pg_catalog.pg_stat_activity a LEFT JOIN pg_catalog.pg_stat_progress_create_index p ON p.pid = a.pid
   WHERE a.datname = current_database() AND a.state <> 'idle' AND a.pid <> pg_backend_pid() AND a.query LIKE '${TAG}%'
 ), newest AS (
   SELECT CAST(:request AS text) IS NULL OR EXISTS (SELECT FROM public.schema_migrations_lease l
