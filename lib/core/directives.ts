@@ -40,11 +40,6 @@ type Section = 'up' | 'down';
 const DIRECTIVE = /^--\s*migrate:(\S*)\s*(.*)$/s;
 const KNOWN_OPTIONS = { up: ['transaction', 'reapply'], down: ['transaction'] } as const;
 
-/** Whether a comment means to be a directive: `-- migrate:…`. */
-export function isDirective(comment: string): boolean {
-  return DIRECTIVE.test(comment);
-}
-
 /**
  * Read the directives among the `--` comments of a file, which are given in order. `part` is the half of a pair that the file holds.
  * Every mistake is reported, none is ignored.
