@@ -1,0 +1,66 @@
+import { cpSync, rmSync } from 'node:fs';
+import { FileSystem } from 'aws-cdk-lib';
+import { BUNDLE_FOLDER } from '../../lambda/contract.ts';
+import { describe, type Problem } from '../core/errors.ts';
+import type { EngineName } from '../core/manifest.ts';
+import type { CompileAnswer, CompileRequest } from './compile-child.ts';
+import { callInChild, IN_REPOSITORY, ownFile, ownModule, runNode } from './package.ts';
+
+/** What the function's asset is made of, in a folder of its own. */
+export interface HookAsset {
+  readonly folder: string;
+  readonly digest: string;
+  readonly latest: string;
+  readonly warnings: readonly Problem[];
+  /** The folder has been copied into the cloud assembly: it is not needed any more. */
+  discard(): void;
+}
+
+/**
+ * Compile the migrations and put the manifest beside the bundled handler: that, and nothing else. The same input makes the same bytes.
+ * Throws one error with everything that is wrong in the folder, as `aurora-migrations check` prints it.
+ */
+export function makeAsset(source: {
+  migrations: string;
+  engine: EngineName;
+  schema: string | undefined;
+  table: string | undefined;
+}): HookAsset {
+  const folder = FileSystem.mkdtemp('aurora-migrations-');
+  const { migrations: from, ...options } = source;
+  const request: CompileRequest = { from, to: folder, engine: options.engine, ...names(options) };
+  const { errors, ...answer } = callInChild<CompileAnswer>('lib/cdk/compile-child', 'compileInto', request);
+  if (errors.length > 0) {
+    rmSync(folder, { recursive: true, force: true });
+    throw new Error(render(request, errors));
+  }
+  cpSync(bundledHandler(), folder, { recursive: true });
+  return { folder, ...answer, discard: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+let built: string | undefined;
+
+/** The folder of the bundled handler: it comes with the package; inside of the repository it is made, once a process. */
+function bundledHandler(): string {
+  if (!IN_REPOSITORY) return ownFile(BUNDLE_FOLDER);
+  if (built !== undefined) return built;
+  const folder = FileSystem.mkdtemp('aurora-migrations-bundle-');
+  const { status, stderr } = runNode([ownFile('lambda/bundle.mjs'), folder]);
+  if (status !== 0) throw new Error(`The handler cannot be bundled: ${stderr}`);
+  built = folder;
+  return folder;
+}
+
+/** Just as on the command line, with the lines and the carets: by the command line. */
+function render({ from, engine, schema, table }: CompileRequest, errors: readonly Problem[]): string {
+  const options = [...(schema ? ['--schema', schema] : []), ...(table ? ['--table', table] : [])];
+  const { status, stdout } = runNode([ownModule('bin/migrate'), 'check', '--dir', from, ...options]);
+  // It ends with 1 where there are errors. What it does not know of (MySQL) is described in our own words.
+  const shown =
+    engine === 'postgresql' && status === 1 && stdout !== '' ? stdout.trimEnd() : errors.map(describe).join('\n');
+  return `The migrations in ${from} cannot be compiled.\n\n${shown}`;
+}
+
+function names({ schema, table }: { schema: string | undefined; table: string | undefined }) {
+  return { ...(schema !== undefined && { schema }), ...(table !== undefined && { table }) };
+}

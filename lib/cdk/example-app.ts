@@ -1,0 +1,16 @@
+import { App } from 'aws-cdk-lib';
+import { ExampleStack } from './example-stack.ts';
+
+/** The app of `cdk.json`. Context: `-c engine=mysql`. */
+export function exampleApp(): App {
+  const app = new App();
+  const engine: unknown = app.node.tryGetContext('engine') ?? 'postgresql';
+  if (engine !== 'postgresql' && engine !== 'mysql') {
+    throw new Error(`There is no engine ${JSON.stringify(engine)}: give -c engine=postgresql or -c engine=mysql.`);
+  }
+  new ExampleStack(app, 'AuroraMigrationsExample', {
+    engine,
+    description: 'A serverless Aurora that pauses, and its SQL migrations (aurora-migrations)',
+  });
+  return app;
+}

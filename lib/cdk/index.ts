@@ -1,0 +1,2 @@
+export { AuroraMigrations } from './aurora-migrations.ts';
+export type { AuroraMigrationsProps } from './props.ts';

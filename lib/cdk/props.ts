@@ -1,0 +1,94 @@
+import type { Duration } from 'aws-cdk-lib';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IDatabaseCluster } from 'aws-cdk-lib/aws-rds';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+
+/** Properties of `AuroraMigrations`. */
+export interface AuroraMigrationsProps {
+  /**
+   * The Aurora cluster, new, from a snapshot or imported, or its ARN. The Data API of a new one is turned on; that of an imported one must be
+   * on already. In a construct the migrations wait for the writer instance; with an ARN nothing is known to wait for.
+   */
+  readonly cluster: IDatabaseCluster | string;
+
+  /**
+   * The secret with user and password, or its complete ARN. The user should own what the migrations change.
+   * @default the cluster's own secret
+   */
+  readonly secret?: ISecret | string;
+
+  /**
+   * The folder of the `.sql` files, relative to where `cdk` runs. It is compiled at synth: a mistake in it fails `cdk synth`.
+   * @default 'sql/migrations'
+   */
+  readonly migrations?: string;
+
+  /**
+   * The database in the cluster.
+   * @default the cluster's default database; where that is not known, `dbname` of the secret, read when the migrations run
+   */
+  readonly database?: string;
+
+  /**
+   * The engine, for a cluster of which it is not known: by its ARN, or imported without `engine`.
+   * @default the cluster's; where that is not known, `postgresql`, and `engine` of the secret must say the same when the migrations run
+   */
+  readonly engine?: 'postgresql' | 'mysql';
+
+  /**
+   * What to do with an applied migration whose statements were changed: apply it again where that is harmless, fail, or leave it.
+   * @default 'reapply'
+   */
+  readonly onChanged?: 'reapply' | 'fail' | 'ignore';
+
+  /**
+   * What to do with a pending migration that is older than the newest applied one, as late branches have them.
+   * @default 'apply'
+   */
+  readonly outOfOrder?: 'apply' | 'fail';
+
+  /**
+   * What to do while CloudFormation rolls the stack back: nothing, or undo the migrations that the older code does not have, newest first,
+   * with the down sections that were stored when they were applied.
+   * @default 'nothing'
+   */
+  readonly onRollback?: 'nothing' | 'revert';
+
+  /**
+   * When to look for pending migrations: on every deploy (one call of the Data API where there are none), or only when the folder changed.
+   * A database that was restored, or a migration that was undone by hand, is only noticed by the first.
+   * @default 'deploy'
+   */
+  readonly runOn?: 'deploy' | 'change';
+
+  /**
+   * How long a statement waits for a lock before it is given up and tried again, so that the application does not queue behind it.
+   * @default Duration.seconds(5)
+   */
+  readonly lockTimeout?: Duration;
+
+  /**
+   * How long the migrations of one deploy may take in all. CloudFormation's own limit for one resource is an hour; what is left over is
+   * applied by the next deploy. From 5 to 55 whole minutes.
+   * @default Duration.minutes(55)
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * Schema of the tracking tables (PostgreSQL).
+   * @default 'public'
+   */
+  readonly schema?: string;
+
+  /**
+   * Name of the tracking table. Two deploy hooks on one database need a table each.
+   * @default 'schema_migrations'
+   */
+  readonly table?: string;
+
+  /**
+   * How long the logs are kept. The log group outlives the stack: it says why a first deploy failed.
+   * @default RetentionDays.ONE_YEAR
+   */
+  readonly logRetention?: RetentionDays;
+}
