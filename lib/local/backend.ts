@@ -68,7 +68,8 @@ export interface Parameter {
 export type ParameterValue =
   | { readonly isNull: true }
   | { readonly stringValue: string }
-  | { readonly longValue: number }
+  /** Text where it has more digits than a number of JavaScript. */
+  | { readonly longValue: number | string }
   | { readonly doubleValue: number }
   | { readonly booleanValue: boolean }
   /** Base64. */

@@ -91,7 +91,8 @@ async function read(request: IncomingMessage): Promise<string | undefined> {
 function parse(text: string): Body {
   let body: unknown;
   try {
-    body = JSON.parse(text);
+    // A long of more digits than a number holds stays text. No string of the body can contain this: its quotes would be escaped.
+    body = JSON.parse(text.replace(/"longValue"\s*:\s*(-?\d{16,})(?=\s*[,}])/g, '"longValue":"$1"'));
   } catch (cause) {
     throw new ServiceError('SerializationException', 400, `Invalid JSON: ${(cause as Error).message}`);
   }

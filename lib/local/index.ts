@@ -63,6 +63,7 @@ async function announce(
     tooLargeEndsTransaction: false,
     idleWhileRunning: false,
     detail: true,
+    unterminatedDollarQuote: 'opaque',
     ...options.switches,
   };
   const engine = new PostgresqlEngine({
@@ -70,7 +71,7 @@ async function announce(
     size: options.poolSize ?? 3,
     dirty: options.dirty ?? [],
     random: options.random ?? Math.random,
-    detail: switches.detail,
+    errors: switches,
     scanner: options.scanner ?? {},
   });
   const clocks = new Clocks(options.clocks);

@@ -15,6 +15,11 @@ export interface Switches {
   readonly idleWhileRunning?: boolean;
   /** Error texts carry PostgreSQL's DETAIL. @default true */
   readonly detail?: boolean;
+  /**
+   * What becomes of a dollar quote without an end, as careless splitters make them: the service's text without a cause
+   * (https://github.com/psd401/aistudio/issues/565), or PostgreSQL's error. @default 'opaque'
+   */
+  readonly unterminatedDollarQuote?: 'opaque' | 'error';
 }
 
 /** Options of `startLocal`. */

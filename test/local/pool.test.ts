@@ -30,6 +30,11 @@ test('every new connection can be dirty', async () => {
   await rollback(local, transactionId);
 });
 
+test('what makes a connection dirty may fail', async () => {
+  await using local = await freshLocal({ dirty: ['selekt'] });
+  expect(await outcome(execute(local, 'select 1'))).toMatch(/^DatabaseErrorException: .*SQLState: 42601$/);
+});
+
 test('a transaction gives its connection back as it is', async () => {
   await using local = await freshLocal({ poolSize: 1 });
   const transactionId = await begin(local);
@@ -48,8 +53,8 @@ test('a leaked time zone does not change the instants', async () => {
 });
 
 test('a connection that still executes an outlived statement serves nobody else', async () => {
-  await using local = await freshLocal({ poolSize: 1, clocks: { scale: 0.002 } });
-  const long = execute(local, 'select pg_sleep(1)', { continueAfterTimeout: true });
+  await using local = await freshLocal({ poolSize: 1, clocks: { scale: 0.01 } });
+  const long = execute(local, 'select pg_sleep(8)', { continueAfterTimeout: true });
   expect(await outcome(long)).toMatch(/^StatementTimeoutException/);
   const { dbConnectionId } = await long.catch(error => error);
   for (let call = 0; call < 5; call++) {

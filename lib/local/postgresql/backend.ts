@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Backend, BackendResult, BackendStatement } from '../backend.ts';
 import { opaque, ServiceError, unsupportedResult } from '../service-error.ts';
-import { translate } from './errors.ts';
+import { type ErrorOptions, translate } from './errors.ts';
 import { field, plain } from './fields.ts';
 import { describeColumns } from './metadata.ts';
 import { bind } from './parameters.ts';
@@ -10,7 +10,7 @@ import { type Bound, type ColumnDescription, ExtendedStatement, type Outcome } f
 import { type CatalogType, catalogType, knownType, type Type } from './types.ts';
 
 export interface BackendOptions {
-  readonly detail: boolean;
+  readonly errors: ErrorOptions;
   readonly scanner: ScannerOptions;
 }
 
@@ -127,7 +127,7 @@ export class PostgresqlBackend implements Backend {
       return await statement.done;
     } catch (error) {
       await settled;
-      throw error instanceof ServiceError ? error : translate(error, this.#options);
+      throw error instanceof ServiceError ? error : translate(error, this.#options.errors);
     } finally {
       this.#running--;
     }

@@ -43,12 +43,17 @@ export class Pool {
 
   async #make(): Promise<PostgresqlBackend> {
     const client = await connect(this.#options.url, this.#database).catch(error => {
-      throw translate(error, this.#options);
+      throw translate(error, this.#options.errors);
     });
     const backend = new PostgresqlBackend(client, this, this.#options);
     this.#all.add(backend);
     client.on('end', () => this.#forget(backend));
-    for (const sql of this.#options.dirty) await client.query(sql);
+    try {
+      for (const sql of this.#options.dirty) await client.query(sql);
+    } catch (error) {
+      await this.#end(backend);
+      throw translate(error, this.#options.errors);
+    }
     return backend;
   }
 

@@ -89,12 +89,16 @@ function value(name: string, field: unknown): ParameterValue {
   if (entries.length !== 1 || member === undefined || members[member] === undefined) {
     throw validation(`The value of parameter ${name} must have exactly one member`);
   }
-  // Numbers that JSON has no word for come as text.
-  const special = member === 'doubleValue' && ['NaN', 'Infinity', '-Infinity'].includes(content as string);
-  if (!special && typeof content !== members[member])
+  // Numbers that JSON or JavaScript has no word for come as text.
+  const special =
+    (member === 'doubleValue' && ['NaN', 'Infinity', '-Infinity'].includes(content as string)) ||
+    (member === 'longValue' && /^-?\d{16,19}$/.test(String(content)));
+  if (!special && typeof content !== members[member]) {
     throw validation(`The value of parameter ${name} is no ${member}`);
-  if (member === 'longValue' && !Number.isInteger(content))
+  }
+  if (member === 'longValue' && !special && !Number.isInteger(content)) {
     throw validation(`The value of parameter ${name} is no integer`);
+  }
   if (member === 'isNull' && content === false)
     throw validation(`The value of parameter ${name} is neither null nor given`);
   return { [member]: content } as unknown as ParameterValue;

@@ -37,6 +37,13 @@ describe('errors', () => {
     expect(await refusal(without.execute(insert))).not.toMatch(/row 1/);
   });
 
+  localTest('a dollar quote without an end is a switch', async () => {
+    const cut = 'do $$ begin select 1';
+    expect(await refusal(api.execute(cut))).toBe('DatabaseErrorException: Database returned SQL Exception');
+    await using switched = await contract({ switches: { unterminatedDollarQuote: 'error' } });
+    expect(await refusal(switched.execute(cut))).toMatch(/ERROR: unterminated dollar-quoted string .*SQLState: 42601$/);
+  });
+
   test('COPY to the client', async () => {
     expect(await refusal(api.execute('copy (select 1) to stdout'))).toBe(
       'DatabaseErrorException: execute: unexpected message: CopyOutResponse',

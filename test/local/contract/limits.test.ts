@@ -44,9 +44,8 @@ describe('limits', () => {
   }
 
   localTest('a million rows do not fill the memory', async () => {
-    await using patient = await contract({ clocks: { scale: 1 } });
     const before = process.memoryUsage.rss();
-    expect(await refusal(patient.execute("select repeat('x', 500) from generate_series(1, 1000000)"))).toBe(TOO_LARGE);
+    expect(await refusal(api.execute("select repeat('x', 500) from generate_series(1, 1000000)"))).toBe(TOO_LARGE);
     expect(process.memoryUsage.rss() - before).toBeLessThan(200 * 1024 * 1024);
   });
 

@@ -24,7 +24,7 @@ export const isReal = process.env.CONTRACT_RESOURCE_ARN !== undefined;
 /** A test that needs what only the local one has; shown as skipped against a real cluster. */
 export const localTest = test.skipIf(isReal);
 
-/** How much shorter the local clocks are. */
+/** How much shorter the clocks are in the tests of clocks, for `contract({ clocks: { scale } })`. */
 export const scale = isReal ? 1 : 0.01;
 
 /** Milliseconds for so many of the service's seconds. */
@@ -61,7 +61,7 @@ export async function contract(options: LocalOptions = {}): Promise<Contract> {
     const client = new RDSDataClient({ maxAttempts: 1 });
     return speak(client, target, async () => client.destroy());
   }
-  const local = await freshLocal({ ...options, clocks: { scale, ...options.clocks } });
+  const local = await freshLocal(options);
   return speak(local.client, local.target, local.stop);
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { StartError, systemCode } from '../../start-error.ts';
 import type { Binaries } from './binaries.ts';
 import type { Launcher } from './launcher.ts';
@@ -18,7 +19,8 @@ export async function createData(
   options: { readonly binaries: Binaries; readonly launcher: Launcher; readonly temporary: boolean },
 ): Promise<void> {
   const { binaries, launcher, temporary } = options;
-  await sweep(folder);
+  while ((await drafts(folder)) > 0) await sleep(20); // Another process is at it: two at once take longer than one.
+  if (await hasData(folder)) return;
   await launcher.own(folder);
   const draft = join(folder, `new.${await thisProcess()}.${randomBytes(4).toString('hex')}`);
   await mkdir(draft, { mode: 0o700 });
@@ -91,11 +93,14 @@ function initdb(binaries: Binaries, launcher: Launcher, args: readonly string[])
   });
 }
 
-/** Remove the drafts of processes that were killed. */
-async function sweep(folder: string): Promise<void> {
+/** How many processes are making a database here. The drafts of processes that were killed are removed. */
+async function drafts(folder: string): Promise<number> {
+  let count = 0;
   for (const name of await readdir(folder)) {
-    if (name.startsWith('new.') && !(await ownerLives(name))) {
-      await rm(join(folder, name), { recursive: true, force: true });
-    }
+    if (!name.startsWith('new.')) continue;
+    if (await ownerLives(name)) count++;
+    // Repeated, because an initdb that lost its parent may still be writing there.
+    else await rm(join(folder, name), { recursive: true, force: true, maxRetries: 10 });
   }
+  return count;
 }
