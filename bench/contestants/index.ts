@@ -1,0 +1,14 @@
+import { auroraMigrations } from './aurora-migrations.ts';
+import type { Contestant } from './contestant.ts';
+import { drizzle } from './drizzle.ts';
+import { floor } from './floor.ts';
+import { knex } from './knex.ts';
+import { kysely } from './kysely.ts';
+import { sst } from './sst.ts';
+
+export type { Contestant, Situation } from './contestant.ts';
+
+export const CONTESTANTS: readonly Contestant[] = [auroraMigrations, sst, kysely, drizzle, knex, floor];
+
+/** Those that the project is compared with as its best other. */
+export const OTHERS: readonly string[] = [sst, kysely, drizzle, knex].map(({ name }) => name);

@@ -1,0 +1,94 @@
+import type { Contestant, Situation } from './contestants/index.ts';
+import { on } from './service/index.ts';
+import { prepare, type Stage, warm } from './stage.ts';
+import type { Bench } from './works/work.ts';
+
+/** What became of one contestant. */
+export interface Lap {
+  readonly contestant: string;
+  /** Data API requests of one run. */
+  readonly calls: number;
+  /** Milliseconds of each run. */
+  readonly ms: readonly number[];
+  /** Why it could not do the work. */
+  readonly error?: string;
+  /** It says that it is done, and the database is not as the floor leaves it. */
+  readonly differs?: boolean;
+}
+
+/** After so many milliseconds a contestant has run often enough: hundreds of calls are an average of their own. */
+const ENOUGH = 8_000;
+
+interface Runner {
+  readonly contestant: Contestant;
+  readonly stage: Stage;
+  readonly ms: number[];
+  calls: number;
+  shape: string;
+  error?: string;
+}
+
+/** Every contestant does the same, in turn, `rounds` times, in this process: modules and migrations are loaded after the first round. */
+export async function race(bench: Bench, name: string, situation: Situation): Promise<Lap[]> {
+  const { rounds, say } = bench;
+  const runners: Runner[] = [];
+  const failed: Lap[] = [];
+  for (const contestant of bench.contestants) {
+    say(`${name}: ${contestant.name} makes ready`);
+    try {
+      const stage = await prepare(bench.service, contestant, situation, name);
+      runners.push({ contestant, stage, ms: [], calls: 0, shape: '' });
+    } catch (error) {
+      failed.push({ contestant: contestant.name, calls: 0, ms: [], error: reason(error) });
+    }
+  }
+  for (let round = 1; round <= rounds; round++) {
+    for (const runner of runners) {
+      if (runner.error || (runner.ms.length > 0 && sum(runner.ms) > ENOUGH)) continue;
+      say(`${name}: round ${round} of ${rounds}, ${runner.contestant.name}`);
+      await lap(bench, runner, situation.pending.length === 0);
+    }
+  }
+  for (const { stage } of runners) await bench.service.drop(stage.database);
+  const right = runners.find(({ contestant, error }) => contestant.name === 'floor' && !error)?.shape;
+  const laps = runners.map(({ contestant, calls, ms, error, shape }) => ({
+    contestant: contestant.name,
+    calls,
+    ms,
+    ...(error !== undefined && { error }),
+    ...(right !== undefined && shape !== right && { differs: true }),
+  }));
+  const order = bench.contestants.map(contestant => contestant.name);
+  return [...laps, ...failed].sort((a, b) => order.indexOf(a.contestant) - order.indexOf(b.contestant));
+}
+
+async function lap({ service }: Bench, runner: Runner, again: boolean): Promise<void> {
+  const { contestant, stage } = runner;
+  // A run that changes nothing leaves the database as it was.
+  const database = again ? stage.database : `${stage.database}_run`;
+  const target = on(service.far, database);
+  if (!again) await service.create(database, stage.database);
+  try {
+    await warm(target);
+    await service.calls();
+    const began = performance.now();
+    await contestant.run(target, stage.folder);
+    runner.ms.push(performance.now() - began);
+    runner.calls = await service.calls();
+    runner.shape ||= await service.shape(database);
+  } catch (error) {
+    runner.error = reason(error);
+  } finally {
+    if (!again) await service.drop(database);
+  }
+}
+
+export function reason(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const [line] = text.split('\n').filter(Boolean);
+  return line!.length > 160 ? `${line!.slice(0, 160)} …` : line!;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,10 @@
+/** A database behind the local Data API, as a contestant is told of it. Plain data: it is also handed to child processes. */
+export interface Target {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly resourceArn: string;
+  readonly secretArn: string;
+  readonly database: string;
+  readonly engine: 'postgresql' | 'mysql';
+}
