@@ -89,6 +89,42 @@ export interface ScriptFacts {
   readonly session: readonly number[];
   /** True where the script runs statement by statement; absent: in one transaction. A down script has its own. */
   readonly stepwise?: boolean;
+  /** MySQL: statements that cannot be prepared (error 1295), and so cannot be executed by the witness. */
+  readonly unprepared?: readonly number[];
+  /** MySQL: statements that commit by themselves, with the way to find out whether one has been done. */
+  readonly ddl?: readonly Ddl[];
+  /** MySQL: statements that need what an earlier one left in its session. */
+  readonly bound?: readonly Bound[];
+  /** MySQL: what is sent as it is in the place of statements in which the Data API would see parameters. */
+  readonly rewritten?: readonly { readonly statement: number; readonly sql: string }[];
+}
+
+/** A statement that commits by itself, so that no checkpoint can be part of it. */
+export interface Ddl {
+  readonly statement: number;
+  /**
+   * `picture`: the definitions of the objects before it are kept, and compared when its fate is not known. `identity`: so are the numbers of the
+   * tables, for their definitions may stay as they are (`TRUNCATE`, a swap). `repeatable`: doing it twice is doing it once. `unknown`: nothing
+   * tells, the run stops and asks (`resolve`).
+   */
+  readonly truth: 'picture' | 'identity' | 'repeatable' | 'unknown';
+  readonly objects: readonly DdlObject[];
+}
+
+export interface DdlObject {
+  readonly kind: 'table' | 'view' | 'procedure' | 'function' | 'trigger' | 'event' | 'database';
+  /** Null: the database of the connection. */
+  readonly schema: string | null;
+  readonly name: string;
+}
+
+/** Something of a session that cannot be made again: a variable from a query, a temporary table. */
+export interface Bound {
+  readonly statement: number;
+  /** The statement that made it: both must run in one session. */
+  readonly to: number;
+  /** As a message names it: `@total`. */
+  readonly what: string;
 }
 
 /** A statement that is sent as it is, outside of a transaction. */

@@ -1,0 +1,21 @@
+import type { Grammar } from '../grammar.ts';
+import { isComment, type Token } from './lexer.ts';
+import { readSection } from './read.ts';
+import { scanScript } from './script.ts';
+
+/** MySQL as its server and its client read it. */
+export const mysql: Grammar = {
+  engine: 'mysql',
+  load: async () => {},
+  outline(text) {
+    const { statements, comments } = scanScript(text);
+    const isLine = ({ kind, start }: Token) => kind === 'comment' && text[start] === '-';
+    return {
+      comments: comments
+        .filter(token => isComment(token) && isLine(token))
+        .map(({ start, end }) => ({ start, text: text.slice(start, text[end - 1] === '\r' ? end - 1 : end) })),
+      firstToken: statements[0]?.first ?? null,
+    };
+  },
+  read: readSection,
+};

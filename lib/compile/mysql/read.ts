@@ -1,0 +1,186 @@
+import { tokensChecksum } from '../../core/checksum.ts';
+import type { Destructive } from '../../core/manifest.ts';
+import type { Reading, Section } from '../grammar.ts';
+import { readSession } from './bound.ts';
+import { harm } from './destructive.ts';
+import { type Head, headOf } from './head.ts';
+import { collectNames } from './names.ts';
+import { cut } from './pieces.ts';
+import { isTransactionControl, refusal } from './refuse.ts';
+import { withoutParameters } from './rewrite.ts';
+import { type ScannedScript, type Statement, scanScript } from './script.ts';
+import { firstParameter, LONGEST_STATEMENT } from './service-scanner.ts';
+import { asksOfLast } from './session.ts';
+import { truthOf } from './truth.ts';
+import { isUnprepared } from './unprepared.ts';
+import { stands, type Word, wordsOf } from './words.ts';
+
+interface Read extends Statement {
+  readonly words: readonly Word[];
+  readonly head: Head;
+  readonly leftOut: boolean;
+}
+
+const RETURNING = /^(select|with|table|values|show|explain|desc|describe|analyze|optimize|check|checksum|repair)$/;
+
+/** Read one section of a MySQL migration. What is wrong goes to its source; the facts are of use only where nothing is. */
+export function readSection(section: Section): Reading {
+  const { source, from, to } = section;
+  const text = source.text.slice(from, to);
+  const scanned = scanScript(text);
+  for (const fault of scanned.faults) source.error(...complaint(text, from, fault));
+  const all = scanned.statements.map(statement => {
+    const words = wordsOf(text, statement);
+    return { ...statement, words, head: headOf(words), leftOut: false };
+  });
+  const framed = isFramed(all);
+  const marked: Read[] = all.map((statement, at) => ({
+    ...statement,
+    leftOut: (framed && (at === 0 || at === all.length - 1)) || isTableLock(section, statement),
+  }));
+  const statements = marked.filter(({ leftOut }) => !leftOut);
+  for (const statement of statements) check(section, text, statement);
+  return facts(section, text, marked, statements, scanned);
+}
+
+/** `START TRANSACTION; … COMMIT;` around all of it. */
+function isFramed(statements: readonly { words: readonly Word[] }[]): boolean {
+  const first = statements[0]?.words ?? [];
+  const last = statements.at(-1)?.words ?? [];
+  const begins =
+    (stands(first, 0, 'begin') && first.length <= 2) ||
+    (stands(first, 0, 'start', 'transaction') && first.length === 2);
+  if (statements.length < 2 || !begins || !stands(last, 0, 'commit') || last.length > 2) return false;
+  return !statements.slice(1, -1).some(({ words }) => isTransactionControl(words));
+}
+
+/** mysqldump locks the table that it fills; over the Data API a lock would end with the call, or stay for others. */
+function isTableLock({ source, from }: Section, { words, first }: { words: readonly Word[]; first: number }): boolean {
+  if (!stands(words, 0, 'lock', 'tables') && !stands(words, 0, 'lock', 'table') && words[0]?.sign !== 'unlock')
+    return false;
+  if (words[0]!.sign === 'lock') {
+    source.warn(
+      'lock-tables',
+      from + first,
+      'LOCK TABLES is left out: it would end with the call, or stay for others',
+      'Take it out',
+    );
+  }
+  return true;
+}
+
+function check(section: Section, text: string, { words, head, first, end }: Read): void {
+  const { source, from } = section;
+  const refused = refusal(text, words, head, section.tracking);
+  if (refused) source.error(refused.code, from + first, refused.message, refused.remedy);
+  const asks = asksOfLast(words);
+  if (asks === 'row_count' || asks === 'found_rows') {
+    source.warn(
+      asks.replace('_', '-'),
+      from + first,
+      `${asks.toUpperCase()}() answers about the checkpoint before it`,
+      'Count in the statement itself',
+    );
+  }
+  const sent = text.slice(first, end);
+  if (isUnprepared(head) && sent.length > LONGEST_STATEMENT) {
+    source.error(
+      'statement-too-long',
+      from + first,
+      `This statement has ${sent.length} characters; one that MySQL cannot prepare may have ${LONGEST_STATEMENT}`,
+      'Shorten it',
+    );
+  }
+  const rewritten = firstParameter(sent) === undefined ? sent : withoutParameters(sent);
+  if (firstParameter(rewritten) !== undefined) {
+    source.error(
+      'data-api-parameter',
+      from + first + (firstParameter(sent) ?? 0),
+      'The Data API may take this for a parameter, and nothing else can be written for it without a change of meaning',
+      'Put a space after the colon, or give the thing a name without one',
+    );
+  }
+}
+
+function facts(
+  section: Section,
+  text: string,
+  marked: readonly Read[],
+  statements: readonly Read[],
+  scanned: ScannedScript,
+): Reading {
+  const { source, from } = section;
+  const names = { names: new Set<string>(), creates: new Set<string>() };
+  let destructive: Destructive | null = null;
+  const numbers = (holds: (statement: Read) => boolean) =>
+    statements.flatMap((statement, at) => (holds(statement) ? [at + 1] : []));
+  for (const { words, head, first } of statements) {
+    collectNames(words, head, names);
+    const what: string | undefined = destructive ? undefined : harm(words, head);
+    if (what) destructive = { what, line: source.line(from + first) };
+  }
+  const ddl = statements.flatMap(({ words, head }, at) => {
+    const truth = truthOf(words, head);
+    return truth ? [{ statement: at + 1, ...truth }] : [];
+  });
+  const rewritten = statements.flatMap(({ first, end }, at) => {
+    const sql = text.slice(first, end);
+    return firstParameter(sql) === undefined ? [] : [{ statement: at + 1, sql: withoutParameters(sql) }];
+  });
+  const tokens = statements.map(statement => statement.tokens.map(({ start, end }) => text.slice(start, end)));
+  const unprepared = numbers(({ head }) => isUnprepared(head));
+  const { session, bound } = readSession(statements);
+  return {
+    facts: {
+      pieces: cut(text, marked, scanned),
+      lines: statements.map(({ first }) => source.line(from + first)),
+      sums: tokens.map(own => tokensChecksum([own]).slice(0, 16)),
+      rows: numbers(({ head }) => RETURNING.test(head.verb)),
+      alone: [],
+      session,
+      stepwise: true,
+      ...(unprepared.length > 0 && { unprepared }),
+      ...(ddl.length > 0 && { ddl }),
+      ...(bound.length > 0 && { bound }),
+      ...(rewritten.length > 0 && { rewritten }),
+    },
+    stepwise: true,
+    statementsChecksum: tokensChecksum(tokens),
+    names: lowered(names.names),
+    creates: lowered(names.creates),
+    mentions: new Set(),
+    destructive,
+    calls: [],
+  };
+}
+
+function lowered(names: Iterable<string>): Set<string> {
+  return new Set([...names].map(name => name.toLowerCase()));
+}
+
+function complaint(
+  text: string,
+  from: number,
+  { at, kind }: ScannedScript['faults'][number],
+): [code: string, offset: number, message: string, remedy: string] {
+  switch (kind) {
+    case 'unterminated':
+      return ['syntax', from + at, 'What begins here does not end', 'Close the quote or comment'];
+    case 'backslash':
+      return [
+        'client-command',
+        from + at,
+        `${/^\\\S?/.exec(text.slice(at))![0]} is a command of the mysql client, not SQL`,
+        'Take it out; a statement ends with ;',
+      ];
+    case 'bare-comment':
+      return [
+        'bare-comment',
+        from + at,
+        'The server takes -- for a comment only before white space',
+        'Put a space after --',
+      ];
+    case 'delimiter':
+      return ['syntax', from + at, 'DELIMITER needs a delimiter without a backslash', 'Write for example DELIMITER //'];
+  }
+}

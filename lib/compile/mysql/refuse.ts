@@ -1,0 +1,118 @@
+import type { Tracking } from '../grammar.ts';
+import type { Head } from './head.ts';
+import type { Word } from './words.ts';
+
+/** Why a statement has no place in a migration, and what to write instead. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** What is refused before anything is sent; undefined: the statement is welcome. */
+export function refusal(text: string, words: readonly Word[], head: Head, tracking: Tracking): Refusal | undefined {
+  return transaction(words) ?? client(words, head) ?? mode(text, words) ?? trackingObjects(words, head, tracking);
+}
+
+/** `BEGIN`, `COMMIT` and their like. */
+export function isTransactionControl(words: readonly Word[]): boolean {
+  const [first, second] = words;
+  if (/^(begin|commit|rollback|savepoint|xa)$/.test(first?.sign ?? '')) return true;
+  return (
+    (first?.sign === 'start' && second?.sign === 'transaction') ||
+    (first?.sign === 'release' && second?.sign === 'savepoint')
+  );
+}
+
+function transaction(words: readonly Word[]): Refusal | undefined {
+  const remedy =
+    'Take it out: each statement that changes rows is committed together with its checkpoint, and DDL commits by itself';
+  if (isTransactionControl(words)) {
+    const what = words.slice(0, words[0]!.sign === 'start' || words[0]!.sign === 'release' ? 2 : 1);
+    return {
+      code: 'transaction-control',
+      message: `${what.map(({ sign }) => sign.toUpperCase()).join(' ')} in a migration`,
+      remedy,
+    };
+  }
+  if (words[0]?.sign !== 'set') return undefined;
+  const settings = words.slice(1, 4).map(({ sign }) => sign);
+  if (settings.includes('transaction'))
+    return { code: 'transaction-settings', message: 'SET TRANSACTION in a migration', remedy };
+  if (
+    words.some(
+      ({ sign }, at) =>
+        /^(autocommit|transaction_isolation|transaction_read_only|completion_type)$/.test(sign) &&
+        /^(=|:=)$/.test(words[at + 1]?.sign ?? ''),
+    )
+  ) {
+    return { code: 'transaction-settings', message: 'A setting of transactions in a migration', remedy };
+  }
+  return undefined;
+}
+
+function client(words: readonly Word[], { verb, what }: Head): Refusal | undefined {
+  const next = words[1]?.sign;
+  if (verb === 'use') {
+    return {
+      code: 'use-database',
+      message: 'USE would leave a connection of the Data API, which others use too, in another database',
+      remedy: 'Take it out and write the database before the name: other.users',
+    };
+  }
+  if (verb === 'prepare' || verb === 'execute' || verb === 'deallocate' || (verb === 'drop' && what === 'prepare')) {
+    return {
+      code: 'prepare',
+      message: `${verb.toUpperCase()} needs a session of its own, and cannot itself be prepared`,
+      remedy: 'Put the statements into a procedure, CALL it and drop it again',
+    };
+  }
+  if (verb === 'load' && words.some(({ sign }, at) => sign === 'local' && at < 4)) {
+    return {
+      code: 'load-local',
+      message: 'LOAD DATA LOCAL needs a client that sends the file',
+      remedy: 'Write the rows as INSERT … VALUES, or load them from S3',
+    };
+  }
+  if (verb === 'handler' || verb === 'help' || (verb === 'source' && next !== undefined)) {
+    return {
+      code: 'client-command',
+      message: `${verb.toUpperCase()} has no place in a migration`,
+      remedy: 'Take it out',
+    };
+  }
+  return undefined;
+}
+
+/** Modes in which the server reads the text of the next statements in another way than they were read here. */
+const OTHER_TEXT = /\b(ansi|ansi_quotes|no_backslash_escapes|oracle|mssql|db2|postgresql|maxdb)\b/i;
+
+function mode(text: string, words: readonly Word[]): Refusal | undefined {
+  if (words[0]?.sign !== 'set' || !words.some(({ sign }) => sign === 'sql_mode')) return undefined;
+  const values = words
+    .filter(({ token }) => token.kind === 'string')
+    .map(({ token }) => text.slice(token.start, token.end));
+  const found = values.map(value => OTHER_TEXT.exec(value)?.[1]).find(Boolean);
+  if (!found) return undefined;
+  return {
+    code: 'sql-mode',
+    message: `With the SQL mode ${found.toUpperCase()} the server reads quotes and backslashes differently from how this file is split`,
+    remedy: "Take it out, quote names with ` and texts with '",
+  };
+}
+
+const WRITERS = new Set(['create', 'alter', 'drop', 'rename', 'truncate', 'insert', 'replace', 'update', 'delete']);
+
+function trackingObjects(words: readonly Word[], head: Head, { table }: Tracking): Refusal | undefined {
+  if (!WRITERS.has(head.verb) || head.what === 'trigger') return undefined;
+  const ours = new Set([table, `${table}_lease`]);
+  const first = ['insert', 'replace', 'update', 'delete'].includes(head.verb)
+    ? words.slice(1, 10).flatMap(({ name }) => name ?? [])
+    : head.objects.map(({ name }) => name);
+  if (!first.some(name => ours.has(name))) return undefined;
+  return {
+    code: 'tracking-table',
+    message: `${table} and ${table}_lease track the migrations; a migration must not touch them`,
+    remedy: 'Take the statement out, or keep the tracking tables under another name (option "table")',
+  };
+}

@@ -1,0 +1,55 @@
+import { stands, type Word } from './words.ts';
+
+/** Functions whose answer depends on their arguments alone. */
+const PURE = new Set(
+  'concat concat_ws cast convert char if ifnull coalesce nullif replace upper lower left right substring trim json_object json_array'.split(
+    ' ',
+  ),
+);
+
+/** A statement that sets something for the session. */
+export function isSet(words: readonly Word[]): boolean {
+  if (words[0]?.sign !== 'set') return false;
+  if (stands(words, 1, 'password') || stands(words, 1, 'default', 'role') || stands(words, 1, 'resource')) return false;
+  return !/^(global|persist|persist_only)$/.test(words[1]?.sign ?? '') && !stands(words, 1, '@', '@', 'global');
+}
+
+/** Whether a SET gives the same value when it is executed again in another session. */
+export function isReplayable(words: readonly Word[]): boolean {
+  return words.every(({ sign }, at) => sign !== 'select' && !(isCall(words, at) && !PURE.has(sign)));
+}
+
+function isCall(words: readonly Word[], at: number): boolean {
+  const word = words[at]!;
+  return word.name !== undefined && words[at + 1]?.sign === '(' && words[at + 1]!.token.start === word.token.end;
+}
+
+/** Calls of functions that answer about the statement before. */
+export function asksOfLast(words: readonly Word[]): 'last_insert_id' | 'row_count' | 'found_rows' | undefined {
+  for (const [at, { sign }] of words.entries()) {
+    if (!/^(last_insert_id|row_count|found_rows)$/.test(sign) || !stands(words, at + 1, '(', ')')) continue;
+    return sign as 'last_insert_id';
+  }
+  return undefined;
+}
+
+/** User variables that a statement reads or writes, lower-cased, and those that it certainly writes. */
+export function variables(words: readonly Word[]): { named: Set<string>; written: Set<string> } {
+  const named = new Set<string>();
+  const written = new Set<string>();
+  const set = words[0]?.sign === 'set';
+  let into = false;
+  for (const [at, { sign }] of words.entries()) {
+    if (sign === 'into') into = true;
+    else if (into && !/^[@,]$/.test(sign) && words[at - 1]?.sign !== '@') into = false;
+    if (sign !== '@' || words[at - 1]?.sign === '@' || words[at + 1]?.sign === '@') continue;
+    // name@host
+    if (at > 0 && words[at - 1]!.token.end === words[at]!.token.start && words[at - 1]!.sign !== ',') continue;
+    const name = words[at + 1]?.name?.toLowerCase();
+    if (name === undefined) continue;
+    named.add(name);
+    const next = words[at + 2]?.sign;
+    if (next === ':=' || into || (set && next === '=' && /^(set|,)$/.test(words[at - 1]!.sign))) written.add(name);
+  }
+  return { named, written };
+}
