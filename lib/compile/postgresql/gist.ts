@@ -64,12 +64,13 @@ const SERIAL = /^(small|big)?serial[248]?$/;
 
 function ofColumn(table: string, column: Tree): string[] {
   const type = lastName((column.typeName as Tree | undefined)?.names) ?? '';
-  const constraints = (column.constraints as { Constraint?: { contype?: string } }[] | undefined) ?? [];
-  const kinds = constraints.map(item => item.Constraint?.contype);
+  const constraints =
+    (column.constraints as { Constraint?: { contype?: string; conname?: string } }[] | undefined) ?? [];
+  const has = (kind: string) => constraints.some(item => item.Constraint?.contype === kind && !item.Constraint.conname);
   const name = `${table}_${column.colname}`;
   return [
-    ...(SERIAL.test(type) || kinds.includes('CONSTR_IDENTITY') ? [`${name}_seq`] : []),
-    ...(kinds.includes('CONSTR_UNIQUE') ? [`${name}_key`] : []),
+    ...(SERIAL.test(type) || has('CONSTR_IDENTITY') ? [`${name}_seq`] : []),
+    ...(has('CONSTR_UNIQUE') ? [`${name}_key`] : []),
   ];
 }
 

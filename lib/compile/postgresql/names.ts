@@ -63,7 +63,7 @@ function made(kind: string, tree: Tree): string[] {
     tree.rulename,
     tree.policy_name,
     tree.pubname,
-    tree.subname,
+    oldName(kind, tree),
     newName(kind, tree),
     own(kind, tree),
   ]
@@ -98,11 +98,16 @@ function own(kind: string, tree: Tree): unknown {
   }
 }
 
+/** The name of a renamed schema, role or the like, or of a subscription. */
+function oldName(kind: string, tree: Tree): unknown {
+  return kind === 'RenameStmt' && PARTS.test(String(tree.renameType)) ? undefined : tree.subname;
+}
+
+const PARTS = /COLUMN|CONSTRAINT|ATTRIBUTE/;
+
 /** The new name of a renamed object; columns, constraints and the like are parts of one. */
 function newName(kind: string, tree: Tree): unknown {
-  return kind === 'RenameStmt' && !/COLUMN|CONSTRAINT|ATTRIBUTE/.test(String(tree.renameType))
-    ? tree.newname
-    : undefined;
+  return kind === 'RenameStmt' && !PARTS.test(String(tree.renameType)) ? tree.newname : undefined;
 }
 
 /** What is dropped, altered, commented or granted, where it is not written as a relation. */
@@ -113,7 +118,7 @@ function touched(kind: string, tree: Tree): string[] {
     : [tree.object, tree.func && { ObjectWithArgs: tree.func }];
   const names = objects.flatMap(object => ofObject(type, (object ?? {}) as Tree));
   // ALTER SEQUENCE … OWNED BY table.column
-  for (const item of (tree.options as Tree[] | undefined) ?? []) {
+  for (const item of Array.isArray(tree.options) ? (tree.options as Tree[]) : []) {
     const { defname, arg } = (item.DefElem ?? {}) as { defname?: string; arg?: { List?: { items?: unknown } } };
     if (defname === 'owned_by') names.push(nameParts(arg?.List?.items).at(-2) ?? '');
   }
