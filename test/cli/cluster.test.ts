@@ -84,3 +84,23 @@ test('another run at work is waited for, and that is said', async () => {
   expect(waited!.stdout).not.toMatch(/✓ 001_a/);
   expect(waited!.stdout).toMatch(/… waiting: \S.*\n/);
 });
+
+test('an outcome that nobody can know: up says what to look at, resolve records it, up goes on', async () => {
+  folder('doubt', {
+    '001_a.sql':
+      '-- migrate:up transaction:false\nCREATE TABLE a (id int);\nDO $$ BEGIN INSERT INTO a VALUES (1); COMMIT; END $$;\nINSERT INTO a VALUES (2);\n',
+  });
+  const doubt = [...target.slice(0, -1), 'doubt'];
+  local.faults.add({ fault: 'reset', when: 'after', pattern: '^/\\* aurora-migrations .*DO \\$\\$ BEGIN' });
+  const stopped = await run(['up', ...doubt]);
+  expect(stopped.code).toBe(1);
+  expect(stopped.stdout).toMatch(/Of 001_a, 1 statement of 3 is done and stays\./);
+  expect(stopped.stdout).toMatch(/resolve/);
+
+  const resolved = await run(['resolve', '--migration', '001_a', '--statement', '2', '--as', 'done', ...doubt]);
+  expect(resolved.code, resolved.stderr).toBe(0);
+  expect(resolved.stdout).toMatch(/^✓ statement 2 of 001_a is recorded as done; /);
+  const after = await run(['up', ...doubt]);
+  expect(after.code, after.stdout + after.stderr).toBe(0);
+  expect((await local.raw.query('SELECT id FROM a ORDER BY 1')).rows).toEqual([{ id: 1 }, { id: 2 }]);
+});
