@@ -32,7 +32,7 @@ afterEach(async () => {
   for (const user of users) await user.kill();
   users = [];
   // Whatever a killed process left running is adopted and stopped.
-  await (await startEmbedded({ directory })).stop();
+  if (existsSync(join(directory, 'data', 'postmaster.pid'))) await (await startEmbedded({ directory })).stop();
 });
 afterAll(() => rm(base, { recursive: true, force: true }));
 

@@ -90,16 +90,22 @@ async function startOrShare(
     const outcome = await tryStart({ directory, data, binaries, launcher, temporary, port, settings });
     if (typeof outcome !== 'string') return outcome;
     problem = outcome;
-    // Another process starts it, the port was taken meanwhile, or the children of a killed server still hold its memory.
+    if (!passes(problem, port)) break;
     await sleep(50 * attempt);
   }
-  const portTaken = /could not bind|Address already in use/i.test(problem);
   throw new StartError(
     `PostgreSQL does not start: ${problem}`,
-    portTaken
+    portTaken.test(problem)
       ? 'Choose another port, or none to have a free one chosen.'
       : `Look into ${join(directory, 'postgresql.log')}; delete ${data} if the database can go.`,
   );
+}
+
+const portTaken = /could not bind|Address already in use|could not create any TCP/i;
+
+/** Whether a next try may go better: another process starts it, a free port was taken meanwhile, or a killed server's children still live. */
+function passes(problem: string, port: number | undefined): boolean {
+  return /lock file|shared memory block/.test(problem) || (port === undefined && portTaken.test(problem));
 }
 
 /** Whether the server at this port is the one of this data directory: the password is in the directory. */
