@@ -67,56 +67,46 @@ BEGIN
 END';
 
 -- Called with NULL: makes the session as new, for a pooled connection may carry anything, and returns what it found. Called with that:
--- puts it back. Both in the transaction of the caller.
+-- puts it back. Both in the transaction of the caller, who is left with the search path pg_catalog: whatever else stood in it could have
+-- operators of its own. What a new session has there is default_path. temp_buffers cannot be changed once it is in use.
 CREATE OR REPLACE FUNCTION public.schema_migrations_session_1(was pg_catalog.jsonb) RETURNS pg_catalog.jsonb LANGUAGE plpgsql AS '
 DECLARE
+  path pg_catalog.text = pg_catalog.current_setting(''search_path'');
+  quiet pg_catalog.text = pg_catalog.set_config(''search_path'', ''pg_catalog'', true);
+  role pg_catalog.text = was->>''role'';
   now_is pg_catalog.jsonb;
   g record;
 BEGIN
   IF was IS NULL THEN
     SELECT pg_catalog.jsonb_object_agg(p.name, pg_catalog.current_setting(p.name))
-      || pg_catalog.jsonb_build_object(''role'', pg_catalog.current_setting(''role''), ''session_authorization'', session_user)
+      || pg_catalog.jsonb_build_object(''search_path'', path, ''default_path'', max(p.reset_val) FILTER (WHERE p.name = ''search_path''),
+        ''role'', pg_catalog.current_setting(''role''), ''session_authorization'', session_user)
       INTO now_is FROM pg_catalog.pg_settings p
-      WHERE p.context IN (''user'', ''superuser'') AND p.name NOT LIKE ''transaction%'';
+      WHERE p.context IN (''user'', ''superuser'')
+        AND p.name NOT IN (''transaction_isolation'', ''transaction_read_only'', ''transaction_deferrable'', ''temp_buffers'');
     PERFORM pg_catalog.set_config(p.name, p.reset_val, true) FROM pg_catalog.pg_settings p
-      WHERE p.source = ''session'' AND p.context IN (''user'', ''superuser'')
-        AND p.name NOT LIKE ''transaction%'' AND p.name <> ''lock_timeout'';
+      WHERE p.source = ''session'' AND now_is ? p.name AND p.name <> ''search_path'';
     -- Unknown before PostgreSQL 17; unlike statement_timeout it can be stopped from within.
     IF coalesce(pg_catalog.current_setting(''transaction_timeout'', true), ''0'') <> ''0'' THEN
       PERFORM pg_catalog.set_config(''transaction_timeout'', ''0'', true);
     END IF;
-    IF pg_catalog.current_setting(''role'') <> ''none'' THEN PERFORM pg_catalog.set_config(''role'', ''none'', true); END IF;
+    PERFORM pg_catalog.set_config(''role'', ''none'', true);
     PERFORM public.schema_migrations_tidy_1();
     RETURN now_is;
   END IF;
-  IF session_user <> was->>''session_authorization'' THEN
-    PERFORM pg_catalog.set_config(''session_authorization'', was->>''session_authorization'', false);
-  END IF;
-  IF pg_catalog.current_setting(''role'') <> was->>''role'' THEN
-    PERFORM pg_catalog.set_config(''role'', was->>''role'', false);
-  END IF;
-  FOR g IN SELECT p.name, was->>p.name AS value FROM pg_catalog.pg_settings p
-    WHERE was ? p.name AND pg_catalog.current_setting(p.name) IS DISTINCT FROM was->>p.name LOOP
-    PERFORM pg_catalog.set_config(g.name, g.value, g.name = ''lock_timeout'');
-  END LOOP;
   PERFORM public.schema_migrations_tidy_1();
+  -- Also what has its old value again: SET LOCAL may hide a SET behind it, which would come to light with the end of the transaction.
+  FOR g IN SELECT p.name, was->>p.name AS value FROM pg_catalog.pg_settings p
+    WHERE was ? p.name AND (p.source = ''session'' OR pg_catalog.current_setting(p.name) IS DISTINCT FROM was->>p.name) LOOP
+    PERFORM pg_catalog.set_config(g.name, g.value, false);
+  END LOOP;
+  -- Last: it may be one that has no right to any of this.
+  PERFORM pg_catalog.set_config(''role'', role, false);
   RETURN NULL;
 END';
 
--- One statement; one that returns rows through a cursor, for its rows would otherwise all be held in memory.
-CREATE OR REPLACE FUNCTION public.schema_migrations_run_1(statement pg_catalog.text, returns_rows pg_catalog.bool) RETURNS void LANGUAGE plpgsql AS '
-DECLARE
-  one record;
-BEGIN
-  IF returns_rows THEN
-    FOR one IN EXECUTE statement LOOP NULL; END LOOP;
-  ELSE
-    EXECUTE statement;
-  END IF;
-END';
-
 -- Why the holder of run_id may not write now, as the answer to give, or NULL. The lease is locked until the transaction ends.
-CREATE OR REPLACE FUNCTION public.schema_migrations_refusal_1(m pg_catalog.jsonb) RETURNS pg_catalog.text LANGUAGE plpgsql AS '
+CREATE OR REPLACE FUNCTION public.schema_migrations_refusal_1(m pg_catalog.jsonb) RETURNS pg_catalog.text LANGUAGE plpgsql SET search_path = pg_catalog AS '
 DECLARE
   holder pg_catalog.text;
 BEGIN
@@ -134,7 +124,7 @@ CREATE OR REPLACE FUNCTION public.schema_migrations_answer_1(
   code pg_catalog.text, msg pg_catalog.text, det pg_catalog.text, hint pg_catalog.text, ctx pg_catalog.text
 ) RETURNS pg_catalog.text LANGUAGE sql AS '
   SELECT pg_catalog.jsonb_build_object(''status'', status, ''attempt'', attempt,
-    ''ms'', (extract(epoch FROM pg_catalog.clock_timestamp() - began) * 1000)::pg_catalog.int8, ''step'', step, ''code'', code,
+    ''ms'', (extract(epoch FROM pg_catalog.clock_timestamp() - began) * 1000.0)::pg_catalog.int8, ''step'', step, ''code'', code,
     ''message'', pg_catalog.left(msg, 4000), ''detail'', pg_catalog.left(det, 4000),
     ''hint'', pg_catalog.left(hint, 1000), ''context'', pg_catalog.left(ctx, 2000))::pg_catalog.text
 ';
@@ -156,7 +146,7 @@ CREATE OR REPLACE FUNCTION public.schema_migrations_record_1(
       CASE status WHEN ''applied'' THEN m->>''revert_facts'' WHEN ''reverted'' THEN m->>''facts'' END,
       pg_catalog.jsonb_array_length(m->''facts''->''lines''),
       CASE WHEN status = ''failed'' THEN 0 ELSE pg_catalog.jsonb_array_length(m->''facts''->''lines'') END,
-      began, pg_catalog.clock_timestamp(), (extract(epoch FROM pg_catalog.clock_timestamp() - began) * 1000)::pg_catalog.int8,
+      began, pg_catalog.clock_timestamp(), (extract(epoch FROM pg_catalog.clock_timestamp() - began) * 1000.0)::pg_catalog.int8,
       code, pg_catalog.left(msg, 4000), pg_catalog.left(det, 4000), pg_catalog.left(hint, 1000),
       step, (m->''facts''->''lines''->>(step - 1))::pg_catalog.int4,
       m->>''run_id'', m->>''hook'', m->>''requested_by'', m->>''tool_version'');
@@ -170,7 +160,7 @@ RETURNS pg_catalog.text LANGUAGE plpgsql AS '
 DECLARE
   m pg_catalog.jsonb = meta;
   began pg_catalog.timestamptz = pg_catalog.clock_timestamp();
-  target pg_catalog.text = m->>''target'';  -- applied, or reverted: then the content is that of the down section
+  target pg_catalog.text;  -- applied, or reverted: then the content is that of the down section
   refusal pg_catalog.text;
   last record;
   n pg_catalog.int4;
@@ -178,14 +168,19 @@ DECLARE
   -- Cut by bytes: substring() by characters reads a text of many megabytes from its beginning each time.
   bytes pg_catalog.bytea = pg_catalog.convert_to(content, ''UTF8'');
   pieces pg_catalog.int4[];
-  cursors pg_catalog.int4[];
+  cursors pg_catalog.int4[];  -- statements that return rows, which would otherwise all be held in memory
   piece pg_catalog.int4;
   at pg_catalog.int4 = 1;
   step pg_catalog.int4 = 0;
+  statement pg_catalog.text;
+  one record;
+  answer pg_catalog.text;
   code pg_catalog.text; msg pg_catalog.text; det pg_catalog.text; hint pg_catalog.text; ctx pg_catalog.text;
 BEGIN
   refusal = public.schema_migrations_refusal_1(m);
   IF refusal IS NOT NULL THEN RETURN refusal; END IF;
+  was = public.schema_migrations_session_1(NULL);
+  target = m->>''target'';
   SELECT h.statements_checksum, h.status INTO last FROM public.schema_migrations h
     WHERE h.name = m->>''name'' AND h.status IN (''applied'', ''reverted'', ''baselined'') ORDER BY h.attempt DESC LIMIT 1;
   IF target = ''applied'' AND last.status <> ''reverted'' AND last.statements_checksum = m->>''statements_checksum''
@@ -202,34 +197,58 @@ BEGIN
   pieces = ARRAY(SELECT x::pg_catalog.int4 FROM pg_catalog.jsonb_array_elements_text(m->''facts''->''pieces'') WITH ORDINALITY q(x, i) ORDER BY i);
   cursors = ARRAY(SELECT x::pg_catalog.int4 FROM pg_catalog.jsonb_array_elements_text(m->''facts''->''rows'') q(x));
   PERFORM pg_catalog.set_config(''lock_timeout'', m->>''lock_timeout'', true);
+  -- From here to the last statement all is done as whom the migration says and with its search path: no function of ours may be called,
+  -- for its role may have no right to.
   IF (m->>''bare'')::pg_catalog.bool THEN
     -- Without the block below, which is a subtransaction: a value added to an enum that the same transaction made may be used only so.
-    was = public.schema_migrations_session_1(NULL);
+    PERFORM pg_catalog.set_config(''search_path'', was->>''default_path'', true);
     FOREACH piece IN ARRAY pieces LOOP
       IF piece > 0 THEN
         step = step + 1;
-        PERFORM public.schema_migrations_run_1(pg_catalog.convert_from(pg_catalog.substring(bytes, at, piece), ''UTF8''), step = ANY (cursors));
+        statement = pg_catalog.convert_from(pg_catalog.substring(bytes, at, piece), ''UTF8'');
+        IF step = ANY (cursors) THEN
+          FOR one IN EXECUTE statement LOOP NULL; END LOOP;
+        ELSE
+          EXECUTE statement;
+        END IF;
       END IF;
-      at = at + abs(piece);
+      at = at + pg_catalog.abs(piece);
     END LOOP;
     SET CONSTRAINTS ALL IMMEDIATE;
-    PERFORM public.schema_migrations_session_1(was);
+    PERFORM pg_catalog.set_config(''search_path'', ''pg_catalog'', true);
+    IF session_user <> was->>''session_authorization'' THEN
+      PERFORM pg_catalog.set_config(''session_authorization'', was->>''session_authorization'', false);
+    END IF;
+    PERFORM pg_catalog.set_config(''role'', ''none'', true);
     PERFORM public.schema_migrations_record_1(m, content, revert, n, target, began, NULL, NULL, NULL, NULL, NULL);
-    RETURN public.schema_migrations_answer_1(target, n, began, NULL, NULL, NULL, NULL, NULL, NULL);
+    answer = public.schema_migrations_answer_1(target, n, began, NULL, NULL, NULL, NULL, NULL, NULL);
+    PERFORM public.schema_migrations_session_1(was);
+    RETURN answer;
   END IF;
   BEGIN
-    was = public.schema_migrations_session_1(NULL);
+    PERFORM pg_catalog.set_config(''search_path'', was->>''default_path'', true);
     FOREACH piece IN ARRAY pieces LOOP
       IF piece > 0 THEN
         step = step + 1;
-        PERFORM public.schema_migrations_run_1(pg_catalog.convert_from(pg_catalog.substring(bytes, at, piece), ''UTF8''), step = ANY (cursors));
+        statement = pg_catalog.convert_from(pg_catalog.substring(bytes, at, piece), ''UTF8'');
+        IF step = ANY (cursors) THEN
+          FOR one IN EXECUTE statement LOOP NULL; END LOOP;
+        ELSE
+          EXECUTE statement;
+        END IF;
       END IF;
-      at = at + abs(piece);
+      at = at + pg_catalog.abs(piece);
     END LOOP;
     step = step + 1;
     SET CONSTRAINTS ALL IMMEDIATE;
-    PERFORM public.schema_migrations_session_1(was);
+    PERFORM pg_catalog.set_config(''search_path'', ''pg_catalog'', true);
+    IF session_user <> was->>''session_authorization'' THEN
+      PERFORM pg_catalog.set_config(''session_authorization'', was->>''session_authorization'', false);
+    END IF;
+    PERFORM pg_catalog.set_config(''role'', ''none'', true);
     PERFORM public.schema_migrations_record_1(m, content, revert, n, target, began, NULL, NULL, NULL, NULL, NULL);
+    answer = public.schema_migrations_answer_1(target, n, began, NULL, NULL, NULL, NULL, NULL, NULL);
+    PERFORM public.schema_migrations_session_1(was);
   EXCEPTION WHEN query_canceled OR assert_failure OR OTHERS THEN
     GET STACKED DIAGNOSTICS msg = MESSAGE_TEXT, det = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT,
       code = RETURNED_SQLSTATE, ctx = PG_EXCEPTION_CONTEXT;
@@ -240,7 +259,7 @@ BEGIN
     END IF;
     RETURN public.schema_migrations_answer_1(''failed'', n, began, step, code, msg, det, hint, ctx);
   END;
-  RETURN public.schema_migrations_answer_1(target, n, began, NULL, NULL, NULL, NULL, NULL, NULL);
+  RETURN answer;
 END';
 
 -- One step of a migration that goes statement by statement. m->>'op': begin (write the row), run (one statement and its checkpoint, in one
@@ -250,19 +269,27 @@ RETURNS pg_catalog.text LANGUAGE plpgsql AS '
 DECLARE
   m pg_catalog.jsonb = meta;
   began pg_catalog.timestamptz = pg_catalog.clock_timestamp();
-  op pg_catalog.text = m->>''op'';
-  n pg_catalog.int4 = (m->>''attempt'')::pg_catalog.int4;
-  step pg_catalog.int4 = (m->>''statement'')::pg_catalog.int4;
-  total pg_catalog.int4 = (m->>''statements'')::pg_catalog.int4;
+  op pg_catalog.text;
+  n pg_catalog.int4;
+  step pg_catalog.int4;
+  total pg_catalog.int4;
   refusal pg_catalog.text;
   done pg_catalog.int4;
   last record;
   was pg_catalog.jsonb;
-  prelude pg_catalog.text;
+  prelude pg_catalog.text[];
+  earlier pg_catalog.text;
+  one record;
+  answer pg_catalog.text;
   code pg_catalog.text; msg pg_catalog.text; det pg_catalog.text; hint pg_catalog.text; ctx pg_catalog.text;
 BEGIN
   refusal = public.schema_migrations_refusal_1(m);
   IF refusal IS NOT NULL THEN RETURN refusal; END IF;
+  was = public.schema_migrations_session_1(NULL);
+  op = m->>''op'';
+  n = (m->>''attempt'')::pg_catalog.int4;
+  step = (m->>''statement'')::pg_catalog.int4;
+  total = (m->>''statements'')::pg_catalog.int4;
   UPDATE public.schema_migrations_lease SET migration = m->>''name'',
     expires_at = pg_catalog.clock_timestamp() + (m->>''lease'')::pg_catalog.interval WHERE id = ''lease'';
   IF op = ''begin'' THEN
@@ -294,14 +321,36 @@ BEGIN
     UPDATE public.schema_migrations h SET picture = m->>''picture'' WHERE h.name = m->>''name'' AND h.attempt = n;
     RETURN public.schema_migrations_answer_1(''ready'', n, began, step, NULL, NULL, NULL, NULL, NULL);
   END IF;
-  IF op = ''run'' THEN
+  IF op = ''fail'' THEN
+    code = m->>''code''; msg = m->>''message''; det = m->>''detail''; hint = m->>''hint'';
+  ELSE
     PERFORM pg_catalog.set_config(''lock_timeout'', m->>''lock_timeout'', true);
     BEGIN
-      was = public.schema_migrations_session_1(NULL);
-      FOR prelude IN SELECT pg_catalog.jsonb_array_elements_text(m->''prelude'') LOOP EXECUTE prelude; END LOOP;
-      PERFORM public.schema_migrations_run_1(content, (m->>''rows'')::pg_catalog.bool);
-      SET CONSTRAINTS ALL IMMEDIATE;
+      IF op = ''run'' THEN
+        prelude = ARRAY(SELECT x FROM pg_catalog.jsonb_array_elements_text(m->''prelude'') WITH ORDINALITY q(x, i) ORDER BY i);
+        PERFORM pg_catalog.set_config(''search_path'', was->>''default_path'', true);
+        FOREACH earlier IN ARRAY prelude LOOP EXECUTE earlier; END LOOP;
+        IF (m->>''rows'')::pg_catalog.bool THEN
+          FOR one IN EXECUTE content LOOP NULL; END LOOP;
+        ELSE
+          EXECUTE content;
+        END IF;
+        SET CONSTRAINTS ALL IMMEDIATE;
+        PERFORM pg_catalog.set_config(''search_path'', ''pg_catalog'', true);
+        IF session_user <> was->>''session_authorization'' THEN
+          PERFORM pg_catalog.set_config(''session_authorization'', was->>''session_authorization'', false);
+        END IF;
+        PERFORM pg_catalog.set_config(''role'', ''none'', true);
+      END IF;
+      UPDATE public.schema_migrations h SET statements_applied = step, picture = NULL,
+          status = CASE WHEN step = total THEN ''applied'' ELSE ''running'' END,
+          finished_at = CASE WHEN step = total THEN pg_catalog.clock_timestamp() END,
+          execution_time_ms = CASE WHEN step = total
+            THEN (extract(epoch FROM pg_catalog.clock_timestamp() - h.started_at) * 1000.0)::pg_catalog.int8 END
+        WHERE h.name = m->>''name'' AND h.attempt = n;
+      answer = public.schema_migrations_answer_1(CASE WHEN step = total THEN ''applied'' ELSE ''done'' END, n, began, step, NULL, NULL, NULL, NULL, NULL);
       PERFORM public.schema_migrations_session_1(was);
+      RETURN answer;
     EXCEPTION WHEN query_canceled OR assert_failure OR OTHERS THEN
       GET STACKED DIAGNOSTICS msg = MESSAGE_TEXT, det = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT,
         code = RETURNED_SQLSTATE, ctx = PG_EXCEPTION_CONTEXT;
@@ -311,27 +360,15 @@ BEGIN
       END IF;
     END;
   END IF;
-  IF op = ''fail'' THEN
-    code = m->>''code''; msg = m->>''message''; det = m->>''detail''; hint = m->>''hint'';
-  END IF;
-  IF code IS NOT NULL THEN
-    UPDATE public.schema_migrations h SET status = ''failed'', finished_at = pg_catalog.clock_timestamp(),
-        execution_time_ms = (extract(epoch FROM pg_catalog.clock_timestamp() - h.started_at) * 1000)::pg_catalog.int8,
-        error_code = code, error_message = pg_catalog.left(msg, 4000), error_detail = pg_catalog.left(det, 4000),
-        error_hint = pg_catalog.left(hint, 1000), error_statement = step, error_line = (m->>''line'')::pg_catalog.int4
-      WHERE h.name = m->>''name'' AND h.attempt = n;
-    RETURN public.schema_migrations_answer_1(''failed'', n, began, step, code, msg, det, hint, ctx);
-  END IF;
-  UPDATE public.schema_migrations h SET statements_applied = step, picture = NULL,
-      status = CASE WHEN step = total THEN ''applied'' ELSE ''running'' END,
-      finished_at = CASE WHEN step = total THEN pg_catalog.clock_timestamp() END,
-      execution_time_ms = CASE WHEN step = total
-        THEN (extract(epoch FROM pg_catalog.clock_timestamp() - h.started_at) * 1000)::pg_catalog.int8 END
+  UPDATE public.schema_migrations h SET status = ''failed'', finished_at = pg_catalog.clock_timestamp(),
+      execution_time_ms = (extract(epoch FROM pg_catalog.clock_timestamp() - h.started_at) * 1000.0)::pg_catalog.int8,
+      error_code = code, error_message = pg_catalog.left(msg, 4000), error_detail = pg_catalog.left(det, 4000),
+      error_hint = pg_catalog.left(hint, 1000), error_statement = step, error_line = (m->>''line'')::pg_catalog.int4
     WHERE h.name = m->>''name'' AND h.attempt = n;
-  RETURN public.schema_migrations_answer_1(CASE WHEN step = total THEN ''applied'' ELSE ''done'' END, n, began, step, NULL, NULL, NULL, NULL, NULL);
+  RETURN public.schema_migrations_answer_1(''failed'', n, began, step, code, msg, det, hint, ctx);
 END';
 
 REVOKE ALL ON FUNCTION public.schema_migrations_tidy_1(), public.schema_migrations_session_1(pg_catalog.jsonb),
-  public.schema_migrations_run_1(pg_catalog.text, pg_catalog.bool), public.schema_migrations_refusal_1(pg_catalog.jsonb),
+  public.schema_migrations_refusal_1(pg_catalog.jsonb),
   public.schema_migrations_apply_1(pg_catalog.text, pg_catalog.text, pg_catalog.text),
   public.schema_migrations_step_1(pg_catalog.text, pg_catalog.text, pg_catalog.text) FROM PUBLIC;

@@ -2,7 +2,7 @@ import type { Database, Row } from '../../core/database.ts';
 import type { Migration, MigrationBody } from '../../core/manifest.ts';
 import type { ApplyRequest, Failure, Run } from '../engine.ts';
 import { TAG } from './lease.ts';
-import { mended, ownSession } from './session.ts';
+import { ownSession } from './session.ts';
 
 /** What our functions answer, as JSON. */
 export interface Answer {
@@ -63,11 +63,11 @@ export function caller(named: (sql: string) => string) {
       parameters: { meta: JSON.stringify(value), content, revert },
       effect: 'write' as const,
     };
-    const unbounded = () => mended(database, ['SET LOCAL statement_timeout = 0'], statement);
-    const answer = parse(await (bounded ? unbounded() : ownSession(database, statement)));
+    const unbounded = ['SET LOCAL statement_timeout = 0'];
+    const answer = parse(await ownSession(database, statement, bounded ? unbounded : []));
     if (answer.status !== 'statement-timeout') return answer;
     bounded = true;
-    return parse(await unbounded());
+    return parse(await ownSession(database, statement, unbounded));
   };
 }
 

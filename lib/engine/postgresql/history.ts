@@ -4,7 +4,7 @@ import { type AttemptStatus, type History, type HistoryEntry, SHORT_CHECKSUM } f
 import { ownSession } from './session.ts';
 
 const counting = `('applied', 'reverted', 'baselined')`;
-const milliseconds = (column: string) => `(extract(epoch FROM ${column}) * 1000)::bigint`;
+const milliseconds = (column: string) => `(extract(epoch FROM ${column}) * 1000.0)::bigint`;
 
 /**
  * A line a migration, lines joined to texts of about 30 kB and pages of about 900 kB, for the service cuts an answer off at 1 MiB (and

@@ -21,7 +21,7 @@ ${named(`INSERT INTO public.schema_migrations (name, attempt, version, checksum,
     started_at, finished_at, execution_time_ms, run_id, hook, requested_by, tool_version)
   SELECT v.name, coalesce(max(h.attempt), 0) + 1, ${literal(migration.version)}, ${literal(migration.checksum)},
     ${literal(migration.statementsChecksum)}, 'applied', ${migration.statements}, ${migration.statements}, pg_catalog.transaction_timestamp(),
-    pg_catalog.clock_timestamp(), (extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) * 1000)::int8,
+    pg_catalog.clock_timestamp(), (extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) * 1000.0)::int8,
     ${literal(run.runId)}, ${literal(run.hook)}, ${literal(run.requestedBy)}, ${literal(run.toolVersion)}
   FROM (SELECT ${literal(migration.name)} AS name) v LEFT JOIN public.schema_migrations h ON h.name = v.name
   GROUP BY v.name

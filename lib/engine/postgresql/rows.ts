@@ -4,7 +4,7 @@ import type { Script } from '../../core/manifest.ts';
 import type { AttemptRow } from '../engine.ts';
 import { ownSession } from './session.ts';
 
-const milliseconds = (column: string) => `((extract(epoch FROM ${column}) * 1000)::bigint)::text`;
+const milliseconds = (column: string) => `((extract(epoch FROM ${column}) * 1000.0)::bigint)::text`;
 
 const columns = `h.name, h.attempt::text, h.status, h.checksum, ${milliseconds('h.started_at')}, ${milliseconds('h.finished_at')},
   h.execution_time_ms::text, h.statements::text, h.statements_applied::text, h.error_code, left(h.error_message, 4000),

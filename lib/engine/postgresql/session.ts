@@ -11,19 +11,23 @@ const mends: Readonly<Record<string, string>> = {
   '25006': 'SET TRANSACTION READ WRITE',
 };
 
-/** Run one statement of ours, once more in a mended session where the state of the connection may have been what stopped it. */
-export async function ownSession(database: Database, statement: Statement): Promise<Row[]> {
+/** Run one statement of ours, again in a mended session where the state of the connection may have been what stopped it. */
+export async function ownSession(
+  database: Database,
+  statement: Statement,
+  before: readonly string[] = [],
+): Promise<Row[]> {
   try {
-    return await database.execute(statement);
+    return await (before.length === 0 ? database.execute(statement) : mended(database, before, statement));
   } catch (error) {
     const mend = error instanceof DatabaseError && error.outcome === 'failed' ? mends[error.sqlState ?? ''] : undefined;
-    if (mend === undefined) throw error;
-    return mended(database, [mend], statement);
+    if (mend === undefined || before.includes(mend)) throw error;
+    return ownSession(database, statement, [mend, ...before]);
   }
 }
 
 /** Run one statement in a transaction of its own, after others that make the session fit for it. */
-export function mended(database: Database, before: readonly string[], statement: Statement): Promise<Row[]> {
+function mended(database: Database, before: readonly string[], statement: Statement): Promise<Row[]> {
   return database.transaction(async transaction => {
     for (const sql of before) await transaction.execute({ sql, effect: 'write' });
     return transaction.execute(statement);

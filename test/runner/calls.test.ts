@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { bench, type Files } from '../support/migrations.ts';
+
+/** `count` migrations of `statements` statements each. */
+function many(count: number, statements: number): Files {
+  const files: Record<string, string> = {};
+  for (let nth = 1; nth <= count; nth++) {
+    const lines = Array.from({ length: statements }, (_, at) => `create table t${nth}_${at}(id int);`);
+    files[`${String(nth).padStart(4, '0')}_m`] = lines.join('\n');
+  }
+  return files;
+}
+
+describe('a run takes few Data API calls', () => {
+  test.each([
+    [1, 1],
+    [10, 1],
+    [100, 1],
+    [1, 20],
+    [10, 20],
+    [100, 20],
+  ])(
+    '%i pending migrations of %i statements: at most 4 more than migrations, and one to install',
+    async (count, statements) => {
+      const { up, value } = await bench();
+      const report = await up(many(count, statements));
+      expect(report.outcome).toBe('applied');
+      expect(report.applied).toHaveLength(count + 1);
+      expect(report.dataApiCalls).toBeLessThanOrEqual(count + 4 + 1);
+      expect(await value(`select count(*)::int from pg_tables where tablename ~ '^t\\d+_'`)).toBe(count * statements);
+    },
+  );
+
+  test('pending ones on an installed database: history, lease, history, one each, release', async () => {
+    const { up, local } = await bench();
+    await up(many(1, 20));
+    local.log.clear();
+    const report = await up(many(11, 20));
+    expect(report.dataApiCalls).toBe(10 + 4);
+    expect(local.log.entries).toHaveLength(14);
+  });
+
+  test('nothing to do: one call, and nothing is written', async () => {
+    const { up, local, value } = await bench();
+    await up(many(3, 1));
+    local.log.clear();
+    const rows = `select string_agg(h.xmin::text || h::text, ' ') || (select string_agg(l.xmin::text || l::text, ' ') from schema_migrations_lease l) from schema_migrations h`;
+    const before = await value(rows);
+    const report = await up(many(3, 1));
+    expect(report).toMatchObject({ outcome: 'nothing-to-do', applied: [], dataApiCalls: 1 });
+    expect(local.log.entries.map(entry => entry.operation)).toEqual(['ExecuteStatement']);
+    expect(await value(rows)).toBe(before);
+  });
+
+  test('status and plan: one call', async () => {
+    const { up, status, plan } = await bench();
+    await up(many(3, 1));
+    expect((await status(many(5, 1))).dataApiCalls).toBe(1);
+    expect((await plan(many(5, 1))).dataApiCalls).toBe(1);
+  });
+});
+
+describe('a long history is read in as few calls as the response limit allows', () => {
+  const insert = (name: string, count: number, attempts = 1) =>
+    `insert into schema_migrations (name, attempt, version, checksum, statements_checksum, status, statements, statements_applied, started_at, finished_at, execution_time_ms)
+     select ${name}, a, n::text, repeat('c', 64), md5(n::text) || md5(n::text), 'applied', 1, 1, now(), now(), 5
+     from generate_series(1, ${count}) n, generate_series(1, ${attempts}) a`;
+
+  test('2,000 applied: nothing to do is still one call', async () => {
+    const { up, sql } = await bench();
+    const files = many(2000, 1);
+    await up(many(1, 1));
+    await sql(`delete from schema_migrations where name = '0001_m'`);
+    const { migrations } = await (await bench()).runner(files);
+    for (const one of migrations.manifest.migrations.slice(1))
+      await sql(
+        `insert into schema_migrations (name, attempt, version, checksum, statements_checksum, status, statements, statements_applied, started_at, finished_at, execution_time_ms)
+         values ($1, 1, $2, $3, $4, 'applied', 1, 1, now(), now(), 5)`,
+        [one.name, one.version, one.checksum, one.statementsChecksum],
+      );
+    const report = await up(migrations);
+    expect(report).toMatchObject({ outcome: 'nothing-to-do', dataApiCalls: 1 });
+    expect(report.counts.applied).toBe(2001);
+  });
+
+  test('10,000 with three attempts each and names of 30 characters: one or two calls, none lost', async () => {
+    const { up, plan, sql } = await bench();
+    await up(many(1, 1));
+    await sql(insert(`lpad(n::text, 5, '0') || '_add_column_to_some_table'`, 10_000, 3));
+    const read = await plan(many(1, 1));
+    expect(read.dataApiCalls).toBeLessThanOrEqual(2);
+    expect(read.notes.join()).toContain('9995 more');
+  });
+
+  test('12,000 with names of 200 characters: as many calls as the limit forces, none lost, no answer near 1 MiB', async () => {
+    const { up, status, sql } = await bench();
+    await up(many(1, 1));
+    await sql(insert(`lpad(n::text, 6, '0') || '_' || repeat('x', 193)`, 12_000));
+    const all = await status(many(1, 1));
+    expect(all.counts.missing).toBe(12_000);
+    const bytes = 12_000 * (200 + 60);
+    expect(all.dataApiCalls).toBeGreaterThanOrEqual(Math.ceil(bytes / 1024 / 1024));
+    expect(all.dataApiCalls).toBeLessThanOrEqual(Math.ceil(bytes / 850_000) + 1);
+  });
+});
