@@ -120,18 +120,17 @@ function group(files: readonly File[], errors: Problem[]): Parts[] {
     const known = parts.get(name.name);
     const half = name.part === 'down' ? 'down' : 'up';
     const version = name.version === null ? undefined : significant(name.version);
-    const taken = version === undefined ? undefined : versions.get(version);
-    if (known?.[half] || (!known && taken)) {
-      complain(
-        file,
-        'duplicate-version',
-        `Version ${name.version} is taken by ${known?.[half]?.path ?? taken}`,
-        'Give one of the two another version',
-      );
+    // The other half of a pair shares its version; anything else that does is in its way.
+    const isOtherHalf = known && !known[half] && name.part !== 'whole' && known.name.part !== 'whole';
+    const taken = known ? (known.up ?? known.down)?.path : version !== undefined && versions.get(version);
+    if (taken && !isOtherHalf) {
+      const remedy = 'Give one of the two another version';
+      complain(file, 'duplicate-version', `Version ${name.version} is taken by ${taken}`, remedy);
       continue;
     }
     if (version !== undefined) versions.set(version, file.path);
-    parts.set(name.name, { name: known?.name ?? name, up: known?.up, down: known?.down, [half]: file });
+    const ofUp = half === 'up' ? name : (known?.name ?? name);
+    parts.set(name.name, { name: ofUp, up: known?.up, down: known?.down, [half]: file });
   }
   for (const { up, down } of parts.values()) {
     if (down && !up)
