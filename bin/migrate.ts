@@ -32,4 +32,4 @@ process.exitCode = await main(process.argv.slice(2), {
 });
 
 // All is said and written. A connection that something forgot to close must not keep the caller waiting.
-setTimeout(() => process.exit(), 2000).unref();
+setTimeout(() => process.exit(), 5000).unref();

@@ -5,6 +5,14 @@ import { OPTIONS, type Option, type OptionName, type Values } from './options.ts
 import { list } from './render/count.ts';
 import { UsageError } from './usage-error.ts';
 
+/** As `parseArgs` gives it. */
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value?: string | undefined;
+  readonly inlineValue?: boolean | undefined;
+}
+
 export interface Parsed {
   readonly command: Command | undefined;
   readonly values: Values;
@@ -32,12 +40,7 @@ export function parse(
   const values: Record<string, unknown> = asked ? { help: true } : {};
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
-    values[knownOption(token.name, token.rawName, command)] = readValue(
-      token.name,
-      token.rawName,
-      token.value,
-      command,
-    );
+    values[knownOption(token.name, token.rawName, command)] = readValue(token, command);
   }
   if (name !== undefined && !command) throw unknownCommand(name, commands);
   if (values.help === true || values.version === true || !command)
@@ -81,7 +84,16 @@ function knownOption(name: string, raw: string, command: Command | undefined): O
   );
 }
 
-function readValue(name: string, raw: string, value: string | undefined, command: Command | undefined): unknown {
+function isOption(word: string): boolean {
+  return Object.entries(OPTIONS).some(
+    ([name, { short }]: [string, Option]) => word === `--${name}` || (short && word === `-${short}`),
+  );
+}
+
+function readValue(
+  { name, rawName: raw, value, inlineValue: inline }: OptionToken,
+  command: Command | undefined,
+): unknown {
   const option: Option = OPTIONS[name as OptionName];
   const wrong = (message: string) => new UsageError(message, command?.name);
   if (option.type === 'flag') {
@@ -90,7 +102,7 @@ function readValue(name: string, raw: string, value: string | undefined, command
   }
   if (value === undefined || value === '') throw wrong(`${raw} needs a value: ${raw} ${option.value}.`);
   // `--dir --json`: parseArgs gives "--json" to --dir, nobody means that.
-  if (value.startsWith('-') && value.length > 1 && Object.hasOwn(OPTIONS, value.replace(/^--?/, ''))) {
+  if (!inline && isOption(value)) {
     throw wrong(`${raw} needs a value, and ${value} is an option: write ${raw}=${value} if you mean it.`);
   }
   if (option.choices && !option.choices.includes(value)) {

@@ -34,7 +34,12 @@ export async function withSession<T>(
       err.lines([err.color.dim(`${count(compiled.warnings.length, 'warning')}: "aurora-migrations check" shows them`)]);
   }
   const migrations = reader(compiled);
-  const target = await unlessInterrupted(context, openTarget(invocation, onWait));
+  const opening = openTarget(invocation, onWait);
+  const target = await unlessInterrupted(context, opening).catch(thrown => {
+    // What was on its way to be opened is closed when it is there: a server must not stay behind.
+    opening.then(late => late.close()).catch(() => undefined);
+    throw thrown;
+  });
   try {
     return await work({
       migrations,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from '../../lib/cli/arguments.ts';
 import { COMMANDS } from '../../lib/cli/index.ts';
-import { place } from '../../lib/cli/target.ts';
+import { place } from '../../lib/cli/place.ts';
 import { run } from './run.ts';
 
 function parsed(line: string, env: Record<string, string> = {}) {
@@ -68,6 +68,7 @@ describe('bad usage', () => {
     ['up --dir', '--dir needs a value: --dir FOLDER.'],
     ['up --dir=', '--dir needs a value: --dir FOLDER.'],
     ['up --dir --json', '--dir needs a value, and --json is an option: write --dir=--json if you mean it.'],
+    ['up --dir -v', '--dir needs a value, and -v is an option: write --dir=-v if you mean it.'],
     ['up --json=yes', '--json takes no value.'],
     ['up --on-changed reaply', '--on-changed is reapply, fail or ignore, not "reaply". Did you mean reapply?'],
     ['up --lock-timeout 5', '--lock-timeout is a time with its unit (500ms, 5s, 2min), not "5".'],
@@ -135,7 +136,7 @@ describe('the database that is meant', () => {
     ],
     [{ 'cluster-arn': ARN, 'secret-arn': 's' }, '--cluster-arn needs --database: the name of the database in it.'],
     [
-      { url: 'mysql://u:secret@h/x' },
+      { url: 'mysql://u:secret@h/x', database: 'd' },
       '--url is not the URL of a PostgreSQL server: write it as postgres://user@host:5432/database (the password after the user, or in PGPASSWORD).',
     ],
   ])('%o', (values, message) => {

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import type { Local } from '../../local/index.ts';
 import type { Command, Invocation } from '../command.ts';
 import { COMMON } from '../options.ts';
-import { place, startTarget, titleOf } from '../target.ts';
+import { place, titleOf } from '../place.ts';
+import { startTarget } from '../target.ts';
 import { UsageError } from '../usage-error.ts';
 
 export const command: Command = {

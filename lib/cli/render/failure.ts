@@ -46,13 +46,18 @@ function place({ file, line, column, statement }: FailureReport, { statements }:
 function words(report: FailureReport, { text }: FailureContext, screen: Screen): string[] {
   const { cyan, dim, red } = screen.color;
   return [
-    ...labelled(report.code ?? 'Error', report.message, screen, red),
+    ...labelled(isSqlState(report.code) ? report.code : 'Error', report.message, screen, red),
     ...(!report.detail ? [] : labelled('Detail', report.detail, screen, dim)),
     ...(!report.hint ? [] : labelled('Hint', report.hint, screen, cyan)),
     ...(text === undefined || report.line === null
       ? []
       : excerpt({ line: report.line, column: report.column, text }, screen)),
   ];
+}
+
+/** Our own codes are for programs: their messages say all that a person needs. */
+export function isSqlState(code: string | null): code is string {
+  return code !== null && /^[0-9A-Z]{5}$/.test(code);
 }
 
 /** Text with a label before it, wrapped under itself. */

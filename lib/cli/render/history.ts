@@ -1,5 +1,5 @@
 import type { Attempt } from '../../runner/index.ts';
-import { labelled } from './failure.ts';
+import { isSqlState, labelled } from './failure.ts';
 import type { Colors, Screen } from './screen.ts';
 import { type Cell, table } from './table.ts';
 import { oneLine } from './text.ts';
@@ -11,7 +11,7 @@ export function history(
   screen: Screen,
   { now, verbose }: { now: Date; verbose: boolean },
 ): string[] {
-  if (attempts.length === 0) return ['No attempts yet'];
+  if (attempts.length === 0) return ['No attempts'];
   const [title = '', ...rows] = table(
     [
       { title: '' },
@@ -66,7 +66,7 @@ function below(attempt: Attempt, screen: Screen): string[] {
     attempt.errorLine !== null && `line ${attempt.errorLine}`,
   ].filter(Boolean);
   return [
-    ...labelled(attempt.errorCode ?? 'Error', attempt.errorMessage, screen, red),
+    ...labelled(isSqlState(attempt.errorCode) ? attempt.errorCode : 'Error', attempt.errorMessage, screen, red),
     ...(!attempt.errorDetail ? [] : labelled('Detail', attempt.errorDetail, screen, dim)),
     ...(!attempt.errorHint ? [] : labelled('Hint', attempt.errorHint, screen, cyan)),
     ...(place.length > 0 ? labelled('At', place.join(', '), screen, dim) : []),

@@ -77,5 +77,5 @@ test('verbose, 160 columns', () => {
 });
 
 test('no attempts', () => {
-  expect(shown(history([], fakeScreen(), { now: NOW, verbose: false }))).toBe('No attempts yet\n');
+  expect(shown(history([], fakeScreen(), { now: NOW, verbose: false }))).toBe('No attempts\n');
 });
