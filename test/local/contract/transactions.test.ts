@@ -9,6 +9,15 @@ describe('a transaction', () => {
   });
   afterAll(() => api[Symbol.asyncDispose]());
 
+  async function pidOf(transactionId: string) {
+    return (await api.value('select pg_backend_pid()', { transactionId }))?.longValue;
+  }
+
+  function untilActive(pid: number | undefined) {
+    const state = () => api.value(`select state from pg_stat_activity where pid = ${pid}`);
+    return expect.poll(state, { timeout: 10_000, interval: 20 }).toEqual({ stringValue: 'active' });
+  }
+
   test('keeps the state of its session', async () => {
     const transactionId = await api.begin();
     await api.execute("set local application_name = 'mine'", { transactionId });
@@ -35,11 +44,12 @@ describe('a transaction', () => {
 
   test('refuses a second call at once while the first one runs', async () => {
     const transactionId = await api.begin();
+    const pid = await pidOf(transactionId);
     let ended = false;
     const first = api.execute('select pg_sleep(1)', { transactionId }).finally(() => {
       ended = true;
     });
-    await sleep(100);
+    await untilActive(pid);
     const refused = ['execute', 'commit', 'rollback'] as const;
     for (const what of refused) {
       const call = what === 'execute' ? api.execute('select 1', { transactionId }) : api[what](transactionId);
@@ -53,7 +63,7 @@ describe('a transaction', () => {
 
   test('is gone when its connection is', async () => {
     const transactionId = await api.begin();
-    const pid = (await api.value('select pg_backend_pid()', { transactionId }))?.longValue;
+    const pid = await pidOf(transactionId);
     await api.execute(`select pg_terminate_backend(${pid})`);
     await sleep(100);
     await refusal(api.execute('select 1', { transactionId }));
@@ -64,9 +74,9 @@ describe('a transaction', () => {
 
   localTest('gone with its connection says so', async () => {
     const transactionId = await api.begin();
-    const pid = (await api.value('select pg_backend_pid()', { transactionId }))?.longValue;
-    const running = refusal(api.execute('select pg_sleep(5)', { transactionId }));
-    await sleep(50);
+    const pid = await pidOf(transactionId);
+    const running = refusal(api.execute('select pg_sleep(20)', { transactionId }));
+    await untilActive(pid);
     await api.execute(`select pg_terminate_backend(${pid})`);
     expect(await running).toMatch(/SQLState: 57P01$/);
     expect(await refusal(api.execute('select 1', { transactionId }))).toMatch(
