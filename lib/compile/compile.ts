@@ -75,8 +75,8 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
     const sources = { up: upSource, down: downSource ?? null };
     const draft = readMigration(name, sources, grammar, { schema, table });
     for (const source of [upSource, downSource]) {
-      errors.push(...(source?.errors ?? []));
-      warnings.push(...(source?.warnings ?? []));
+      errors.push(...inOrder(source?.errors));
+      warnings.push(...inOrder(source?.warnings));
     }
     if (draft) drafts.push(draft);
   }
@@ -142,6 +142,12 @@ function group(files: readonly File[], errors: Problem[]): Parts[] {
       );
   }
   return [...parts.values()];
+}
+
+/** As they stand in their file. */
+function inOrder(problems: readonly Problem[] = []): Problem[] {
+  const key = ({ place }: Problem) => (place?.line ?? 0) * 1e7 + (place?.column ?? 0);
+  return problems.toSorted((a, b) => key(a) - key(b));
 }
 
 /** What depends on the other migrations: names of things that one of them makes, and calls of functions whose effect nobody knows. */

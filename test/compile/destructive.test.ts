@@ -38,6 +38,7 @@ describe('not to be done twice', () => {
     ["SELECT nextval('s')", 'calls nextval'],
     ['CALL p()', 'calls a procedure'],
     ['EXECUTE p', 'executes a prepared statement'],
+    ['EXPLAIN ANALYZE EXECUTE p', 'executes a prepared statement'],
     ["COPY t FROM '/x'", 'copies into t'],
     ["DO $$ BEGIN EXECUTE 'drop table t'; END $$", 'runs a DO block with EXECUTE'],
     ['DO $$ BEGIN UPDATE t SET a = 1; END $$', 'runs a DO block with UPDATE'],
@@ -60,10 +61,14 @@ describe('not to be done twice', () => {
       '3_c.sql': 'select count(*) from t',
       '4_d.sql': 'select * from app.change()',
       '5_e.sql': 'create view v as select change()',
+      '6_f.sql': 'do $$ declare x int; begin x := change(); end $$',
+      '7_g.sql': 'do $$ declare x int; begin x := coalesce(1, 2); end $$',
     });
     expect(manifest.migrations.slice(1).map(({ destructive }) => destructive)).toEqual([
       null,
       { what: 'calls function change', line: 2 },
+      null,
+      { what: 'calls function change', line: 1 },
       null,
       { what: 'calls function change', line: 1 },
       null,

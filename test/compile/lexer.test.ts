@@ -21,6 +21,8 @@ describe('tokens', () => {
     ["U&'d\\0061' UESCAPE '!'", ["string U&'d\\0061'", 'word UESCAPE', "string '!'"]],
     ['U&"d\\0061""x"', ['quoted U&"d\\0061""x"']],
     ["b'01' x'1F' n'a'", ["string b'01'", "string x'1F'", "string n'a'"]],
+    ["b'1''0'", ["string b'1'", "string '0'"]],
+    ["x'open", ["unterminated x'open"]],
     ['$$ a :b c $$', ['dollar $$ a :b c $$']],
     ['$a$ $$ $b$a$', ['dollar $a$ $$ $b$a$']],
     ['$é$ x $é$', ['dollar $é$ x $é$']],

@@ -54,6 +54,8 @@ const REFUSED: readonly [sql: string, place: string, code: string, remedy: strin
   ['TRUNCATE a, schema_migrations', '1:1', 'tracking-table', 'option "table"'],
   ["INSERT INTO schema_migrations VALUES ('1')", '1:1', 'tracking-table', 'option "table"'],
   ['DELETE FROM schema_migrations', '1:1', 'tracking-table', 'option "table"'],
+  ['DROP FUNCTION public.schema_migrations_apply_1(text, text, text)', '1:1', 'tracking-table', 'option "table"'],
+  ['CREATE FUNCTION schema_migrations_x() RETURNS int RETURN 1', '1:1', 'tracking-table', 'option "table"'],
 ];
 
 describe('refused', () => {
@@ -84,8 +86,8 @@ describe('refused', () => {
       '1_a.sql:2:1 session-reset',
       '1_a.sql:4:1 cluster-all',
       '2_b.sql:1:1 syntax',
-      '2_b.sql:4:8 syntax',
       '2_b.sql:3:1 session-reset',
+      '2_b.sql:4:8 syntax',
     ]);
   });
 });

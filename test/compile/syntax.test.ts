@@ -19,6 +19,8 @@ const BROKEN: readonly [sql: string, place: string, message: string, remedy: str
   ['/* 😀 é */ selec 1;', '1:11', 'syntax error at or near "selec"', 'Correct the statement'],
   ['create table a (b int', '1:22', 'syntax error at end of input', 'Complete the last statement'],
   ['select 1;\ncreate table a (\n  b int,\n)', '4:1', 'syntax error at or near ")"', 'Correct'],
+  ['select\u00A01 from a', '1:1', 'syntax error at or near', 'Correct the statement'],
+  ['select 1;\n\uFEFFselect 2;', '2:1', 'syntax error at or near', 'invisible character'],
   ['select * from :tab', '1:15', 'syntax error at or near ":"', 'psql'],
   ['create table `a` (b int)', '1:14', 'syntax error at or near "`"', 'MySQL'],
   ['DELIMITER //\nselect 1//', '1:1', 'syntax error at or near "DELIMITER"', 'MySQL'],

@@ -18,6 +18,12 @@ export function* bodyNames(body: string): Generator<string> {
   }
 }
 
+/** What a body calls: words before a parenthesis, built-in syntax among them. */
+export function bodyCalls(body: string): string[] {
+  const words = bodyWords(body);
+  return words.filter((word, at) => /^\w/.test(word) && words[at + 1] === '(');
+}
+
 /** Whether a PL/pgSQL body has COMMIT or ROLLBACK as a statement. */
 export function endsTransactions(body: string): boolean {
   const words = bodyWords(body);

@@ -138,9 +138,7 @@ const CHANGING_FUNCTIONS = /^(setval|nextval|lo_\w+|lowrite|dblink\w*|pg_drop_re
 function hides(node: Node): string | undefined {
   if ('CopyStmt' in node && node.CopyStmt.is_from) return `copies into ${node.CopyStmt.relation?.relname}`;
   if ('CallStmt' in node) return 'calls a procedure';
-  if ('ExecuteStmt' in node) return 'executes a prepared statement';
-  if ('CreateTableAsStmt' in node && node.CreateTableAsStmt.query && 'ExecuteStmt' in node.CreateTableAsStmt.query)
-    return 'executes a prepared statement';
+  if (preparedIn(node)) return 'executes a prepared statement';
   if (!('DoStmt' in node)) return undefined;
   const language = option(node.DoStmt.args, 'language') ?? 'plpgsql';
   if (language !== 'plpgsql') return `runs a DO block in ${language}`;
@@ -149,4 +147,11 @@ function hides(node: Node): string | undefined {
     if (verb) return `runs a DO block with ${verb.toUpperCase()}`;
   }
   return undefined;
+}
+
+function preparedIn(node: Node | undefined): boolean {
+  if (!node) return false;
+  if ('CreateTableAsStmt' in node) return preparedIn(node.CreateTableAsStmt.query);
+  if ('ExplainStmt' in node) return executes(node) && preparedIn(node.ExplainStmt.query);
+  return 'ExecuteStmt' in node;
 }

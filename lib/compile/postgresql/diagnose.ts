@@ -62,6 +62,9 @@ function remedy(message: string): string {
   if (message.endsWith('at or near "`"')) return 'Quote names with double quotes: backticks belong to MySQL';
   if (/at or near "delimiter"$/i.test(message))
     return 'Take DELIMITER out: it belongs to MySQL; PostgreSQL quotes the body with $$';
+  if (/at or near "[\u00A0\u200B\uFEFF]/.test(message)) {
+    return 'An invisible character stands here (a no-break space, a BOM): take it out';
+  }
   if (/stack depth|memory exhausted/.test(message))
     return 'Break the expression into smaller ones: it is nested too deep for the parser';
   return 'Correct the statement; it is read with the grammar of PostgreSQL 17';

@@ -84,7 +84,11 @@ export class Lexer {
 
   /** A word, or a literal or name that a letter introduces. */
   #word(start: number, char: string, after: string | undefined): Token {
-    if (after === "'" && 'bBxXnN'.includes(char)) return this.#string(start, start + 1, false);
+    if (after === "'" && 'nN'.includes(char)) return this.#string(start, start + 1, false);
+    // Of bits and bytes a doubled quote is no part: the second one begins another literal.
+    if (after === "'" && 'bBxX'.includes(char)) {
+      return token('string', start, this.#text.indexOf("'", start + 2) + 1 || -1, this.#text);
+    }
     if (after === "'" && 'eE'.includes(char)) return this.#string(start, start + 1, true);
     if (after === '&' && 'uU'.includes(char)) {
       const quote = this.#text[start + 2];

@@ -2,6 +2,7 @@ import { tokensChecksum } from '../../core/checksum.ts';
 import type { Alone, Destructive } from '../../core/manifest.ts';
 import type { Reading, Section } from '../grammar.ts';
 import { runsAlone } from './alone.ts';
+import { bodyCalls } from './body.ts';
 import { executes, harm } from './destructive.ts';
 import { checkCommands, diagnose } from './diagnose.ts';
 import { isFramed } from './frame.ts';
@@ -15,6 +16,7 @@ import { returnsRows } from './rows.ts';
 import { type ScannedScript, scanScript } from './script.ts';
 import { setting } from './session.ts';
 import { checkSettings, checkStepwise } from './stepwise.ts';
+import { bodies } from './tree.ts';
 
 /** Read one section of a PostgreSQL migration. What is wrong goes to its source; the facts are of use only where nothing is. */
 export function readSection(section: Section): Reading {
@@ -72,10 +74,14 @@ function reading(
     statementsChecksum: tokensChecksum(tokens),
     ...names,
     destructive: firstHarm(statements, lines),
-    calls: statements.flatMap(({ node, gist }, at) =>
-      executes(node) ? gist.calls.map(({ name }) => ({ name: name.toLowerCase(), line: lines[at]! })) : [],
-    ),
+    calls: statements.flatMap((statement, at) => callsOf(statement).map(name => ({ name, line: lines[at]! }))),
   };
+}
+
+/** Functions that are called when the statement is executed, lower-cased. */
+function callsOf({ node, gist }: Statement): string[] {
+  if ('DoStmt' in node) return bodies(node.DoStmt.args).flatMap(bodyCalls);
+  return executes(node) ? gist.calls.map(({ name }) => name.toLowerCase()) : [];
 }
 
 function aloneAt(statement: Statement, number: number): Alone[] {

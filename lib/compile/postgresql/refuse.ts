@@ -162,10 +162,12 @@ function trackingObjects(node: Node, { schema, table }: Tracking): Refusal | und
       remedy: 'Drop the objects in it one by one, or keep the tracking tables in another schema (option "schema")',
     };
   }
-  if (!writtenRelations(node).some(isOurs)) return undefined;
+  const isOurFunction = (name: readonly string[]) =>
+    name.at(-1)?.startsWith(`${table}_`) && (name.at(-2) === undefined ? schema === 'public' : name.at(-2) === schema);
+  if (!writtenRelations(node).some(isOurs) && !writtenRoutines(node).some(isOurFunction)) return undefined;
   return {
     code: 'tracking-table',
-    message: `${table} and ${table}_lease track the migrations; a migration must not touch them`,
+    message: `${table} and what begins with ${table}_ track the migrations; a migration must not touch them`,
     remedy: 'Take the statement out, or keep the tracking tables under another name (option "table")',
   };
 }
@@ -195,4 +197,15 @@ function writtenRelations(node: Node): (string | undefined)[][] {
   if ('MergeStmt' in node) return parts(node.MergeStmt.relation);
   if ('CopyStmt' in node && node.CopyStmt.is_from) return parts(node.CopyStmt.relation);
   return [];
+}
+
+/** Qualified names of the functions that a statement makes, changes or drops. */
+function writtenRoutines(node: Node): string[][] {
+  if ('CreateFunctionStmt' in node) return [nameParts(node.CreateFunctionStmt.funcname)];
+  if ('AlterFunctionStmt' in node) return [nameParts(node.AlterFunctionStmt.func?.objname)];
+  const objects =
+    'DropStmt' in node ? (node.DropStmt.objects ?? []) : 'RenameStmt' in node ? [node.RenameStmt.object] : [];
+  return objects.flatMap(object =>
+    object && 'ObjectWithArgs' in object ? [nameParts(object.ObjectWithArgs.objname)] : [],
+  );
 }
