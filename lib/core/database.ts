@@ -47,6 +47,8 @@ export class DatabaseError extends Error {
   /** The service's name for it: `DatabaseErrorException`, `StatementTimeoutException`, `TimeoutError`, … */
   readonly service: string;
   readonly sqlState: string | undefined;
+  /** MySQL's number of the error, where the text tells it. */
+  readonly errorCode: number | undefined;
   readonly detail: string | undefined;
   readonly hint: string | undefined;
   /** What the reader can do about it, where the service's error alone tells. */
@@ -58,6 +60,7 @@ export class DatabaseError extends Error {
       outcome: Outcome;
       service: string;
       sqlState?: string | undefined;
+      errorCode?: number | undefined;
       detail?: string | undefined;
       hint?: string | undefined;
       remedy?: string | undefined;
@@ -68,6 +71,7 @@ export class DatabaseError extends Error {
     this.outcome = facts.outcome;
     this.service = facts.service;
     this.sqlState = facts.sqlState;
+    this.errorCode = facts.errorCode;
     this.detail = facts.detail;
     this.hint = facts.hint;
     this.remedy = facts.remedy;

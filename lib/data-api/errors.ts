@@ -1,4 +1,5 @@
 import { DatabaseError, type Outcome } from '../core/database.ts';
+import { parseMysql } from './mysql-errors.ts';
 
 /** What the retry layer does about an error before anybody hears of it. */
 export type Patience =
@@ -86,7 +87,11 @@ const connecting: Readonly<Record<string, Rule>> = {
 /** What the SDK threw, as one of the family. */
 export function classify(thrown: unknown): Classified {
   const { name, message, code, status } = read(thrown);
-  const make = (rule: Rule, text = message, more: Partial<Parsed> = {}): Classified => ({
+  const make = (
+    rule: Rule,
+    text = message,
+    more: Partial<Parsed & { errorCode: number | undefined }> = {},
+  ): Classified => ({
     error: new DatabaseError(text, {
       service: name,
       cause: thrown,
@@ -112,6 +117,11 @@ export function classify(thrown: unknown): Classified {
   function database(): Classified {
     // The previous statement of this transaction still works.
     if (message.startsWith('Transaction is still running a query')) return make({ outcome: 'not-run' });
+    const mysql = parseMysql(message);
+    if (mysql) {
+      const { outcome, busy, ...more } = mysql;
+      return make({ outcome, patience: busy ? 'load' : 'none' }, more.message, more);
+    }
     const parsed = parse(message);
     // The service's own words for everything that is no answer of the database: seen for failures and for successes.
     if (parsed.sqlState === undefined) {
