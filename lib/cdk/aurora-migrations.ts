@@ -126,25 +126,18 @@ export class AuroraMigrations extends Construct {
 
 /** What cdk-nag would ask. */
 function explain(hook: HookFunction, provider: Provider): void {
+  const versions = 'CDK lets its framework invoke any version of one function; nothing else ends in a wildcard.';
   suppress(
     hook,
-    {
-      id: 'AwsSolutions-IAM5',
-      reason: 'CDK lets its framework invoke any version of the one function; nothing else ends in a wildcard.',
-    },
-    {
-      id: 'AwsSolutions-L1',
-      reason: 'The handler is built for and tested with this runtime.',
-    },
+    { id: 'AwsSolutions-IAM5', type: 'AWS::IAM::Policy', reason: versions },
+    { id: 'AwsSolutions-L1', type: 'AWS::Lambda::Function', reason: 'The handler is tested with this runtime.' },
   );
+  const quiet = 'The waiter only invokes one function, which logs what it does.';
   suppress(
     provider,
-    {
-      id: 'AwsSolutions-IAM5',
-      reason: "CDK lets its waiter invoke any version of its framework's functions; nothing else ends in a wildcard.",
-    },
-    { id: 'AwsSolutions-L1', reason: "CDK chooses the runtime of its framework's functions." },
-    { id: 'AwsSolutions-SF1', reason: 'The waiter only invokes one function, which logs what it does.' },
-    { id: 'AwsSolutions-SF2', reason: 'The waiter only invokes one function, which logs what it does.' },
+    { id: 'AwsSolutions-IAM5', type: 'AWS::IAM::Policy', reason: versions },
+    { id: 'AwsSolutions-L1', type: 'AWS::Lambda::Function', reason: 'CDK chooses the runtime of its framework.' },
+    { id: 'AwsSolutions-SF1', type: 'AWS::StepFunctions::StateMachine', reason: quiet },
+    { id: 'AwsSolutions-SF2', type: 'AWS::StepFunctions::StateMachine', reason: quiet },
   );
 }

@@ -30,12 +30,11 @@ export function knowCluster(scope: Construct, props: AuroraMigrationsProps): Kno
   const resource = cluster.node.defaultChild;
   const made = resource instanceof CfnDBCluster ? resource : undefined;
   if (made) turnDataApiOn(made);
-  const stated: unknown = made && Stack.of(made).resolve(made.databaseName);
   return {
     arn: cluster.clusterArn,
     secret: asSecret(scope, chosen),
     engine: engine ?? engineOf(cluster),
-    database: database ?? (typeof stated === 'string' ? stated : undefined),
+    database: database ?? made?.databaseName,
     construct: cluster,
   };
 }

@@ -1,0 +1,52 @@
+// A Lambda runtime: loads a handler from the folder that it is started in and answers events, one at a time. Started with the environment
+// of the template and Lambda's own, nothing else; what the harness wants of it comes with the first message.
+const { pathToFileURL } = require('node:url');
+const { join } = require('node:path');
+const { existsSync } = require('node:fs');
+
+let handler;
+
+/** As Lambda's JSON log format writes them. */
+for (const [method, level] of [
+  ['info', 'INFO'],
+  ['error', 'ERROR'],
+  ['warn', 'WARN'],
+  ['log', 'INFO'],
+]) {
+  console[method] = (...args) =>
+    process.stdout.write(`${JSON.stringify({ level, message: args.length === 1 ? args[0] : args.join(' ') })}\n`);
+}
+
+process.on('message', async ({ load, sink, id, event, remainingMs, requestId }) => {
+  if (load !== undefined) {
+    const [file, name] = load.split('.');
+    const module = ['.mjs', '.js'].map(ending => join(process.cwd(), file + ending)).find(existsSync);
+    try {
+      const exported = await import(pathToFileURL(module).href);
+      handler = exported[name] ?? exported.default[name];
+      // CDK's framework answers over HTTPS to the host of the response URL: there it finds the harness instead.
+      if (sink !== undefined) {
+        require(join(process.cwd(), 'outbound.js')).httpRequest = async ({ path, method }, body) => {
+          const { status } = await fetch(sink + path, { method, body });
+          if (status >= 400) throw new Error(`Unsuccessful HTTP response: ${status}`);
+        };
+      }
+      process.send({ loaded: true });
+    } catch (error) {
+      process.send({ loaded: false, error: String(error?.stack ?? error) });
+    }
+    return;
+  }
+  const until = Date.now() + remainingMs;
+  try {
+    const result = await handler(event, {
+      awsRequestId: requestId,
+      getRemainingTimeInMillis: () => Math.max(0, until - Date.now()),
+    });
+    process.send({ id, payload: JSON.stringify(result ?? null) });
+  } catch (error) {
+    // As the runtime interface client of Lambda does it.
+    const { name: errorType, message: errorMessage, stack } = error;
+    process.send({ id, failed: true, payload: JSON.stringify({ errorType, errorMessage, trace: stack.split('\n') }) });
+  }
+});

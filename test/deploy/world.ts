@@ -1,0 +1,58 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { type FreshLocal, freshLocal } from '../support/postgresql.ts';
+import { Aws } from './aws.ts';
+import { DeployedStack } from './stack.ts';
+
+/** An AWS with a database, which is new for each test. */
+export interface World {
+  readonly aws: Aws;
+  readonly local: FreshLocal;
+  /** A stack that is not yet deployed. */
+  stack(name?: string): DeployedStack;
+  /** Rows of a query past the Data API. */
+  rows<T = Record<string, unknown>>(sql: string): Promise<T[]>;
+  /** Tables besides our own, by name. */
+  tables(): Promise<string[]>;
+  /** Attempts as `name status`, in their order. */
+  attempts(table?: string): Promise<string[]>;
+}
+
+/** Registers the hooks that make it and take it away. */
+export function useWorld(options: Parameters<typeof freshLocal>[0] = {}): World {
+  let aws: Aws;
+  let local: FreshLocal;
+  beforeAll(async () => {
+    aws = await Aws.start();
+  });
+  afterAll(() => aws.stop());
+  beforeEach(async () => {
+    local = await freshLocal(options);
+  });
+  afterEach(async () => {
+    await aws.reset();
+    await local.stop();
+  });
+  const rows = async <T>(sql: string) => (await local.raw.query(sql)).rows as T[];
+  return {
+    get aws() {
+      return aws;
+    },
+    get local() {
+      return local;
+    },
+    stack: name => new DeployedStack(aws, local, name),
+    rows,
+    tables: async () => {
+      const found = await rows<{ name: string }>(
+        `select tablename as name from pg_tables where schemaname = 'public' and tablename !~ 'migrations(_|$)' order by 1`,
+      );
+      return found.map(({ name }) => name);
+    },
+    attempts: async (table = 'schema_migrations') => {
+      const found = await rows<{ line: string }>(
+        `select name || ' ' || status as line from ${table} where version <> '000' or version is null order by started_at, name, attempt`,
+      );
+      return found.map(({ line }) => line);
+    },
+  };
+}
