@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { auroraMigrations } from './aurora-migrations.ts';
 import type { Contestant } from './contestant.ts';
 import { drizzle } from './drizzle.ts';
@@ -12,3 +13,8 @@ export const CONTESTANTS: readonly Contestant[] = [auroraMigrations, sst, kysely
 
 /** Those that the project is compared with as its best other. */
 export const OTHERS: readonly string[] = [sst, kysely, drizzle, knex].map(({ name }) => name);
+
+/** The module of one, for a process that loads no other. */
+export function contestantFile(name: string): string {
+  return fileURLToPath(new URL(`${name}.ts`, import.meta.url));
+}

@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+/** What a child process says of itself when it has done its work. */
+export interface Measured {
+  /** Milliseconds of the work, without the start of the process. */
+  readonly ms: number;
+  /** Bytes: the most memory that the process ever held. */
+  readonly peak: number;
+}
+
+/** Run a module of this folder in a process of its own, with values for it as JSON. */
+export async function inChild(
+  module: string,
+  value: unknown,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Measured & { readonly whole: number }> {
+  const file = fileURLToPath(new URL(module, import.meta.url));
+  const began = performance.now();
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [...(module.endsWith('.ts') ? ['--import', 'tsx'] : []), file, JSON.stringify(value)],
+    { env: { ...process.env, ...env, NODE_NO_WARNINGS: '1' }, maxBuffer: 2 ** 26 },
+  );
+  const whole = performance.now() - began;
+  return { ...(JSON.parse(stdout.trim().split('\n').at(-1)!) as Measured), whole };
+}
+
+/** Said by the child, as its last line. */
+export function measured(began: number): void {
+  const { maxRSS } = process.resourceUsage();
+  process.stdout.write(`\n${JSON.stringify({ ms: performance.now() - began, peak: maxRSS * 1024 })}\n`);
+}

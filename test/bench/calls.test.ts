@@ -1,0 +1,79 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { auroraMigrations } from '../../bench/contestants/aurora-migrations.ts';
+import type { Situation } from '../../bench/contestants/contestant.ts';
+import { steps } from '../../bench/migrations.ts';
+import type { Target } from '../../bench/target.ts';
+import { type FreshLocal, freshLocal } from '../support/postgresql.ts';
+
+/** Data API calls are what a deploy costs, and no machine is too slow to count them: the part of the benchmark that is exact. */
+describe('Data API calls of a deploy', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('nothing to do on a database that has been migrated: one', async () => {
+    await using local = await freshLocal();
+    await deploy(local, { applied: [], pending: steps(3, 2) });
+    expect(await deploy(local, { applied: [], pending: steps(3, 2) })).toBe(1);
+  });
+
+  test.each([
+    ['50 × 5', 50, 5],
+    ['1 × 200', 1, 200],
+    ['200 × 1', 200, 1],
+  ])('%s pending: one a migration, and four', async (_, migrations, statements) => {
+    await using local = await freshLocal();
+    await deploy(local, { applied: [], pending: steps(1, 1) });
+    expect(await deploy(local, { applied: steps(1, 1), pending: steps(migrations, statements, 2) })).toBe(
+      migrations + 4,
+    );
+  });
+
+  test('the first deploy: one more, for the tracking tables', async () => {
+    await using local = await freshLocal();
+    expect(await deploy(local, { applied: [], pending: steps(10, 5) })).toBe(10 + 5);
+  });
+
+  describe('with 500 applied', () => {
+    const applied = steps(500, 1);
+    let local: FreshLocal;
+
+    beforeAll(async () => {
+      local = await freshLocal();
+      await deploy(local, { applied: [], pending: applied.slice(0, 1) });
+      for (const sql of auroraMigrations.pretend(await written({ applied, pending: [] }), applied)) {
+        await local.raw.query(sql);
+      }
+    });
+    afterAll(() => local.stop());
+
+    test('nothing to do: one', async () => {
+      expect(await deploy(local, { applied, pending: [] })).toBe(1);
+    });
+
+    test('one pending: five', async () => {
+      expect(await deploy(local, { applied, pending: steps(1, 5, 501) })).toBe(5);
+    });
+  });
+
+  let made = 0;
+
+  async function written(situation: Situation): Promise<string> {
+    const own = join(folder, String(++made));
+    mkdirSync(own);
+    await auroraMigrations.prepare(own, situation);
+    return own;
+  }
+
+  /** Requests that arrived, counted where they arrive. */
+  async function deploy(local: FreshLocal, situation: Situation): Promise<number> {
+    const { endpoint, region, credentials, resourceArn, secretArn, database } = local;
+    const target: Target = { endpoint, region, credentials, resourceArn, secretArn, database, engine: 'postgresql' };
+    const own = await written(situation);
+    local.log.clear();
+    await auroraMigrations.run(target, own);
+    return local.log.entries.length;
+  }
+});
