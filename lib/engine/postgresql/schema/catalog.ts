@@ -20,7 +20,6 @@ import { configurations, dictionaries } from './kinds/text-search.ts';
 import { eventTriggers, triggers } from './kinds/triggers.ts';
 import { types } from './kinds/types.ts';
 import { materializedViews, rules, views } from './kinds/views.ts';
-import { dependencies, partOf } from './dependencies.ts';
 
 /** In the order of a dump, as far as dependencies leave a choice. */
 const ALL: readonly Kind[] = [
@@ -72,15 +71,15 @@ export interface Tracking {
 }
 
 /**
- * The beginning of every query here: `objects (kind, name, key, also, sql)` and `needs (key, needs)`, for a catalog of tens of thousands of
- * rows in one pass. The keys are the catalog's own and are never part of what is told.
+ * The beginning of every query here: `objects (kind, name, key, also, sql)`, all of the schema in one pass. The keys are the catalog's own and
+ * are never part of what is told.
  */
 export function catalog(server: Server, tracking: Tracking, options: { grants: boolean; notDumped: boolean }): string {
   const kinds = [...ALL, ...(options.grants ? LAST : [eventTriggers]), ...(server.version >= 18 ? [notNullLater] : [])];
   const wanted = [...kinds, ...(options.notDumped ? [notDumped] : [])];
   const sql = `
 WITH left_out AS MATERIALIZED (
-  SELECT d.classid, d.objid FROM pg_depend d WHERE d.deptype = 'e'
+  SELECT d.classid, d.objid FROM pg_depend d WHERE d.deptype = 'e' OR d.deptype = 'i' AND d.classid IN ('pg_proc'::regclass, 'pg_cast'::regclass)
   UNION ALL SELECT 'pg_class'::regclass, c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = '${tracking.schema}' AND c.relname IN ('${tracking.table}', '${tracking.table}_lease') AND c.relkind = 'r'
   UNION ALL SELECT 'pg_proc'::regclass, p.oid FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
@@ -96,7 +95,12 @@ WITH left_out AS MATERIALIZED (
   JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = ad.oid AND d.refclassid = 'pg_proc'::regclass
   WHERE ${kept('pg_proc', 'd.refobjid')}
 ), objects (kind, name, key, also, sql) AS MATERIALIZED (${wanted.map(kind => kind.query(server)).join('\nUNION ALL')}
-), ${partOf}, ${dependencies}`;
+)`;
+  return short(sql);
+}
+
+/** Without indentation: the service takes 65,536 characters. */
+export function short(sql: string): string {
   return sql.replace(/\n\s+/g, '\n');
 }
 

@@ -10,7 +10,7 @@ export function key(catalog: string, oid: string): string {
 
 /** It belongs to no extension, and is none of the tracking objects. */
 export function kept(catalog: string, oid: string): string {
-  return `NOT EXISTS (SELECT FROM left_out l WHERE l.classid = '${catalog}'::regclass AND l.objid = ${oid})`;
+  return `NOT EXISTS (SELECT FROM left_out gone WHERE gone.classid = '${catalog}'::regclass AND gone.objid = ${oid})`;
 }
 
 /** `COMMENT ON …` on a line of its own. */

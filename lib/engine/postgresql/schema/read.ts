@@ -1,7 +1,8 @@
 import type { Database } from '../../../core/database.ts';
-import type { NotDumped, Schema, SchemaOptions } from '../../../core/schema.ts';
+import type { Schema, SchemaOptions } from '../../../core/schema.ts';
 import { inOrder, type Unordered } from '../../../core/schema-order.ts';
-import { catalog, KINDS, type Tracking } from './catalog.ts';
+import { catalog, KINDS, short, type Tracking } from './catalog.ts';
+import { dependencies, partOf } from './dependencies.ts';
 import { NOT_DUMPED } from './kinds/not-dumped.ts';
 import { inCatalogSession } from './session.ts';
 
@@ -15,7 +16,7 @@ const FIRST_ROWS = 10;
  * A line of JSON an object, the lines cut into pieces of 10,000 characters, the pieces joined to rows of about 20 kB. Each row says how many of
  * those after it make the next page.
  */
-const rows = `, lines AS (
+const rows = short(`, ${partOf}, ${dependencies}, lines AS (
   SELECT row_number() OVER () AS nth, json_build_array(o.kind, o.name, o.key, concat_ws(' ', n.needs, o.also), o.sql)::text || chr(10) AS line
   FROM objects o LEFT JOIN needs n ON n.key = o.key
 ), pieces AS (
@@ -25,7 +26,7 @@ const rows = `, lines AS (
 ), chunks AS (
   SELECT string_agg(p.text, '' ORDER BY p.nth, p.piece) AS text, max(p.upto) AS upto FROM placed p GROUP BY p.upto / 20000
 )
-SELECT c.text, count(*) OVER (ORDER BY c.upto RANGE BETWEEN 1 FOLLOWING AND ${PAGE} FOLLOWING)::text FROM chunks c ORDER BY c.upto`;
+SELECT c.text, count(*) OVER (ORDER BY c.upto RANGE BETWEEN 1 FOLLOWING AND ${PAGE} FOLLOWING)::text FROM chunks c ORDER BY c.upto`);
 
 /**
  * The whole schema in one query, read through a cursor: it is computed once, is of one moment, and every answer is as large as the service
@@ -51,12 +52,12 @@ export function readSchema(
 
 function toSchema(text: string): Schema {
   const objects: Unordered[] = [];
-  const notDumped: NotDumped[] = [];
+  const notDumped: string[] = [];
   for (const line of text.split('\n')) {
     if (line === '') continue;
     const [kind, name, key, needs, sql] = JSON.parse(line) as [string, string, string, string, string];
-    if (kind === NOT_DUMPED) notDumped.push({ kind, name });
+    if (kind === NOT_DUMPED) notDumped.push(name);
     else objects.push({ kind, name, key, needs: needs.split(' '), sql });
   }
-  return { objects: inOrder(objects, KINDS), notDumped };
+  return { objects: inOrder(objects, KINDS), notDumped: notDumped.sort() };
 }

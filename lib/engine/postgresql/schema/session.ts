@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '../../../core/database.ts';
+import { type Database, DatabaseError, type Transaction } from '../../../core/database.ts';
 import type { Server } from './kind.ts';
 
 /**
@@ -20,18 +20,44 @@ const SETTINGS: Readonly<Record<string, string>> = {
   jit: 'off',
 };
 
-const settings = Object.entries(SETTINGS).map(([name, value]) => `set_config('${name}', '${value}', true)`);
+const settings = Object.entries(SETTINGS).map(([name, value]) => `pg_catalog.set_config('${name}', '${value}', true)`);
 
-/** Work in a transaction whose session writes definitions in one way only. Two calls besides the work's own, and one to set it up. */
-export function inCatalogSession<T>(
+/** Work in a transaction whose session writes definitions in one way only: three calls besides those of the work. */
+export function catalogSession<T>(
   database: Database,
   work: (transaction: Transaction, server: Server) => Promise<T>,
 ): Promise<T> {
   return database.transaction(async transaction => {
     const [row] = await transaction.execute({
-      sql: `SELECT pg_catalog.current_setting('server_version_num'), ${settings.join(', ').replaceAll('set_config', 'pg_catalog.set_config')}`,
+      sql: `SELECT pg_catalog.current_setting('server_version_num'), ${settings.join(', ')}`,
       effect: 'read',
     });
     return work(transaction, { version: Math.floor(Number(row?.[0]) / 10_000) });
   });
+}
+
+/** How often something that only reads is tried. */
+const TRIES = 3;
+
+/**
+ * The functions that write definitions look at the catalog as it is now, not as it was when the query began: what was dropped meanwhile is
+ * an error to them (XX000 "cache lookup failed", undefined table, column, object).
+ */
+const DROPPED_MEANWHILE = ['XX000', '42P01', '42703', '42704'];
+
+/** The same for work that only reads: it is begun anew where an answer was lost, or where the schema was just being changed. */
+export async function inCatalogSession<T>(
+  database: Database,
+  work: (transaction: Transaction, server: Server) => Promise<T>,
+): Promise<T> {
+  for (let nth = 1; ; nth++) {
+    try {
+      return await catalogSession(database, work);
+    } catch (error) {
+      const again =
+        error instanceof DatabaseError &&
+        (error.outcome !== 'failed' || DROPPED_MEANWHILE.includes(error.sqlState ?? ''));
+      if (!again || nth === TRIES) throw error;
+    }
+  }
 }

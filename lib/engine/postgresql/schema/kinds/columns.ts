@@ -39,16 +39,30 @@ const inherited = `CASE WHEN NOT a.attislocal AND NOT c.relispartition AND a.att
   CASE WHEN a.attnotnull AND NOT EXISTS (SELECT FROM pg_inherits h JOIN pg_attribute pa ON pa.attrelid = h.inhparent AND pa.attname = a.attname
       WHERE h.inhrelid = c.oid AND pa.attnotnull) THEN concat(chr(10), alter.one, ' SET NOT NULL;') END) END`;
 
-export const columnChanges = `(SELECT string_agg(concat(${inherited},
-    CASE WHEN a.attstattarget >= 0 THEN concat(chr(10), alter.one, ' SET STATISTICS ', a.attstattarget, ';') END,
-    CASE WHEN a.attstorage <> at.typstorage AND c.relkind <> 'v' THEN concat(chr(10), alter.one, ' SET STORAGE ',
+const stored = `CASE WHEN a.attstattarget >= 0 THEN concat(chr(10), alter.one, ' SET STATISTICS ', a.attstattarget, ';') END,
+    CASE WHEN a.attstorage <> at.typstorage THEN concat(chr(10), alter.one, ' SET STORAGE ',
       CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END, ';') END,
     CASE a.attcompression WHEN 'p' THEN concat(chr(10), alter.one, ' SET COMPRESSION pglz;') WHEN 'l' THEN concat(chr(10), alter.one, ' SET COMPRESSION lz4;') END,
-    CASE WHEN a.attoptions IS NOT NULL THEN concat(chr(10), alter.one, ' SET (', ${options('a.attoptions')}, ');') END,
-    CASE WHEN c.relkind = 'v' THEN chr(10) || alter.one || ' SET DEFAULT ' || pg_get_expr(ad.adbin, ad.adrelid) || ';' END,
+    CASE WHEN a.attoptions IS NOT NULL THEN concat(chr(10), alter.one, ' SET (', ${options('a.attoptions')}, ');') END`;
+
+const defaulted = `chr(10) || alter.one || ' SET DEFAULT ' || pg_get_expr(ad.adbin, ad.adrelid) || ';'`;
+
+const changes = {
+  table: [inherited, stored],
+  'materialized view': [stored],
+  view: [defaulted],
+} as const;
+
+/** What is said of the columns of a relation of this kind after it was made, and their comments. */
+export function columnChanges(of: keyof typeof changes): string {
+  const word =
+    of === 'table'
+      ? `CASE c.relkind WHEN 'f' THEN 'FOREIGN TABLE ONLY ' ELSE 'TABLE ONLY ' END`
+      : `'${of.toUpperCase()} '`;
+  return `(SELECT string_agg(concat(${changes[of].join(', ')},
     ${commentText(`'COLUMN ' || c.name || '.' || quote_ident(a.attname)`, 'col_description(c.oid, a.attnum)')}), '' ORDER BY a.attnum)
   FROM pg_attribute a JOIN pg_type at ON at.oid = a.atttypid
   LEFT JOIN pg_attrdef ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum
-  CROSS JOIN LATERAL (SELECT concat('ALTER ', CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'v' THEN 'VIEW' WHEN 'f' THEN 'FOREIGN TABLE ONLY'
-    ELSE 'TABLE ONLY' END, ' ', c.name, ' ALTER COLUMN ', quote_ident(a.attname)) AS one) alter
+  CROSS JOIN LATERAL (SELECT concat('ALTER ', ${word}, c.name, ' ALTER COLUMN ', quote_ident(a.attname)) AS one) alter
   WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)`;
+}

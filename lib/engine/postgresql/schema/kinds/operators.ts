@@ -21,7 +21,11 @@ WHERE ${kept('pg_operator', 'o.oid')}`,
 };
 
 /** The operators and functions of a class, or those of a family that belong to no class. */
-const members = (catalog: string, oid: string, type: 'i' | 'a') => `(SELECT string_agg(m.text, ', ' ORDER BY m.sort, m.number, m.text COLLATE "C") FROM (
+const members = (
+  catalog: string,
+  oid: string,
+  type: 'i' | 'a',
+) => `(SELECT string_agg(m.text, ', ' ORDER BY m.sort, m.number, m.text COLLATE "C") FROM (
   SELECT 1 AS sort, ao.amopstrategy AS number, concat('OPERATOR ', ao.amopstrategy, ' ', ao.amopopr::regoperator::text,
       CASE WHEN ao.amopsortfamily <> 0 THEN (SELECT concat(' FOR ORDER BY ', quote_ident(sfn.nspname), '.', quote_ident(sf.opfname))
         FROM pg_opfamily sf JOIN pg_namespace sfn ON sfn.oid = sf.opfnamespace WHERE sf.oid = ao.amopsortfamily) END) AS text

@@ -3,7 +3,9 @@ import type { Kind } from '../kind.ts';
 
 const columns = `' (' || (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY (pr.prattrs::int2[])) || ')'`;
 
-const tables = (version: number) => `(SELECT string_agg(concat(chr(10), 'ALTER PUBLICATION ', p.name, ' ADD TABLE ONLY ', c.name,
+const tables = (
+  version: number,
+) => `(SELECT string_agg(concat(chr(10), 'ALTER PUBLICATION ', p.name, ' ADD TABLE ONLY ', c.name,
     ${version >= 15 ? `${columns}, ' WHERE (' || pg_get_expr(pr.prqual, pr.prrelid) || ')', ` : ''}';'), '' ORDER BY c.name COLLATE "C")
   FROM pg_publication_rel pr JOIN rel c ON c.oid = pr.prrelid WHERE pr.prpubid = p.oid)`;
 

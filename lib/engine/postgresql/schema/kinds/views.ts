@@ -7,7 +7,7 @@ export const views: Kind = {
   query: () => `
 SELECT 'view', c.name, c.key, NULL,
   concat('CREATE VIEW ', c.name, ' WITH (' || ${options('c.reloptions')} || ')', ' AS', chr(10), pg_get_viewdef(c.oid),
-    ${comment('VIEW', 'c.name', 'c.oid', 'pg_class')}, ${columnChanges})
+    ${comment('VIEW', 'c.name', 'c.oid', 'pg_class')}, ${columnChanges('view')})
 FROM rel c WHERE c.relkind = 'v'`,
 };
 
@@ -18,7 +18,7 @@ export const materializedViews: Kind = {
 SELECT 'materialized view', c.name, c.key, NULL,
   concat('CREATE MATERIALIZED VIEW ', c.name, CASE WHEN am.amname <> 'heap' THEN ' USING ' || quote_ident(am.amname) END,
     ' WITH (' || ${options('c.reloptions')} || ')', ' AS', chr(10), rtrim(pg_get_viewdef(c.oid), ';'), chr(10), 'WITH NO DATA;',
-    ${comment('MATERIALIZED VIEW', 'c.name', 'c.oid', 'pg_class')}, ${columnChanges})
+    ${comment('MATERIALIZED VIEW', 'c.name', 'c.oid', 'pg_class')}, ${columnChanges('materialized view')})
 FROM rel c JOIN pg_am am ON am.oid = c.relam WHERE c.relkind = 'm'`,
 };
 

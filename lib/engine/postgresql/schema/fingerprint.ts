@@ -1,0 +1,84 @@
+import { type Database, DatabaseError, type Row, type Statement } from '../../../core/database.ts';
+import { type Fingerprint, type Inspection, parseFingerprint, type Unsound } from '../../../core/schema.ts';
+import { ownSession } from '../session.ts';
+import { catalog, type Tracking } from './catalog.ts';
+import type { Server } from './kind.ts';
+import { catalogSession, inCatalogSession } from './session.ts';
+import { unsound } from './unsound.ts';
+
+/** The version of what the kinds write: a change there makes every fingerprint another. */
+const FORMAT = 1;
+
+const measured = (text: string) => `concat(octet_length(convert_to(${text}, 'UTF8')), ':', ${text})`;
+
+/** As `fingerprintOf` makes it from objects, computed where they are. */
+const digest = `SELECT string_agg(d.part, ' ' ORDER BY d.part COLLATE "C") FROM (
+  SELECT concat(replace(o.kind, ' ', '_'), '=', left(encode(sha256(convert_to(
+    string_agg(concat(${measured('o.name')}, ${measured('o.sql')}), '' ORDER BY o.name COLLATE "C"), 'UTF8')), 'hex'), 16)) AS part
+  FROM objects o GROUP BY o.kind) d`;
+
+function digestQuery(server: Server, tracking: Tracking): string {
+  return `${catalog(server, tracking, { grants: false, notDumped: false })} ${digest}`;
+}
+
+export function basisOf({ version }: Server): string {
+  return `${FORMAT}/${version}`;
+}
+
+/** See `SchemaReader.inspect`. Five calls. */
+export async function inspect(
+  database: Database,
+  named: (sql: string) => string,
+  tracking: Tracking,
+): Promise<Inspection> {
+  const recorded = await readRecorded(database, named);
+  return inCatalogSession(database, async (transaction, server) => {
+    const rows = await transaction.execute({
+      sql: `SELECT 'fingerprint', (${digestQuery(server, tracking)}), NULL, NULL UNION ALL ${unsound}`,
+      effect: 'read',
+    });
+    const parts = rows.find(([what]) => what === 'fingerprint')?.[1] ?? '';
+    const now = parseFingerprint(`${basisOf(server)} ${parts}`.trim());
+    if (!now) throw new Error(`The database made a fingerprint that is none: ${parts}`);
+    return { now, recorded, unsound: rows.filter(([what]) => what !== 'fingerprint').map(toUnsound) };
+  });
+}
+
+function toUnsound([what, kind, name, remedy]: Row): Unsound {
+  return { what: what as Unsound['what'], kind: kind!, name: name!, remedy: remedy! };
+}
+
+/** See `SchemaReader.record`. Four calls. */
+export async function record(
+  database: Database,
+  named: (sql: string) => string,
+  tracking: Tracking,
+  runId: string,
+): Promise<boolean> {
+  const rows = await catalogSession(database, (transaction, server) =>
+    transaction.execute({
+      sql: `${named('UPDATE public.schema_migrations_lease l')} SET schema_fingerprint = concat_ws(' ', '${basisOf(server)}', (${digestQuery(server, tracking)}))
+        WHERE l.id = 'lease' AND l.run_id = :run RETURNING l.id`,
+      parameters: { run: runId },
+      effect: 'write',
+    }),
+  );
+  return rows.length > 0;
+}
+
+/** Undefined column, undefined table: made by an earlier version, or not made yet. */
+const NOT_THERE = ['42703', '42P01'];
+
+async function readRecorded(database: Database, named: (sql: string) => string): Promise<Fingerprint | null> {
+  const statement: Statement = {
+    sql: named(`SELECT l.schema_fingerprint FROM public.schema_migrations_lease l WHERE l.id = 'lease'`),
+    effect: 'read',
+  };
+  try {
+    const [row] = await ownSession(database, statement);
+    return row?.[0] ? parseFingerprint(row[0]) : null;
+  } catch (error) {
+    if (error instanceof DatabaseError && NOT_THERE.includes(error.sqlState ?? '')) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,67 @@
+import type { Database } from '../core/database.ts';
+import type { SchemaOptions, SchemaReader } from '../core/schema.ts';
+import { compareSchemas, formatChanges, type SchemaChange, type Sides } from '../core/schema-diff.ts';
+import { formatDump, parseDump } from '../core/schema-dump.ts';
+import { toMigrationError } from './failure.ts';
+
+/** Where a schema is read from: `schema` is that of the engine, `postgresqlSchema(…)`. */
+export interface SchemaSource {
+  readonly database: Database;
+  readonly schema: SchemaReader;
+}
+
+export interface Dump {
+  /** SQL that builds the schema again in an empty database. */
+  readonly text: string;
+  readonly objects: number;
+  /** What is part of the schema and not of the text, which says so at its end. */
+  readonly notDumped: readonly string[];
+  readonly dataApiCalls: number;
+}
+
+/** The live schema as SQL, the same text for the same schema. Without the tracking tables and without owners. */
+export async function dump({ database, schema, ...options }: SchemaSource & SchemaOptions): Promise<Dump> {
+  const before = database.calls;
+  const read = await guarded(schema.read(database, options));
+  return {
+    text: formatDump(read, schema.preamble),
+    objects: read.objects.length,
+    notDumped: read.notDumped,
+    dataApiCalls: database.calls - before,
+  };
+}
+
+export interface Difference {
+  readonly changes: readonly SchemaChange[];
+  /** As a unified diff that names each object; empty where there are no changes. */
+  readonly text: string;
+  readonly dataApiCalls: number;
+}
+
+export interface DiffOptions extends SchemaSource, SchemaOptions {
+  /** The text of a dump, as `dump` gives it: what the schema should be. Throws `not-a-dump` for another. */
+  readonly dump: string;
+  /** What the two are called in the text. @default dump and database */
+  readonly sides?: Sides;
+}
+
+/** What the live schema has that the dump has not (`+`), and the other way round (`-`). */
+export async function diff({ database, schema, dump, sides, ...options }: DiffOptions): Promise<Difference> {
+  const before = database.calls;
+  const wanted = parseDump(dump, sides?.before);
+  const live = await guarded(schema.read(database, options));
+  const changes = compareSchemas(wanted.objects, live.objects);
+  return {
+    changes,
+    text: formatChanges(changes, sides ?? { before: 'dump', after: 'database' }),
+    dataApiCalls: database.calls - before,
+  };
+}
+
+async function guarded<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    throw toMigrationError(error);
+  }
+}

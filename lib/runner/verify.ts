@@ -1,0 +1,111 @@
+import type { Problem } from '../core/errors.ts';
+import type { MigrationReport, State } from '../core/report.ts';
+import { changedKinds, type Inspection, type SchemaReader, type Unsound } from '../core/schema.ts';
+import { toMigrationError } from './failure.ts';
+import type { RunnerOptions } from './options.ts';
+import { describeAll, look } from './picture.ts';
+
+/** Something that is not as it should be. The remedy of an object is a statement. */
+export interface Finding extends Problem {
+  /** The object of the schema that it is about: `index public.users_email`. */
+  readonly object?: string;
+}
+
+export interface VerifyReport {
+  /** True: nothing was found. */
+  readonly sound: boolean;
+  readonly findings: readonly Finding[];
+  /** What could not be looked at, and why. */
+  readonly notes: readonly string[];
+  readonly counts: Readonly<Record<State, number>>;
+  /** Against the fingerprint that the last run with steps left; null: there is none that could be compared. */
+  readonly drift: boolean | null;
+  /** The kinds of object that differ from then. */
+  readonly driftIn: readonly string[];
+  readonly dataApiCalls: number;
+}
+
+export interface VerifyOptions extends RunnerOptions {
+  readonly schema: SchemaReader;
+}
+
+/**
+ * Is the database what the migrations made of it? Looks at the states of the migrations, at the schema's fingerprint, and for indexes and
+ * constraints that do not do what they promise. Changes nothing. Six calls, two more where migrations failed or are half done.
+ */
+export async function verify(options: VerifyOptions): Promise<VerifyReport> {
+  const { database, schema } = options;
+  const before = database.calls;
+  try {
+    const { migrations, counts } = await describeAll(options, await look(options, null));
+    const inspection = await schema.inspect(database);
+    const drift = driftOf(inspection);
+    const findings = [...migrations.flatMap(ofMigration), ...drift.findings, ...inspection.unsound.map(ofObject)];
+    return {
+      sound: findings.length === 0,
+      findings,
+      notes: drift.notes,
+      counts,
+      drift: drift.kinds && drift.kinds.length > 0,
+      driftIn: drift.kinds ?? [],
+      dataApiCalls: database.calls - before,
+    };
+  } catch (error) {
+    throw toMigrationError(error);
+  }
+}
+
+const states: Readonly<Partial<Record<State, readonly [message: string, remedy: string]>>> = {
+  pending: ['has not been applied', 'Deploy, or run `up`'],
+  reverted: ['was reverted and is not in force', 'Deploy or run `up` to apply it again, or delete its file'],
+  changed: ['was edited after it was applied', 'Undo the edit, or see with `plan` what a run makes of it'],
+  missing: [
+    'is in force in the database and not in the folder',
+    'Take its file back into the folder, or undo it with `down`',
+  ],
+};
+
+function ofMigration({ name, state, error, file }: MigrationReport): Finding[] {
+  if (state === 'failed') {
+    const message = `${name} failed: ${error?.message ?? 'see `status`'}`;
+    const place = file !== null && error?.line ? { place: { file, line: error.line } } : {};
+    return [{ code: 'failed', message, remedy: error?.remedy ?? 'See `status`', migration: name, ...place }];
+  }
+  const [message, remedy] = states[state] ?? [];
+  return message && remedy ? [{ code: state, message: `${name} ${message}`, remedy, migration: name }] : [];
+}
+
+function driftOf({ now, recorded }: Inspection): {
+  kinds: readonly string[] | null;
+  findings: Finding[];
+  notes: string[];
+} {
+  if (!recorded) return { kinds: null, findings: [], notes: ['No run has left a fingerprint of the schema yet'] };
+  const kinds = changedKinds(recorded, now);
+  if (!kinds) {
+    return {
+      kinds,
+      findings: [],
+      notes: ['The fingerprint is of another version of the server or of this tool: the next run with steps renews it'],
+    };
+  }
+  if (kinds.length === 0) return { kinds, findings: [], notes: [] };
+  return {
+    kinds,
+    findings: [
+      {
+        code: 'drift',
+        message: `The schema is not as the last run left it; what differs is of kind ${kinds.join(', ')}`,
+        remedy: 'See with `diff` which objects, then write the difference into a migration or undo it',
+      },
+    ],
+    notes: [],
+  };
+}
+
+function ofObject({ what, kind, name, remedy }: Unsound): Finding {
+  const object = `${kind} ${name}`;
+  return what === 'index-invalid'
+    ? { code: what, message: `The ${object} is invalid: no query uses it`, remedy, object }
+    : { code: what, message: `The ${object} has a constraint that was never validated`, remedy, object };
+}
