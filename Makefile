@@ -1,27 +1,28 @@
 # Thin names over the npm scripts. `make migrate ARGS="--url postgres://…"` passes options on.
 ARGS ?=
+INSTALLED = node_modules/.package-lock.json
 
 .PHONY: migrate migrate-status build-migrate test check clean
 
-migrate: node_modules
+migrate: $(INSTALLED)
 	npm run --silent migrate -- $(ARGS)
 
-migrate-status: node_modules
+migrate-status: $(INSTALLED)
 	npm run --silent migrate:status -- $(ARGS)
 
 # The command line as plain JavaScript: node dist/bin/migrate.js
-build-migrate: node_modules
+build-migrate: $(INSTALLED)
 	npm run --silent build
 
-test: node_modules
+test: $(INSTALLED)
 	npm test
 
-check: node_modules
+check: $(INSTALLED)
 	npm run check
 
 clean:
 	rm -rf dist .aurora-migrations
 
-node_modules: package.json package-lock.json
+# npm writes this file at the end of an installation.
+$(INSTALLED): package-lock.json
 	npm ci --ignore-scripts
-	@touch node_modules
