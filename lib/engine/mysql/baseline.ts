@@ -1,0 +1,80 @@
+import type { Database } from '../../core/database.ts';
+import type { Migration } from '../../core/manifest.ts';
+import type { Run } from '../engine.ts';
+import type { Naming } from './names.ts';
+
+/** Rows in one call: about 300 bytes each, of the 4 MiB of a request. */
+const ROWS = 2000;
+
+const COLUMNS = ['name', 'version', 'checksum', 'sum', 'statements'].map(
+  name => `${name} varchar(200) PATH '$.${name}'`,
+);
+
+/**
+ * See `Engine.baseline`. Written only while the lease is this run's, and only for migrations of which nothing is in force. No content: it
+ * never ran here.
+ */
+const insert = `
+INSERT INTO schema_migrations (name, attempt, version, checksum, statements_checksum, status, statements, statements_applied,
+  started_at, finished_at, execution_time_ms, run_id, hook, requested_by, tool_version, target)
+SELECT m.name, COALESCE(p.attempt, 0) + 1, m.version, m.checksum, m.sum, 'baselined', m.statements, 0,
+  UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), 0, l.run_id, :hook, :by, :tool, 'applied'
+FROM schema_migrations_lease l, JSON_TABLE(:migrations, '$[*]' COLUMNS (${COLUMNS.join(', ')})) m
+  LEFT JOIN (SELECT h.name, MAX(h.attempt) AS attempt, MAX(IF(h.status IN ('applied', 'reverted', 'baselined'), h.attempt, 0)) AS counting
+    FROM schema_migrations h GROUP BY h.name) p ON p.name = m.name
+  LEFT JOIN schema_migrations c ON c.name = p.name AND c.attempt = p.counting
+WHERE l.id = 'lease' AND l.run_id = :run AND COALESCE(c.status, 'reverted') = 'reverted'`;
+
+export async function baseline(
+  database: Database,
+  named: Naming,
+  run: Run,
+  migrations: readonly Migration[],
+): Promise<void> {
+  for (let at = 0; at < migrations.length; at += ROWS) {
+    const rows = migrations
+      .slice(at, at + ROWS)
+      .map(({ name, version, checksum, statementsChecksum: sum, statements }) => ({
+        name,
+        version,
+        checksum,
+        sum,
+        statements,
+      }));
+    await database.execute({
+      sql: named(insert),
+      parameters: {
+        migrations: JSON.stringify(rows),
+        run: run.runId,
+        hook: run.hook,
+        by: run.requestedBy,
+        tool: run.toolVersion,
+      },
+      effect: 'write',
+    });
+  }
+}
+
+/** See `Engine.isEmpty`: no table or view but ours. */
+export async function isEmpty(database: Database, { table }: Naming): Promise<boolean> {
+  const [row] = await database.execute({
+    sql: `SELECT CAST(COUNT(*) AS char) FROM information_schema.tables t
+      WHERE t.table_schema = DATABASE() AND t.table_name NOT IN (:table, :lease)`,
+    parameters: { table, lease: `${table}_lease` },
+    effect: 'read',
+  });
+  return row?.[0] === '0';
+}
+
+/** See `Engine.lockHolders`. Needs the right to see the performance schema. */
+export async function lockHolders(database: Database, names: readonly string[]): Promise<string | null> {
+  const rows = await database.execute({
+    sql: `SELECT DISTINCT CONCAT('connection ', t.processlist_id, ' (', t.processlist_user, ', ', t.processlist_command, ' for ', t.processlist_time, ' s) on ', m.object_name)
+      FROM performance_schema.metadata_locks m JOIN performance_schema.threads t ON t.thread_id = m.owner_thread_id
+      WHERE m.object_schema = DATABASE() AND m.object_type = 'TABLE' AND m.lock_status = 'GRANTED' AND t.processlist_id <> CONNECTION_ID()
+        AND JSON_CONTAINS(:names, JSON_QUOTE(LOWER(m.object_name))) LIMIT 3`,
+    parameters: { names: JSON.stringify(names) },
+    effect: 'read',
+  });
+  return rows.length === 0 ? null : rows.map(row => row[0]).join(', ');
+}

@@ -1,0 +1,121 @@
+import type { Statement } from '../../core/database.ts';
+import type { Ddl } from '../../core/manifest.ts';
+import type { Failed } from './failure.ts';
+import type { Naming } from './names.ts';
+import { pictureOf } from './picture.ts';
+import type { Task } from './task.ts';
+
+/** Where an attempt stands: what is in force, and what is about to be sent. */
+export interface Position {
+  readonly done: number;
+  readonly mark: (Ddl & { readonly sum: string; readonly blind?: boolean }) | null;
+  readonly total: number;
+}
+
+/** Evaluated only where the lease is another run's: an error whose text says so, for the service does not tell how many rows were changed. */
+const FENCE = `UUID_TO_BIN(CONCAT('aurora-migrations fenced ', l.id))`;
+
+const ours = (value: string) => `IF(l.run_id <=> :run, ${value}, ${FENCE})`;
+
+function markOf({ mark }: Position): { sql: string; parameters: Record<string, string> } {
+  if (!mark) return { sql: 'NULL', parameters: {} };
+  const { statement, truth, objects, sum, blind } = mark;
+  const picture = blind ? { sql: 'NULL', parameters: {} } : pictureOf({ truth, objects });
+  return {
+    sql: `JSON_SET(CAST(:mark AS json), '$.hash', ${picture.sql})`,
+    parameters: { mark: JSON.stringify({ statement, truth, objects, sum }), ...picture.parameters },
+  };
+}
+
+const statusOf = ({ target }: Task, { done, total, mark }: Position) => (done === total && !mark ? target : 'running');
+
+const number = (value: number) => String(Math.trunc(value));
+
+/** Writes the row of a new attempt. */
+export function begin(named: Naming, task: Task, attempt: number, position: Position): Statement {
+  return insert(named, task, attempt, position, statusOf(task, position), null);
+}
+
+function insert(
+  named: Naming,
+  task: Task,
+  attempt: number,
+  position: Position,
+  status: string,
+  failed: Failed | null,
+): Statement {
+  const { run, target, script, revert, name, version, checksum, statementsChecksum } = task;
+  const mark = markOf(position);
+  const up = target === 'applied';
+  const [finished, ms] = status === 'running' ? ['NULL', 'NULL'] : ['UTC_TIMESTAMP(6)', '0'];
+  return {
+    sql: named(`INSERT INTO schema_migrations (name, attempt, version, checksum, statements_checksum, status, content, content_facts,
+        revert_content, revert_facts, statements, statements_applied, picture, started_at, finished_at, execution_time_ms,
+        error_code, error_message, error_statement, error_line, run_id, hook, requested_by, tool_version, target)
+      SELECT :name, ${number(attempt)}, :version, :checksum, :sum, ${ours(`'${status}'`)}, :content, :facts, :revert, :revertFacts,
+        ${number(position.total)}, ${number(position.done)}, ${mark.sql}, UTC_TIMESTAMP(6), ${finished}, ${ms},
+        :code, LEFT(:message, 4000), ${failed?.statement ?? 'NULL'}, ${lineOf(task, failed)}, :run, :hook, :by, :tool, '${target}'
+      FROM schema_migrations_lease l WHERE l.id = 'lease' FOR UPDATE`),
+    parameters: {
+      ...{
+        name,
+        version,
+        checksum,
+        sum: statementsChecksum,
+        run: run.runId,
+        hook: run.hook,
+        by: run.requestedBy,
+        tool: run.toolVersion,
+      },
+      content: up ? script.content : null,
+      facts: up ? JSON.stringify(script.facts) : null,
+      revert: up ? (revert?.content ?? null) : script.content,
+      revertFacts: up ? (revert ? JSON.stringify(revert.facts) : null) : JSON.stringify(script.facts),
+      code: failed?.code ?? null,
+      message: failed?.message ?? null,
+      ...mark.parameters,
+    },
+    effect: 'write',
+  };
+}
+
+function lineOf({ script }: Task, failed: Failed | null): string {
+  return String(failed ? (script.facts.lines[failed.statement - 1] ?? 'NULL') : 'NULL');
+}
+
+/** Moves the checkpoint of an attempt, and renews the lease. */
+export function checkpoint(named: Naming, task: Task, attempt: number, position: Position): Statement {
+  const { run, name } = task;
+  const mark = markOf(position);
+  const status = statusOf(task, position);
+  const finished =
+    status === 'running'
+      ? ''
+      : `, h.finished_at = UTC_TIMESTAMP(6), h.execution_time_ms = TIMESTAMPDIFF(MICROSECOND, h.started_at, UTC_TIMESTAMP(6)) DIV 1000`;
+  return {
+    sql: named(`UPDATE schema_migrations h JOIN schema_migrations_lease l ON l.id = 'lease'
+      SET h.status = ${ours(`'${status}'`)}, h.statements_applied = ${number(position.done)}, h.picture = ${mark.sql}${finished},
+        l.migration = :name, l.expires_at = UTC_TIMESTAMP(6) + INTERVAL CAST(:lease AS unsigned) * 1000 MICROSECOND
+      WHERE h.name = :name AND h.attempt = ${number(attempt)}`),
+    parameters: { run: run.runId, name, lease: number(run.leaseMs), ...mark.parameters },
+    effect: 'write',
+  };
+}
+
+/** Writes down that an attempt failed: in its row, or in a new one where that was rolled back with the first statement. */
+export function record(
+  named: Naming,
+  task: Task,
+  attempt: number,
+  { failed, keep, ...position }: Position & { readonly failed: Failed; readonly keep: boolean },
+): Statement {
+  const { sql, parameters } = insert(named, task, attempt, position, 'failed', failed);
+  return {
+    sql: `${sql} ${named(`ON DUPLICATE KEY UPDATE status = 'failed', statements_applied = ${number(position.done)},
+      finished_at = UTC_TIMESTAMP(6), execution_time_ms = TIMESTAMPDIFF(MICROSECOND, started_at, UTC_TIMESTAMP(6)) DIV 1000,
+      error_code = :code, error_message = LEFT(:message, 4000), error_statement = ${number(failed.statement)},
+      error_line = ${lineOf(task, failed)}${keep ? '' : ', picture = NULL'}`)}`,
+    parameters: parameters ?? {},
+    effect: 'write',
+  };
+}

@@ -1,0 +1,199 @@
+import { type Database, DatabaseError } from '../../core/database.ts';
+import type { Ddl } from '../../core/manifest.ts';
+import { ER, isError, verdictOf } from './errors.ts';
+import { editedInForce, explain, type Failed, lostSession, unknownOutcome } from './failure.ts';
+import type { Known } from './history.ts';
+import { isGone, Kept } from './kept.ts';
+import type { Naming } from './names.ts';
+import { type Mark, pictureOf } from './picture.ts';
+import { begin, checkpoint, type Position, record } from './plain-sql.ts';
+import { latestOf } from './rows.ts';
+import { cut, type Outcome, sentAs, type Task } from './task.ts';
+import { tag } from './witness.ts';
+
+/** What goes from one migration of a run to the next. */
+export interface Plainly {
+  kept: Kept | null;
+  /** The service gives up a transaction when DDL commits it. */
+  vanishes: boolean;
+}
+
+/**
+ * Without the procedure: every statement is sent as it is. What changes rows shares a Data API transaction with its checkpoint; DDL stands
+ * between two checkpoints, the first of which keeps the picture.
+ */
+export async function applyPlainly(
+  database: Database,
+  named: Naming,
+  known: Known,
+  plainly: Plainly,
+  task: Task,
+): Promise<Outcome> {
+  const { facts } = task.script;
+  const statements = cut(task.script);
+  const total = statements.length;
+  const latest = known.latest.get(task.name);
+  const attempt = (latest ? latest.attempt : ((await latestOf(database, named, task.name))?.attempt ?? 0)) + 1;
+  const started = Date.now();
+  let done = task.from - 1;
+  let begun = false;
+  let renewed = started;
+
+  try {
+    if (latest?.marked) {
+      const failed = await resume();
+      if (failed) return await fail(failed, true);
+    }
+    if (done === total) await write({ done, mark: null, total });
+    while (done < total) {
+      const statement = done + 1;
+      task.onStatement(statement);
+      const bound = facts.bound?.find(one => one.statement === statement);
+      if (bound) return await fail(lostSession(statement, bound.what, bound.to), false);
+      const ddl = facts.ddl?.find(one => one.statement === statement);
+      const failed = await tried(statement, () => (ddl ? define(ddl) : change(statement)));
+      if (failed) return failed;
+      done = statement;
+    }
+  } catch (error) {
+    await abandon();
+    if (verdictOf(error) === 'fenced' || isError(error, ER.DUP_ENTRY)) return { status: 'fenced' };
+    throw error;
+  }
+  return { status: 'done', attempt, executionTimeMs: Date.now() - started };
+
+  /** A statement that a transaction takes back, and its checkpoint, in one. */
+  async function change(statement: number): Promise<void> {
+    await plainly.kept?.close();
+    plainly.kept = null;
+    await renew();
+    const position = { done: statement, mark: null, total };
+    await database.transaction(async ({ execute }) => {
+      for (const sql of settings(statement)) await execute({ sql, effect: 'write' });
+      await execute(begun ? checkpoint(named, task, attempt, position) : begin(named, task, attempt, position));
+      await execute({ sql: sql(statement), effect: 'write' });
+    });
+    begun = true;
+  }
+
+  /** A statement that commits by itself, between two checkpoints. */
+  async function define(ddl: Ddl): Promise<void> {
+    const { statement } = ddl;
+    const mark = { ...ddl, sum: facts.sums[statement - 1]! };
+    const position: Position = { done: statement - 1, mark, total };
+    await before(statement, position).catch((error: unknown) => {
+      if (
+        ddl.truth !== 'identity' ||
+        !(error instanceof DatabaseError) ||
+        error.outcome !== 'failed' ||
+        verdictOf(error)
+      )
+        throw error;
+      // The user may not see the numbers of the tables: then nothing will tell.
+      return abandon().then(() => before(statement, { ...position, mark: { ...mark, blind: true } }));
+    });
+    await plainly.kept!.execute({ sql: sql(statement), effect: 'write' });
+    begun = true;
+    if (plainly.vanishes) plainly.kept = null;
+    await database.execute(checkpoint(named, task, attempt, { done: statement, mark: null, total }));
+    renewed = Date.now();
+  }
+
+  async function before(statement: number, position: Position): Promise<void> {
+    const mark = begun ? checkpoint(named, task, attempt, position) : begin(named, task, attempt, position);
+    const fits = plainly.kept !== null && settings(statement).length === 0;
+    if (fits) {
+      try {
+        await plainly.kept!.execute(mark);
+        return;
+      } catch (error) {
+        if (!isGone(error)) throw error;
+        plainly.vanishes = true;
+        plainly.kept = null;
+      }
+    }
+    await plainly.kept?.close();
+    const wait = `SET SESSION lock_wait_timeout = ${Math.max(1, Math.ceil(task.run.lockTimeoutMs / 1000))}`;
+    plainly.kept = await Kept.open(database, [wait, ...settings(statement)]);
+    await plainly.kept.execute(mark);
+  }
+
+  /** The statement that an earlier attempt may have sent: done, if the picture has changed since. */
+  async function resume(): Promise<Failed | undefined> {
+    const [row] = await database.execute({
+      sql: named(
+        'SELECT h.picture FROM schema_migrations h WHERE h.name = :name AND h.attempt = CAST(:attempt AS unsigned)',
+      ),
+      parameters: { name: task.name, attempt: String(attempt - 1) },
+      effect: 'read',
+    });
+    const mark = row?.[0] ? (JSON.parse(row[0]) as Mark) : null;
+    if (!mark || mark.statement !== done + 1 || mark.truth === 'repeatable') return undefined;
+    if (mark.hash === null) return unknownOutcome(mark.statement);
+    const picture = pictureOf(mark);
+    const [now] = await database.execute({
+      sql: `SELECT ${picture.sql}`,
+      parameters: picture.parameters,
+      effect: 'read',
+    });
+    if (now?.[0] == null) return unknownOutcome(mark.statement);
+    if (now[0] === mark.hash) return undefined;
+    if (mark.sum !== facts.sums[done]) return editedInForce(mark.statement);
+    done = mark.statement;
+    return undefined;
+  }
+
+  async function write(position: Position): Promise<void> {
+    await database.execute(begun ? checkpoint(named, task, attempt, position) : begin(named, task, attempt, position));
+    begun = true;
+  }
+
+  /** The lease of a run whose migrations are short is not renewed by their checkpoints, which are the rows themselves. */
+  async function renew(): Promise<void> {
+    if (Date.now() - renewed < task.run.leaseMs / 3) return;
+    await database.execute({
+      sql: named(`UPDATE schema_migrations_lease SET expires_at = UTC_TIMESTAMP(6) + INTERVAL CAST(:lease AS unsigned) * 1000 MICROSECOND
+        WHERE id = 'lease' AND run_id = :run`),
+      parameters: { lease: String(task.run.leaseMs), run: task.run.runId },
+      effect: 'write',
+    });
+    renewed = Date.now();
+  }
+
+  /** Do it, again where it met a lock or a deadlock. */
+  async function tried(statement: number, work: () => Promise<void>): Promise<Outcome | undefined> {
+    for (let nth = 1; ; nth++) {
+      try {
+        await work();
+        return undefined;
+      } catch (error) {
+        if (verdictOf(error) || !(error instanceof DatabaseError) || error.outcome !== 'failed') throw error;
+        await abandon();
+        const code = error.errorCode === undefined ? '' : ` (error ${error.errorCode})`;
+        const failed = { code: error.sqlState ?? null, message: error.message + code, statement };
+        const locked = isError(error, ER.LOCK_WAIT_TIMEOUT) || isError(error, ER.LOCK_DEADLOCK);
+        if (!locked || nth >= task.tries) return fail(failed, isError(error, ER.QUERY_INTERRUPTED));
+        await task.pause(nth, explain(task.name, task.target, failed));
+      }
+    }
+  }
+
+  async function fail(failed: Failed, keep: boolean): Promise<Outcome> {
+    await database.execute(record(named, task, attempt, { done, mark: null, total, failed, keep }));
+    const failure = explain(task.name, task.target, failed);
+    return { status: 'failed', attempt, executionTimeMs: Date.now() - started, failure };
+  }
+
+  async function abandon(): Promise<void> {
+    await plainly.kept?.abandon();
+    plainly.kept = null;
+  }
+
+  function settings(statement: number): string[] {
+    return facts.session.filter(number => number < statement).map(number => sentAs(task.script, statements, number));
+  }
+
+  function sql(statement: number): string {
+    return `${tag(task, statement)} ${sentAs(task.script, statements, statement)}`;
+  }
+}

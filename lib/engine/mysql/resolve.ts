@@ -1,0 +1,33 @@
+import type { Database } from '../../core/database.ts';
+import type { Naming } from './names.ts';
+
+/**
+ * See `Engine.resolve`: moves the checkpoint past the statement, or takes away the picture that says that it may have been sent. False where
+ * the latest attempt does not stand at that statement, or a run holds the lease.
+ */
+export function resolve(
+  database: Database,
+  named: Naming,
+  { migration, statement, done }: { migration: string; statement: number; done: boolean },
+): Promise<boolean> {
+  const parameters = { migration, statement: String(statement) };
+  return database.transaction(async transaction => {
+    const [row] = await transaction.execute({
+      sql: named(`SELECT CAST(h.attempt AS char) FROM schema_migrations h
+        WHERE h.name = :migration AND h.status IN ('failed', 'running') AND h.statements_applied = CAST(:statement AS unsigned) - 1
+          AND h.attempt = (SELECT MAX(c.attempt) FROM schema_migrations c WHERE c.name = :migration)
+          AND EXISTS (SELECT 1 FROM schema_migrations_lease l WHERE l.id = 'lease' AND (l.run_id IS NULL OR l.expires_at < UTC_TIMESTAMP(6)))
+        FOR UPDATE`),
+      parameters,
+      effect: 'write',
+    });
+    if (!row) return false;
+    await transaction.execute({
+      sql: named(`UPDATE schema_migrations h SET h.picture = NULL, h.statements_applied = h.statements_applied + ${done ? 1 : 0}
+        WHERE h.name = :migration AND h.attempt = CAST(:attempt AS unsigned)`),
+      parameters: { migration, attempt: row[0]! },
+      effect: 'write',
+    });
+    return true;
+  });
+}

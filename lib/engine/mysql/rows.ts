@@ -1,0 +1,131 @@
+import type { Database, Row } from '../../core/database.ts';
+import type { Unfinished } from '../../core/history.ts';
+import type { Script } from '../../core/manifest.ts';
+import type { AttemptRow } from '../engine.ts';
+import { milliseconds } from './history.ts';
+import type { Naming } from './names.ts';
+
+const text = (expression: string) => `CAST(${expression} AS char)`;
+
+const columns = [
+  ...[
+    'h.name',
+    text('h.attempt'),
+    'h.status',
+    'h.checksum',
+    text(milliseconds('h.started_at')),
+    text(milliseconds('h.finished_at')),
+  ],
+  ...['h.execution_time_ms', 'h.statements', 'h.statements_applied'].map(text),
+  ...['h.error_code', 'LEFT(h.error_message, 4000)', 'LEFT(h.error_detail, 4000)', 'LEFT(h.error_hint, 1000)'],
+  ...['h.error_statement', 'h.error_line'].map(text),
+  ...['h.run_id', 'h.hook', 'h.requested_by', 'h.tool_version'],
+].join(', ');
+
+const newest = '(SELECT MAX(c.attempt) FROM schema_migrations c WHERE c.name = h.name)';
+const named_ = `h.name IN (SELECT j.name FROM JSON_TABLE(:names, '$[*]' COLUMNS (name varchar(200) CHARACTER SET ascii COLLATE ascii_bin PATH '$')) j)`;
+
+/** See `Engine.attempts`. At most 100 a call: a row with its error may have 10 kB. */
+export async function attempts(
+  database: Database,
+  named: Naming,
+  { limit, migration = null }: { limit: number; migration?: string | null | undefined },
+): Promise<AttemptRow[]> {
+  const found: AttemptRow[] = [];
+  while (found.length < limit) {
+    const page = Math.min(100, limit - found.length);
+    const rows = await database.execute({
+      sql: named(`SELECT ${columns} FROM schema_migrations h WHERE :migration IS NULL OR h.name = :migration
+        ORDER BY h.started_at DESC, h.name DESC, h.attempt DESC LIMIT ${page} OFFSET ${found.length}`),
+      parameters: { migration },
+      effect: 'read',
+    });
+    found.push(...rows.map(toAttempt));
+    if (rows.length < page) break;
+  }
+  return found;
+}
+
+/** See `Engine.latest`. */
+export async function latest(database: Database, named: Naming, names: readonly string[]): Promise<AttemptRow[]> {
+  const found: AttemptRow[] = [];
+  for (let at = 0; at < names.length; at += 100) {
+    const rows = await database.execute({
+      sql: named(`SELECT ${columns} FROM schema_migrations h WHERE ${named_} AND h.attempt = ${newest}`),
+      parameters: { names: JSON.stringify(names.slice(at, at + 100)) },
+      effect: 'read',
+    });
+    found.push(...rows.map(toAttempt));
+  }
+  return found;
+}
+
+/** The latest attempt of one name. */
+export async function latestOf(database: Database, named: Naming, name: string): Promise<AttemptRow | undefined> {
+  return (await latest(database, named, [name]))[0];
+}
+
+/** See `Engine.unfinished`. */
+export async function unfinished(database: Database, named: Naming, names: readonly string[]): Promise<Unfinished[]> {
+  const rows = await database.execute({
+    sql: named(`SELECT h.name, ${text('h.statements_applied')}, ${text("JSON_EXTRACT(h.content_facts, '$.sums')")}
+      FROM schema_migrations h WHERE ${named_} AND h.attempt = ${newest}`),
+    parameters: { names: JSON.stringify(names) },
+    effect: 'read',
+  });
+  return rows.map(([name, done, sums]) => ({
+    name: name!,
+    statementsApplied: Number(done),
+    sums: JSON.parse(sums ?? '[]') as string[],
+  }));
+}
+
+/** Characters that are read in one call, for an answer ends at 1 MiB. */
+const CHUNK = 200_000;
+
+/** See `Engine.storedDown`. */
+export async function storedDown(database: Database, named: Naming, name: string): Promise<Script | null> {
+  const read = async (column: 'revert_content' | 'revert_facts'): Promise<string | null> => {
+    let whole = '';
+    for (let from = 1; ; from += CHUNK) {
+      const [row] = await database.execute({
+        sql: named(`SELECT SUBSTRING(h.${column}, ${from}, ${CHUNK}) FROM schema_migrations h
+          WHERE h.name = :name AND h.status IN ('applied', 'baselined') ORDER BY h.attempt DESC LIMIT 1`),
+        parameters: { name },
+        effect: 'read',
+      });
+      if (row?.[0] == null) return null;
+      whole += row[0];
+      if ([...row[0]].length < CHUNK) return whole;
+    }
+  };
+  const content = await read('revert_content');
+  if (content === null) return null;
+  return { content, facts: JSON.parse((await read('revert_facts')) ?? '{}') as Script['facts'] };
+}
+
+function toAttempt(row: Row): AttemptRow {
+  const number = (value: string | null | undefined) => (value == null ? null : Number(value));
+  const at = (index: number) => row[index] ?? null;
+  return {
+    name: row[0]!,
+    attempt: Number(row[1]),
+    status: row[2] as AttemptRow['status'],
+    checksum: row[3]!,
+    startedAt: Number(row[4]),
+    finishedAt: number(row[5]),
+    executionTimeMs: number(row[6]),
+    statements: number(row[7]),
+    statementsApplied: number(row[8]),
+    errorCode: at(9),
+    errorMessage: at(10),
+    errorDetail: at(11),
+    errorHint: at(12),
+    errorStatement: number(row[13]),
+    errorLine: number(row[14]),
+    runId: at(15),
+    hook: at(16),
+    requestedBy: at(17),
+    toolVersion: at(18),
+  };
+}
