@@ -10,7 +10,8 @@ export async function askRollback(stackId: string): Promise<Rollback> {
     const { readStackStatus } = await import('./stack-status.ts');
     const status = await readStackStatus(stackId);
     if (status === '') return { is: 'unknown', reason: 'CloudFormation does not know the stack' };
-    return { is: status.includes('ROLLBACK') ? 'yes' : 'no' };
+    // Not `UPDATE_ROLLBACK_COMPLETE`: a stack rests in that, and is heard of so for a moment when the next Update has begun.
+    return { is: status.endsWith('ROLLBACK_IN_PROGRESS') ? 'yes' : 'no' };
   } catch (error) {
     return { is: 'unknown', reason: error instanceof Error ? error.name : String(error) };
   }

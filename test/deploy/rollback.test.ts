@@ -166,6 +166,13 @@ describe('what is no rollback', () => {
     expect(await world.tables()).toEqual(['posts', 'users']);
   });
 
+  test('a deploy after a rollback, of which CloudFormation still tells for a moment', async () => {
+    const stack = world.stack();
+    await stack.create(of(base));
+    await stack.update(of(more), { describes: 'UPDATE_ROLLBACK_COMPLETE' });
+    expect(await world.tables()).toEqual(['posts', 'users']);
+  });
+
   test('two stacks on one database, one of them rolling back', async () => {
     const [a, b] = [world.stack('a'), world.stack('b')];
     await a.create(of(base));

@@ -1,0 +1,70 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Assembly, synthesize } from './assembly.ts';
+import { useWorld } from './world.ts';
+
+const world = useWorld();
+let assembly: Assembly;
+
+beforeAll(() => {
+  assembly = synthesize({ '001_users.sql': 'CREATE TABLE users (id int);\n', '002_one.sql': 'SELECT 1;\n' });
+});
+
+describe('aws lambda invoke', () => {
+  test('status, plan, history and migrate answer JSON', async () => {
+    const stack = world.stack();
+    await stack.create(assembly);
+    const { hook } = stack;
+    const status = await hook.act({ action: 'status' });
+    expect(status.value).toMatchObject({
+      counts: { applied: 3, pending: 0 },
+      migrations: [
+        { name: '000_create_migrations_table' },
+        { name: '001_users', state: 'applied' },
+        { name: '002_one' },
+      ],
+      dataApiCalls: 1,
+    });
+    expect((await hook.act({ action: 'plan' })).value).toMatchObject({ steps: [], problems: [] });
+    expect((await hook.act({ action: 'history', limit: 1 })).value).toMatchObject({ attempts: [{ name: '002_one' }] });
+    expect((await hook.act({ action: 'history', migration: '001_users' })).value).toMatchObject({
+      attempts: [{ name: '001_users', status: 'applied', hook: `${stack.id}/${stack.logicalId}` }],
+    });
+
+    await world.rows(`delete from schema_migrations where name = '002_one'`);
+    expect((await hook.act({ action: 'migrate' })).value).toMatchObject({ outcome: 'applied', applied: ['002_one'] });
+    const rows = await world.rows(`select hook, requested_by from schema_migrations where name = '002_one'`);
+    expect(rows).toEqual([
+      { hook: `${stack.id}/${stack.logicalId}`, requested_by: expect.stringMatching(/^by hand, invocation /) },
+    ]);
+  });
+
+  test('resolve says where it stands when there is nothing to resolve', async () => {
+    const stack = world.stack();
+    await stack.create(assembly);
+    const { failed, value } = await stack.hook.act({
+      action: 'resolve',
+      migration: '001_users',
+      statement: 1,
+      as: 'done',
+    });
+    expect(failed).toBe(true);
+    expect(value.errorMessage).toContain('001_users does not stand at statement 1');
+  });
+
+  test.each([
+    [{}, 'There is no action undefined. Actions: status, plan, history, migrate, resolve, as in {"action": "status"}.'],
+    [{ action: 'toString' }, 'There is no action "toString". Actions: status, plan,'],
+    [{ action: 'status', verbose: true }, '"verbose" is unknown in {"action": "status"}. status takes no fields.'],
+    [
+      { action: 'history', limit: '5' },
+      'limit is not a whole number above 0 in {"action": "history"}. Fields of history: limit (a whole number above 0, optional), migration (a text, optional).',
+    ],
+    [{ action: 'resolve', as: 'maybe' }, 'migration is missing; statement is missing; as is not "done" or "not-done"'],
+  ])('%j', async (request, message) => {
+    const stack = world.stack();
+    await stack.create(assembly);
+    const { failed, value } = await stack.hook.act(request);
+    expect(failed).toBe(true);
+    expect(value.errorMessage).toContain(message);
+  });
+});
