@@ -4,6 +4,9 @@ import { Clocks } from './clocks.ts';
 import { Faults } from './faults.ts';
 import { listen } from './http.ts';
 import { RequestLog } from './log.ts';
+import { MysqlEngine } from './mysql/engine.ts';
+import { startMysql } from './mysql/start.ts';
+import { DEFAULTS as MYSQL_SWITCHES } from './mysql/switches.ts';
 import type { LocalOptions, Switches } from './options.ts';
 import { PostgresqlEngine } from './postgresql/engine.ts';
 import { startPostgresql, withDatabase } from './postgresql/start.ts';
@@ -11,6 +14,8 @@ import { Transactions } from './transactions.ts';
 
 export type { Fault, FaultName, Hook } from './faults.ts';
 export type { LogEntry } from './log.ts';
+export { hasMysqld, type MysqlServer, type MysqlServerOptions, startMysqld } from './mysql/server.ts';
+export type { MysqlSwitches } from './mysql/switches.ts';
 export type { LocalOptions, Switches } from './options.ts';
 export { type Embedded, type EmbeddedOptions, startEmbedded } from './postgresql/embedded.ts';
 export { StartError } from './start-error.ts';
@@ -36,14 +41,14 @@ export interface Local {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Start a local Data API in front of a real PostgreSQL. Throws a `StartError`. */
+/** Start a local Data API in front of a real PostgreSQL or MySQL. Throws a `StartError`. */
 export async function startLocal(options: LocalOptions = {}): Promise<Local> {
   const { database = 'app', region = 'us-east-1' } = options;
-  const server = await startPostgresql({
-    url: options.url,
-    embedded: { progress: options.progress, ...options.embedded },
-    database,
-  });
+  const { url, progress } = options;
+  const server =
+    options.engine === 'mysql'
+      ? await startMysql({ url, server: { progress, ...options.mysql?.server }, database })
+      : await startPostgresql({ url, embedded: { progress, ...options.embedded }, database });
   try {
     return await announce(server, options, database, region);
   } catch (error) {
@@ -66,14 +71,17 @@ async function announce(
     unterminatedDollarQuote: 'opaque',
     ...options.switches,
   };
-  const engine = new PostgresqlEngine({
+  const pool = {
     url: server.url,
     size: options.poolSize ?? 3,
     dirty: options.dirty ?? [],
     random: options.random ?? Math.random,
-    errors: switches,
-    scanner: options.scanner ?? {},
-  });
+  };
+  const { mysql } = options;
+  const engine =
+    options.engine === 'mysql'
+      ? new MysqlEngine({ ...pool, switches: { ...MYSQL_SWITCHES, ...mysql?.switches }, scanner: mysql?.scanner ?? {} })
+      : new PostgresqlEngine({ ...pool, errors: switches, scanner: options.scanner ?? {} });
   const clocks = new Clocks(options.clocks);
   const host: Host = {
     service: { engine, clocks, switches, transactions: new Transactions(clocks, switches.idleWhileRunning) },

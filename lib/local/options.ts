@@ -1,4 +1,7 @@
 import type { ClockOptions } from './clocks.ts';
+import type { MysqlScanner } from './mysql/scanner.ts';
+import type { MysqlServerOptions } from './mysql/server.ts';
+import type { MysqlSwitches } from './mysql/switches.ts';
 import type { EmbeddedOptions } from './postgresql/embedded.ts';
 import type { ScannerOptions } from './postgresql/scanner.ts';
 
@@ -24,8 +27,18 @@ export interface Switches {
 
 /** Options of `startLocal`. */
 export interface LocalOptions {
-  /** URL of a PostgreSQL server, as a user who may create databases. @default an embedded PostgreSQL 17 is started */
+  /** What stands behind it. @default 'postgresql' */
+  readonly engine?: 'postgresql' | 'mysql' | undefined;
+  /** URL of a server, as a user who may create databases. @default an embedded PostgreSQL 17, or `mysqld` from PATH, is started */
   readonly url?: string | undefined;
+  /** With MySQL behind it: how to start one, and what nobody has measured. */
+  readonly mysql?:
+    | {
+        readonly server?: MysqlServerOptions | undefined;
+        readonly switches?: MysqlSwitches | undefined;
+        readonly scanner?: MysqlScanner | undefined;
+      }
+    | undefined;
   /** How to start the embedded one. */
   readonly embedded?: EmbeddedOptions | undefined;
   /** The database that is announced. It is created where it does not exist, no other one is. @default 'app' */

