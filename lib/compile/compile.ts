@@ -12,6 +12,7 @@ import { compareMigrations, significant } from '../core/order.ts';
 import { type File, readFolder } from './folder.ts';
 import type { Grammar } from './grammar.ts';
 import { type Draft, readMigration } from './migration.ts';
+import { mysql } from './mysql/grammar.ts';
 import { postgresql } from './postgresql/grammar.ts';
 import { Source } from './source.ts';
 import { trackingMigration } from './tracking.ts';
@@ -19,7 +20,7 @@ import { trackingMigration } from './tracking.ts';
 export interface CompileOptions {
   /** The folder of the `.sql` files. */
   readonly dir: string;
-  readonly engine: 'postgresql';
+  readonly engine: EngineName;
   /** Schema of the tracking tables. @default 'public' */
   readonly schema?: string;
   /** Name of the tracking table. @default 'schema_migrations' */
@@ -95,7 +96,7 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
   };
 }
 
-const GRAMMARS: Readonly<Record<CompileOptions['engine'], Grammar>> = { postgresql };
+const GRAMMARS: Readonly<Record<EngineName, Grammar>> = { postgresql, mysql };
 
 /** Files to migrations, by name; what fits no rule or meets another is reported and left out. */
 function group(files: readonly File[], errors: Problem[]): Parts[] {
