@@ -99,8 +99,10 @@ export interface Failure {
   readonly message: string;
   readonly detail: string | null;
   readonly hint: string | null;
-  /** Null: not in a statement, but after the last one. */
+  /** Null: not in a statement, or nobody knows in which. */
   readonly statement: number | null;
+  /** It happened after the last statement: a deferred constraint, for example. */
+  readonly atEnd?: boolean;
   /** What to do, where more can be said than to mend the file and deploy again. */
   readonly remedy?: string;
 }

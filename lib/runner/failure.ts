@@ -9,14 +9,11 @@ const atomicRemedy = 'Nothing of it is in force: mend the file and run again';
 
 /** A failure as people need it: with file, line and column, and what to do. */
 export function reportFailure(migration: Migration, body: MigrationBody | null, failure: Failure): FailureReport {
-  const { code, message, detail, hint, statement, remedy } = failure;
+  const { code, message, detail, hint, statement, atEnd, remedy } = failure;
   const at = body && statement !== null ? locate(body.up, statement, message) : null;
   return {
     code,
-    message:
-      statement === null && migration.statements > 0
-        ? `${message} (after the last statement, when the migration ended)`
-        : message,
+    message: atEnd ? `${message} (after the last statement, when the migration ended)` : message,
     detail,
     hint,
     statement,
@@ -33,12 +30,14 @@ export function reportFailedAttempt(
   migration: Migration | undefined,
   body: MigrationBody | null,
 ): FailureReport {
+  const atEnd = row.errorStatement !== null && row.errorStatement > (row.statements ?? 0);
   const failure: Failure = {
     code: row.errorCode,
     message: row.errorMessage ?? 'no message was recorded',
     detail: row.errorDetail,
     hint: row.errorHint,
-    statement: row.errorStatement !== null && row.errorStatement > (row.statements ?? 0) ? null : row.errorStatement,
+    statement: atEnd ? null : row.errorStatement,
+    atEnd,
     ...(row.statementsApplied
       ? { remedy: `${row.statementsApplied} of its statements are in force: run again, it goes on from there` }
       : {}),

@@ -66,42 +66,55 @@ BEGIN
   END LOOP;
 END';
 
--- Called with NULL: makes the session as new, for a pooled connection may carry anything, and returns what it found. Called with that:
--- puts it back. Both in the transaction of the caller, who is left with the search path pg_catalog: whatever else stood in it could have
--- operators of its own. What a new session has there is default_path. temp_buffers cannot be changed once it is in use.
+-- The settings that a migration may change, as JSON. temp_buffers cannot be put back once it is in use.
+CREATE OR REPLACE FUNCTION public.schema_migrations_settings_1(with_source pg_catalog.bool) RETURNS pg_catalog.jsonb
+LANGUAGE sql SET search_path = pg_catalog AS '
+  SELECT pg_catalog.jsonb_object_agg(p.name,
+      CASE WHEN with_source THEN p.source || '' '' ELSE '''' END || pg_catalog.current_setting(p.name))
+    FROM pg_catalog.pg_settings p WHERE p.context IN (''user'', ''superuser'') AND p.name NOT IN
+      (''search_path'', ''temp_buffers'', ''transaction_isolation'', ''transaction_read_only'', ''transaction_deferrable'')
+';
+
+-- Called with NULL: makes the session as new, for a pooled connection may carry anything, and returns what it found. Called with that: puts
+-- it back. Both in the transaction of the caller, who is left with the search path pg_catalog: whatever else stood in it could have operators
+-- of its own.
 CREATE OR REPLACE FUNCTION public.schema_migrations_session_1(was pg_catalog.jsonb) RETURNS pg_catalog.jsonb LANGUAGE plpgsql AS '
 DECLARE
   path pg_catalog.text = pg_catalog.current_setting(''search_path'');
   quiet pg_catalog.text = pg_catalog.set_config(''search_path'', ''pg_catalog'', true);
-  role pg_catalog.text = was->>''role'';
+  found_then pg_catalog.jsonb = was->''found'';
+  role pg_catalog.text = found_then->>''role'';
+  role_was_set pg_catalog.bool = was->''role_was_set'';
   now_is pg_catalog.jsonb;
   g record;
 BEGIN
   IF was IS NULL THEN
-    SELECT pg_catalog.jsonb_object_agg(p.name, pg_catalog.current_setting(p.name))
-      || pg_catalog.jsonb_build_object(''search_path'', path, ''default_path'', max(p.reset_val) FILTER (WHERE p.name = ''search_path''),
-        ''role'', pg_catalog.current_setting(''role''), ''session_authorization'', session_user)
-      INTO now_is FROM pg_catalog.pg_settings p
-      WHERE p.context IN (''user'', ''superuser'')
-        AND p.name NOT IN (''transaction_isolation'', ''transaction_read_only'', ''transaction_deferrable'', ''temp_buffers'');
+    -- statement_timeout may be that of the transaction around the call, so what counts is that of a new session.
+    SELECT public.schema_migrations_settings_1(false) || pg_catalog.jsonb_build_object(''search_path'', path,
+        ''statement_timeout'', max(p.reset_val) FILTER (WHERE p.name = ''statement_timeout''), ''role'', pg_catalog.current_setting(''role'')),
+      max(p.reset_val) FILTER (WHERE p.name = ''search_path'')
+      INTO found_then, path FROM pg_catalog.pg_settings p;
     PERFORM pg_catalog.set_config(p.name, p.reset_val, true) FROM pg_catalog.pg_settings p
-      WHERE p.source = ''session'' AND now_is ? p.name AND p.name <> ''search_path'';
+      WHERE p.source = ''session'' AND found_then ? p.name AND p.name <> ''search_path'';
     -- Unknown before PostgreSQL 17; unlike statement_timeout it can be stopped from within.
     IF coalesce(pg_catalog.current_setting(''transaction_timeout'', true), ''0'') <> ''0'' THEN
       PERFORM pg_catalog.set_config(''transaction_timeout'', ''0'', true);
     END IF;
     PERFORM pg_catalog.set_config(''role'', ''none'', true);
     PERFORM public.schema_migrations_tidy_1();
-    RETURN now_is;
+    RETURN pg_catalog.jsonb_build_object(''found'', found_then, ''fresh'', public.schema_migrations_settings_1(true),
+      ''search_path'', path, ''session_user'', session_user);
   END IF;
   PERFORM public.schema_migrations_tidy_1();
-  -- Also what has its old value again: SET LOCAL may hide a SET behind it, which would come to light with the end of the transaction.
-  FOR g IN SELECT p.name, was->>p.name AS value FROM pg_catalog.pg_settings p
-    WHERE was ? p.name AND (p.source = ''session'' OR pg_catalog.current_setting(p.name) IS DISTINCT FROM was->>p.name) LOOP
+  now_is = public.schema_migrations_settings_1(true);
+  -- The source tells where a SET LOCAL hides a SET, which would come to light when the transaction ends.
+  FOR g IN SELECT s.name, found_then->>s.name AS value FROM pg_catalog.jsonb_object_keys(now_is) s(name)
+    WHERE found_then ? s.name AND now_is->s.name IS DISTINCT FROM was->''fresh''->s.name LOOP
     PERFORM pg_catalog.set_config(g.name, g.value, false);
   END LOOP;
+  PERFORM pg_catalog.set_config(''search_path'', found_then->>''search_path'', false);
   -- Last: it may be one that has no right to any of this.
-  PERFORM pg_catalog.set_config(''role'', role, false);
+  IF role_was_set THEN PERFORM pg_catalog.set_config(''role'', role, false); END IF;
   RETURN NULL;
 END';
 
@@ -201,7 +214,7 @@ BEGIN
   -- for its role may have no right to.
   IF (m->>''bare'')::pg_catalog.bool THEN
     -- Without the block below, which is a subtransaction: a value added to an enum that the same transaction made may be used only so.
-    PERFORM pg_catalog.set_config(''search_path'', was->>''default_path'', true);
+    PERFORM pg_catalog.set_config(''search_path'', was->>''search_path'', true);
     FOREACH piece IN ARRAY pieces LOOP
       IF piece > 0 THEN
         step = step + 1;
@@ -216,8 +229,9 @@ BEGIN
     END LOOP;
     SET CONSTRAINTS ALL IMMEDIATE;
     PERFORM pg_catalog.set_config(''search_path'', ''pg_catalog'', true);
-    IF session_user <> was->>''session_authorization'' THEN
-      PERFORM pg_catalog.set_config(''session_authorization'', was->>''session_authorization'', false);
+    was = was || pg_catalog.jsonb_build_object(''role_was_set'', pg_catalog.current_setting(''role'') <> ''none'');
+    IF session_user <> was->>''session_user'' THEN
+      PERFORM pg_catalog.set_config(''session_authorization'', was->>''session_user'', false);
     END IF;
     PERFORM pg_catalog.set_config(''role'', ''none'', true);
     PERFORM public.schema_migrations_record_1(m, content, revert, n, target, began, NULL, NULL, NULL, NULL, NULL);
@@ -226,7 +240,7 @@ BEGIN
     RETURN answer;
   END IF;
   BEGIN
-    PERFORM pg_catalog.set_config(''search_path'', was->>''default_path'', true);
+    PERFORM pg_catalog.set_config(''search_path'', was->>''search_path'', true);
     FOREACH piece IN ARRAY pieces LOOP
       IF piece > 0 THEN
         step = step + 1;
@@ -242,8 +256,9 @@ BEGIN
     step = step + 1;
     SET CONSTRAINTS ALL IMMEDIATE;
     PERFORM pg_catalog.set_config(''search_path'', ''pg_catalog'', true);
-    IF session_user <> was->>''session_authorization'' THEN
-      PERFORM pg_catalog.set_config(''session_authorization'', was->>''session_authorization'', false);
+    was = was || pg_catalog.jsonb_build_object(''role_was_set'', pg_catalog.current_setting(''role'') <> ''none'');
+    IF session_user <> was->>''session_user'' THEN
+      PERFORM pg_catalog.set_config(''session_authorization'', was->>''session_user'', false);
     END IF;
     PERFORM pg_catalog.set_config(''role'', ''none'', true);
     PERFORM public.schema_migrations_record_1(m, content, revert, n, target, began, NULL, NULL, NULL, NULL, NULL);
@@ -252,6 +267,7 @@ BEGIN
   EXCEPTION WHEN query_canceled OR assert_failure OR OTHERS THEN
     GET STACKED DIAGNOSTICS msg = MESSAGE_TEXT, det = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT,
       code = RETURNED_SQLSTATE, ctx = PG_EXCEPTION_CONTEXT;
+    det = nullif(det, ''''); hint = nullif(hint, '''');
     PERFORM public.schema_migrations_tidy_1();
     -- What is tried again leaves a row only the last time.
     IF NOT code = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text(m->''again''))) THEN
@@ -328,7 +344,7 @@ BEGIN
     BEGIN
       IF op = ''run'' THEN
         prelude = ARRAY(SELECT x FROM pg_catalog.jsonb_array_elements_text(m->''prelude'') WITH ORDINALITY q(x, i) ORDER BY i);
-        PERFORM pg_catalog.set_config(''search_path'', was->>''default_path'', true);
+        PERFORM pg_catalog.set_config(''search_path'', was->>''search_path'', true);
         FOREACH earlier IN ARRAY prelude LOOP EXECUTE earlier; END LOOP;
         IF (m->>''rows'')::pg_catalog.bool THEN
           FOR one IN EXECUTE content LOOP NULL; END LOOP;
@@ -337,8 +353,9 @@ BEGIN
         END IF;
         SET CONSTRAINTS ALL IMMEDIATE;
         PERFORM pg_catalog.set_config(''search_path'', ''pg_catalog'', true);
-        IF session_user <> was->>''session_authorization'' THEN
-          PERFORM pg_catalog.set_config(''session_authorization'', was->>''session_authorization'', false);
+        was = was || pg_catalog.jsonb_build_object(''role_was_set'', pg_catalog.current_setting(''role'') <> ''none'');
+        IF session_user <> was->>''session_user'' THEN
+          PERFORM pg_catalog.set_config(''session_authorization'', was->>''session_user'', false);
         END IF;
         PERFORM pg_catalog.set_config(''role'', ''none'', true);
       END IF;
@@ -354,6 +371,7 @@ BEGIN
     EXCEPTION WHEN query_canceled OR assert_failure OR OTHERS THEN
       GET STACKED DIAGNOSTICS msg = MESSAGE_TEXT, det = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT,
         code = RETURNED_SQLSTATE, ctx = PG_EXCEPTION_CONTEXT;
+      det = nullif(det, ''''); hint = nullif(hint, '''');
       PERFORM public.schema_migrations_tidy_1();
       IF code = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text(m->''again''))) THEN
         RETURN public.schema_migrations_answer_1(''failed'', n, began, step, code, msg, det, hint, ctx);
@@ -368,7 +386,8 @@ BEGIN
   RETURN public.schema_migrations_answer_1(''failed'', n, began, step, code, msg, det, hint, ctx);
 END';
 
-REVOKE ALL ON FUNCTION public.schema_migrations_tidy_1(), public.schema_migrations_session_1(pg_catalog.jsonb),
+REVOKE ALL ON FUNCTION public.schema_migrations_tidy_1(), public.schema_migrations_settings_1(pg_catalog.bool),
+  public.schema_migrations_session_1(pg_catalog.jsonb),
   public.schema_migrations_refusal_1(pg_catalog.jsonb),
   public.schema_migrations_apply_1(pg_catalog.text, pg_catalog.text, pg_catalog.text),
   public.schema_migrations_step_1(pg_catalog.text, pg_catalog.text, pg_catalog.text) FROM PUBLIC;

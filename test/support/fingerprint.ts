@@ -59,5 +59,6 @@ export async function fingerprint(client: pg.Client, except = 'schema_migrations
             })
             .join('\nunion all\n'),
         );
+  await client.query('reset search_path; reset timezone');
   return [...relations, ...rest, ...contents];
 }

@@ -94,12 +94,14 @@ export async function tried(
 
 export function failure(answer: Answer, statements = Number.POSITIVE_INFINITY): Failure {
   const { code = null, message, detail = null, hint = null, step = null } = answer;
+  const atEnd = step !== null && step > statements;
   return {
     code,
     message: message ?? '',
     detail,
     hint,
-    statement: step !== null && step > statements ? null : step,
+    statement: atEnd ? null : step,
+    ...(atEnd ? { atEnd } : {}),
     ...advice(code),
   };
 }

@@ -12,23 +12,23 @@ const milliseconds = (column: string) => `(extract(epoch FROM ${column}) * 1000.
  */
 const query = `
 WITH attempts AS (
-  SELECT h.name COLLATE "C" AS name, h.attempt, h.status, left(h.statements_checksum, ${SHORT_CHECKSUM}) AS sum, h.statements_applied, h.hook,
+  SELECT h.name COLLATE "C" AS name, h.attempt, h.status, pg_catalog.left(h.statements_checksum, ${SHORT_CHECKSUM}) AS sum, h.statements_applied, h.hook,
     ${milliseconds('coalesce(h.finished_at, h.started_at)')} AS at, h.execution_time_ms AS ms, h.status IN ${counting} AS counts,
-    row_number() OVER (PARTITION BY h.name ORDER BY h.attempt DESC) AS age,
-    row_number() OVER (PARTITION BY h.name, h.status IN ${counting} ORDER BY h.attempt DESC) AS age_of_kind
+    pg_catalog.row_number() OVER (PARTITION BY h.name ORDER BY h.attempt DESC) AS age,
+    pg_catalog.row_number() OVER (PARTITION BY h.name, h.status IN ${counting} ORDER BY h.attempt DESC) AS age_of_kind
   FROM public.schema_migrations h WHERE h.name COLLATE "C" > :after
 ), lines AS (
-  SELECT l.name, concat_ws(' ', l.attempt, l.status, l.sum, coalesce(l.statements_applied::text, '-'), l.at, coalesce(l.ms::text, '-'),
-    CASE WHEN c.name IS NULL THEN '- - -' WHEN c.attempt = l.attempt THEN '= - -' ELSE concat_ws(' ', c.status, c.sum, c.at) END,
-    CASE WHEN c.hook <> CAST(:hook AS text) THEN '!' ELSE '-' END, l.name) AS line
+  SELECT l.name, pg_catalog.concat_ws(' ', l.attempt, l.status, l.sum, coalesce(l.statements_applied::pg_catalog.text, '-'), l.at, coalesce(l.ms::pg_catalog.text, '-'),
+    CASE WHEN c.name IS NULL THEN '- - -' WHEN c.attempt = l.attempt THEN '= - -' ELSE pg_catalog.concat_ws(' ', c.status, c.sum, c.at) END,
+    CASE WHEN c.hook <> CAST(:hook AS pg_catalog.text) THEN '!' ELSE '-' END, l.name) AS line
   FROM attempts l LEFT JOIN attempts c ON c.name = l.name AND c.counts AND c.age_of_kind = 1
   WHERE l.age = 1
 ), pages AS (
-  SELECT name, line, sum(octet_length(line) + 2) OVER (ORDER BY name) AS bytes, count(*) OVER () AS total FROM lines
+  SELECT name, line, pg_catalog.sum(pg_catalog.octet_length(line) + 2) OVER (ORDER BY name) AS bytes, pg_catalog.count(*) OVER () AS total FROM lines
 )
-SELECT string_agg(line, chr(10) ORDER BY name), count(*)::text, max(total)::text,
-  (SELECT l.request_id FROM public.schema_migrations_lease l WHERE l.id = CAST(:hook AS text) AND l.holder = 'open')
-FROM pages WHERE bytes <= 900000 GROUP BY bytes / 30000 ORDER BY max(name)`;
+SELECT pg_catalog.string_agg(line, pg_catalog.chr(10) ORDER BY name), pg_catalog.count(*)::pg_catalog.text, pg_catalog.max(total)::pg_catalog.text,
+  (SELECT l.request_id FROM public.schema_migrations_lease l WHERE l.id = CAST(:hook AS pg_catalog.text) AND l.holder = 'open')
+FROM pages WHERE bytes <= 900000 GROUP BY bytes / 30000 ORDER BY pg_catalog.max(name)`;
 
 /** See `Engine.history`. */
 export async function readHistory(
@@ -97,8 +97,9 @@ async function foreignTable(
   named: (sql: string) => string,
   cause: unknown,
 ): Promise<MigrationError> {
-  const sql = named(`SELECT string_agg(a.attname::text, ',' ORDER BY a.attname::text) FROM pg_catalog.pg_attribute a
-    WHERE a.attrelid = CAST('public.schema_migrations' AS regclass) AND a.attnum > 0 AND NOT a.attisdropped`);
+  const sql =
+    named(`SELECT pg_catalog.string_agg(a.attname::pg_catalog.text, ',' ORDER BY a.attname::pg_catalog.text) FROM pg_catalog.pg_attribute a
+    WHERE a.attrelid = CAST('public.schema_migrations' AS pg_catalog.regclass) AND a.attnum > 0 AND NOT a.attisdropped`);
   const [row] = (await ownSession(database, { sql, effect: 'read' })) as Row[];
   const columns = row?.[0] ?? '';
   const maker = makers.find(([, its]) => its === columns)?.[0];

@@ -5,7 +5,8 @@ import { ownSession } from './session.ts';
 
 /**
  * Make the tracking tables: the whole script in one call, as the body of a DO in single quotes (the Data API looks for parameters in
- * dollar quotes). The lock comes first: `IF NOT EXISTS` alone fails when two first runs meet.
+ * dollar quotes). The lock comes first: `IF NOT EXISTS` alone fails when two first runs meet. Before it, the role and the search path that
+ * another call may have left: what is made belongs to the user who migrates, and is made of PostgreSQL's own types.
  */
 export async function install(
   database: Database,
@@ -14,6 +15,7 @@ export async function install(
   { migration, content, run }: { migration: Migration; content: string; run: Run },
 ): Promise<void> {
   const body = `BEGIN
+PERFORM pg_catalog.set_config('role', 'none', true), pg_catalog.set_config('search_path', 'pg_catalog', true);
 PERFORM pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('aurora-migrations'), pg_catalog.hashtext('${schema}'));
 ${schema === 'public' ? '' : `CREATE SCHEMA IF NOT EXISTS "${schema}";`}
 ${named(content)}

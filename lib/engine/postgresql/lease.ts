@@ -11,22 +11,22 @@ export const TAG = '/* aurora-migrations ';
  */
 const acquire = `
 WITH at_work AS (
-  SELECT concat_ws(', ', btrim(substring(a.query, '/[*] aurora-migrations ([^*]*)')),
-      extract(epoch FROM clock_timestamp() - a.query_start)::int8 || ' s',
+  SELECT pg_catalog.concat_ws(', ', pg_catalog.btrim(pg_catalog.substring(a.query, '/[*] aurora-migrations ([^*]*)')),
+      extract(epoch FROM pg_catalog.clock_timestamp() - a.query_start)::pg_catalog.int8 || ' s',
       p.phase || coalesce(' ' || 100 * p.blocks_done / nullif(p.blocks_total, 0) || ' %', '')) AS what
   FROM pg_catalog.pg_stat_activity a LEFT JOIN pg_catalog.pg_stat_progress_create_index p ON p.pid = a.pid
-  WHERE a.datname = current_database() AND a.state <> 'idle' AND a.pid <> pg_backend_pid() AND a.query LIKE '${TAG}%'
+  WHERE a.datname = pg_catalog.current_database() AND a.state <> 'idle' AND a.pid <> pg_catalog.pg_backend_pid() AND a.query LIKE '${TAG}%'
 ), newest AS (
-  SELECT CAST(:request AS text) IS NULL OR EXISTS (SELECT FROM public.schema_migrations_lease l
-    WHERE l.id = CAST(:hook AS text) AND l.request_id = CAST(:request AS text)) AS ours
+  SELECT CAST(:request AS pg_catalog.text) IS NULL OR EXISTS (SELECT FROM public.schema_migrations_lease l
+    WHERE l.id = CAST(:hook AS pg_catalog.text) AND l.request_id = CAST(:request AS pg_catalog.text)) AS ours
 ), free AS (
   SELECT l.id FROM public.schema_migrations_lease l
-  WHERE l.id = 'lease' AND (l.run_id IS NULL OR l.run_id = CAST(:previous AS text) OR l.expires_at < clock_timestamp())
+  WHERE l.id = 'lease' AND (l.run_id IS NULL OR l.run_id = CAST(:previous AS pg_catalog.text) OR l.expires_at < pg_catalog.clock_timestamp())
     AND NOT EXISTS (SELECT FROM at_work) AND (SELECT ours FROM newest)
   FOR UPDATE SKIP LOCKED
 ), taken AS (
   UPDATE public.schema_migrations_lease l SET run_id = :run, holder = :holder, migration = NULL,
-    acquired_at = clock_timestamp(), expires_at = clock_timestamp() + CAST(:lease AS interval)
+    acquired_at = pg_catalog.clock_timestamp(), expires_at = pg_catalog.clock_timestamp() + CAST(:lease AS interval)
   FROM free WHERE l.id = free.id RETURNING l.id
 )
 SELECT CASE WHEN EXISTS (SELECT FROM taken) THEN 'acquired' WHEN NOT (SELECT ours FROM newest) THEN 'superseded' ELSE 'held' END,
@@ -64,7 +64,7 @@ export async function releaseLease(
       `UPDATE public.schema_migrations_lease SET
          run_id = CASE id WHEN 'lease' THEN NULL ELSE run_id END,
          holder = CASE id WHEN 'lease' THEN NULL ELSE 'done' END, migration = NULL, expires_at = NULL
-       WHERE id = 'lease' AND run_id = :run OR id = CAST(:hook AS text) AND request_id = CAST(:finished AS text)`,
+       WHERE id = 'lease' AND run_id = :run OR id = CAST(:hook AS pg_catalog.text) AND request_id = CAST(:finished AS pg_catalog.text)`,
     ),
     parameters: { run: run.runId, hook: run.hook, finished: finished ? run.requestId : null },
     effect: 'write',
@@ -84,10 +84,10 @@ export async function announce(
   const rows = await ownSession(database, {
     sql: named(
       `INSERT INTO public.schema_migrations_lease AS l (id, request_id, holder, acquired_at)
-       VALUES (CAST(:hook AS text), CAST(:request AS text), 'open', clock_timestamp())
+       VALUES (CAST(:hook AS pg_catalog.text), CAST(:request AS pg_catalog.text), 'open', pg_catalog.clock_timestamp())
        ON CONFLICT (id) DO UPDATE SET request_id = excluded.request_id, holder = 'open', acquired_at = excluded.acquired_at,
-         run_id = CASE WHEN l.request_id = excluded.request_id THEN l.run_id ELSE left(concat_ws(' ', l.request_id, l.run_id), ${REMEMBERED}) END
-       WHERE coalesce(strpos(l.run_id, excluded.request_id), 0) = 0
+         run_id = CASE WHEN l.request_id = excluded.request_id THEN l.run_id ELSE pg_catalog.left(pg_catalog.concat_ws(' ', l.request_id, l.run_id), ${REMEMBERED}) END
+       WHERE coalesce(pg_catalog.strpos(l.run_id, excluded.request_id), 0) = 0
        RETURNING l.id`,
     ),
     parameters: { hook, request: requestId },

@@ -4,11 +4,11 @@ import type { Script } from '../../core/manifest.ts';
 import type { AttemptRow } from '../engine.ts';
 import { ownSession } from './session.ts';
 
-const milliseconds = (column: string) => `((extract(epoch FROM ${column}) * 1000.0)::bigint)::text`;
+const milliseconds = (column: string) => `((extract(epoch FROM ${column}) * 1000.0)::bigint)::pg_catalog.text`;
 
-const columns = `h.name, h.attempt::text, h.status, h.checksum, ${milliseconds('h.started_at')}, ${milliseconds('h.finished_at')},
-  h.execution_time_ms::text, h.statements::text, h.statements_applied::text, h.error_code, left(h.error_message, 4000),
-  left(h.error_detail, 4000), left(h.error_hint, 1000), h.error_statement::text, h.error_line::text, h.run_id, h.hook, h.requested_by, h.tool_version`;
+const columns = `h.name, h.attempt::pg_catalog.text, h.status, h.checksum, ${milliseconds('h.started_at')}, ${milliseconds('h.finished_at')},
+  h.execution_time_ms::pg_catalog.text, h.statements::pg_catalog.text, h.statements_applied::pg_catalog.text, h.error_code, pg_catalog.left(h.error_message, 4000),
+  pg_catalog.left(h.error_detail, 4000), pg_catalog.left(h.error_hint, 1000), h.error_statement::pg_catalog.text, h.error_line::pg_catalog.text, h.run_id, h.hook, h.requested_by, h.tool_version`;
 
 /** See `Engine.attempts`. At most 100 a call: a row with its error may have 10 kB. */
 export async function attempts(
@@ -21,7 +21,7 @@ export async function attempts(
     const page = Math.min(100, limit - found.length);
     const rows = await ownSession(database, {
       sql: named(`SELECT ${columns} FROM public.schema_migrations h
-        WHERE CAST(:migration AS text) IS NULL OR h.name = :migration
+        WHERE CAST(:migration AS pg_catalog.text) IS NULL OR h.name = :migration
         ORDER BY h.started_at DESC, h.name COLLATE "C" DESC, h.attempt DESC
         LIMIT CAST(:page AS integer) OFFSET CAST(:offset AS integer)`),
       parameters: { migration: migration ?? null, page: String(page), offset: String(found.length) },
@@ -43,7 +43,7 @@ export async function latest(
   for (let at = 0; at < names.length; at += 100) {
     const rows = await ownSession(database, {
       sql: named(`SELECT DISTINCT ON (h.name) ${columns} FROM public.schema_migrations h
-        WHERE h.name IN (SELECT jsonb_array_elements_text(CAST(:names AS jsonb))) ORDER BY h.name, h.attempt DESC`),
+        WHERE h.name IN (SELECT pg_catalog.jsonb_array_elements_text(CAST(:names AS pg_catalog.jsonb))) ORDER BY h.name, h.attempt DESC`),
       parameters: { names: JSON.stringify(names.slice(at, at + 100)) },
       effect: 'read',
     });
@@ -59,8 +59,8 @@ export async function unfinished(
   names: readonly string[],
 ): Promise<Unfinished[]> {
   const rows = await ownSession(database, {
-    sql: named(`SELECT DISTINCT ON (h.name) h.name, h.statements_applied::text, (CAST(h.content_facts AS jsonb)->'sums')::text
-      FROM public.schema_migrations h WHERE h.name IN (SELECT jsonb_array_elements_text(CAST(:names AS jsonb)))
+    sql: named(`SELECT DISTINCT ON (h.name) h.name, h.statements_applied::pg_catalog.text, (CAST(h.content_facts AS pg_catalog.jsonb)->'sums')::pg_catalog.text
+      FROM public.schema_migrations h WHERE h.name IN (SELECT pg_catalog.jsonb_array_elements_text(CAST(:names AS pg_catalog.jsonb)))
       ORDER BY h.name, h.attempt DESC`),
     parameters: { names: JSON.stringify(names) },
     effect: 'read',
@@ -85,7 +85,7 @@ export async function storedDown(
     let text = '';
     for (let from = 1; ; from += CHUNK) {
       const [row] = await ownSession(database, {
-        sql: named(`SELECT substring(h.${column}, CAST(:from AS integer), ${CHUNK}) FROM public.schema_migrations h
+        sql: named(`SELECT pg_catalog.substring(h.${column}, CAST(:from AS integer), ${CHUNK}) FROM public.schema_migrations h
           WHERE h.name = :name AND h.status IN ('applied', 'baselined') ORDER BY h.attempt DESC LIMIT 1`),
         parameters: { name, from: String(from) },
         effect: 'read',

@@ -13,20 +13,20 @@ const index = `
 SELECT CASE WHEN p.pid IS NOT NULL THEN 'building' WHEN i.indisvalid THEN 'valid' ELSE 'invalid' END
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_stat_progress_create_index p ON p.index_relid = c.oid
-WHERE c.relname = :name AND CASE WHEN CAST(:schema AS text) IS NULL THEN pg_catalog.pg_table_is_visible(c.oid) ELSE n.nspname = :schema END`;
+WHERE c.relname = :name AND CASE WHEN CAST(:schema AS pg_catalog.text) IS NULL THEN pg_catalog.pg_table_is_visible(c.oid) ELSE n.nspname = :schema END`;
 
 const detached = `
 SELECT CASE WHEN i.inhdetachpending THEN 'pending' ELSE 'attached' END
 FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_class parent ON parent.oid = i.inhparent
 WHERE c.relname = :name AND parent.relname = :parent
-  AND CASE WHEN CAST(:schema AS text) IS NULL THEN pg_catalog.pg_table_is_visible(c.oid) ELSE n.nspname = :schema END`;
+  AND CASE WHEN CAST(:schema AS pg_catalog.text) IS NULL THEN pg_catalog.pg_table_is_visible(c.oid) ELSE n.nspname = :schema END`;
 
 const existing = {
-  database: 'SELECT 1::text FROM pg_catalog.pg_database WHERE datname = :name',
-  subscription: 'SELECT 1::text FROM pg_catalog.pg_subscription WHERE subname = :name',
-  tablespace: 'SELECT 1::text FROM pg_catalog.pg_tablespace WHERE spcname = :name',
-  slot: 'SELECT 1::text FROM pg_catalog.pg_replication_slots WHERE slot_name = :name',
+  database: 'SELECT 1::pg_catalog.text FROM pg_catalog.pg_database WHERE datname = :name',
+  subscription: 'SELECT 1::pg_catalog.text FROM pg_catalog.pg_subscription WHERE subname = :name',
+  tablespace: 'SELECT 1::pg_catalog.text FROM pg_catalog.pg_tablespace WHERE spcname = :name',
+  slot: 'SELECT 1::pg_catalog.text FROM pg_catalog.pg_replication_slots WHERE slot_name = :name',
 } as const;
 
 /** Ask the catalog. */
@@ -83,13 +83,13 @@ export async function clearing(database: Database, truth: Truth): Promise<{ sql:
 /** The invalid indexes that a cancelled `REINDEX CONCURRENTLY` leaves: `…_ccnew`, `…_ccold`, with a number where that was taken. */
 async function leftovers(database: Database, truth: Extract<Truth, { kind: 'reindexed' }>): Promise<string[]> {
   const rows = await ownSession(database, {
-    sql: `SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname)
+    sql: `SELECT pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname)
       FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
       WHERE NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$'
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid = c.oid OR p.relid = t.oid)
-        AND (CASE WHEN :what = 'table' THEN t.relname = :name ELSE left(c.relname, 50) LIKE left(CAST(:name AS text), 50) || '%' END)
-        AND (CAST(:schema AS text) IS NULL OR n.nspname = :schema)
+        AND (CASE WHEN :what = 'table' THEN t.relname = :name ELSE pg_catalog.left(c.relname, 50) LIKE pg_catalog.left(CAST(:name AS pg_catalog.text), 50) || '%' END)
+        AND (CAST(:schema AS pg_catalog.text) IS NULL OR n.nspname = :schema)
       ORDER BY 1`,
     parameters: { what: truth.what, name: truth.name, schema: truth.schema },
     effect: 'read',

@@ -1,0 +1,348 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fingerprint } from '../support/fingerprint.ts';
+import { type BenchOptions, bench, states, template } from '../support/migrations.ts';
+import { sessionState } from '../support/session.ts';
+
+const FIRST = { '0001_first': 'create table t(id int primary key, n int unique deferrable initially deferred);' };
+let installed: { name: string; drop(): Promise<void> };
+beforeAll(async () => {
+  installed = await template(async ({ up }) => {
+    await up(FIRST);
+  });
+});
+afterAll(() => installed.drop());
+
+const start = (options: BenchOptions = {}) => bench({ template: installed.name, poolSize: 1, ...options });
+
+interface Failing {
+  readonly what: string;
+  readonly sql: string;
+  readonly error: Record<string, unknown>;
+}
+
+const failing: readonly Failing[] = [
+  {
+    what: 'a plain error: line and column of the name that the message quotes',
+    sql: 'create table x(id int);\n\n-- why\ninsert into x\n  select id from nothing_here;\ncreate table y();',
+    error: {
+      code: '42P01',
+      message: 'relation "nothing_here" does not exist',
+      statement: 2,
+      file: '0002_x.sql',
+      line: 5,
+      column: 18,
+      detail: null,
+    },
+  },
+  {
+    what: 'a syntax error that only the server sees',
+    sql: `select 1;\nselect 'x'::nosuchtype;`,
+    error: { code: '42704', statement: 2, line: 2, column: 13 },
+  },
+  {
+    what: 'an error without a name: the beginning of the statement',
+    sql: 'select 1;\n  /* c */\n  select\n 1/0;',
+    error: { code: '22012', message: 'division by zero', statement: 2, line: 3, column: 3 },
+  },
+  {
+    what: 'a hint of the server',
+    sql: 'select numbr from (select 1 as number) q;',
+    error: { code: '42703', hint: expect.stringContaining('q.number'), statement: 1, line: 1, column: 8 },
+  },
+  {
+    what: 'a detail with row values',
+    sql: 'insert into t values (1, 1);\ninsert into t values (1, 2);',
+    error: { code: '23505', detail: 'Key (id)=(1) already exists.', statement: 2, line: 2 },
+  },
+  {
+    what: 'RAISE query_canceled',
+    sql: `do $$begin raise query_canceled; end$$;`,
+    error: { code: '57014', statement: 1, line: 1 },
+  },
+  {
+    what: 'ASSERT',
+    sql: `create table x();\ndo $$begin assert 1 = 2, 'one is not two'; end$$;`,
+    error: { code: 'P0004', message: 'one is not two', statement: 2, line: 2 },
+  },
+  {
+    what: 'RAISE with everything',
+    sql: `do $$begin raise 'm' using errcode = 'XX123', detail = 'd', hint = 'h'; end$$;`,
+    error: { code: 'XX123', message: 'm', detail: 'd', hint: 'h', statement: 1 },
+  },
+  {
+    what: 'SET ROLE, then an error',
+    sql: 'create table x();\nset role failing_role;\ndrop table x;',
+    error: { code: '42501', statement: 3, line: 3 },
+  },
+  {
+    what: 'SET SESSION AUTHORIZATION, then an error',
+    sql: 'create table x();\nset session authorization failing_role;\ndrop table x;',
+    error: { code: '42501', statement: 3, line: 3 },
+  },
+  {
+    what: 'a DO that drops the tracking schema',
+    sql: `create table x();\ndo $$begin execute 'drop schema public cascade'; end$$;\nselect 1;`,
+    error: { code: expect.stringMatching(/^(42P01|3F000|42883)$/) },
+  },
+  {
+    what: 'a DO that drops the functions that execute it',
+    sql: `do $$declare f text; begin for f in select oid::regprocedure from pg_proc where proname like 'schema_migrations%' loop execute 'drop function ' || f; end loop; end$$;`,
+    error: { code: '42883' },
+  },
+  {
+    what: 'a DO that empties the lease',
+    sql: `do $$begin execute 'drop table schema_migrations_lease'; end$$;`,
+    error: { code: '42P01' },
+  },
+  {
+    what: 'a deferred constraint, at the end',
+    sql: 'insert into t values (1, 7);\ninsert into t values (2, 7);',
+    error: {
+      code: '23505',
+      statement: null,
+      line: null,
+      message: expect.stringMatching(/t_n_key.*after the last statement/),
+    },
+  },
+  {
+    what: 'LISTEN, locks, statements, cursors, temporary tables, then an error',
+    sql: `listen c; select pg_advisory_lock(5); prepare p as select 1; declare c cursor with hold for select 1; create temp table tt(); set work_mem = '1MB'; select 1/0;`,
+    error: { code: '22012', statement: 7 },
+  },
+  {
+    what: 'a duplicate object',
+    sql: 'create table t();',
+    error: { code: '42P07', message: 'relation "t" already exists', line: 1, column: 14 },
+  },
+  {
+    what: 'a name that quotes as a pattern',
+    sql: `create table "a.b*(c"(id int);\nselect 1 from "a.b*(c" where nope;`,
+    error: { code: '42703', statement: 2, line: 2, column: 30 },
+  },
+  {
+    what: 'statements after a BOM, with CRLF and wide characters',
+    sql: "\uFEFF-- \u{1F600}\r\nselect 1;\r\n/* ä */ select 'é\u{1F600}', nope;\r\n",
+    error: { code: '42703', statement: 2, line: 3 },
+  },
+];
+
+beforeAll(async () => {
+  const { raw, stop } = await bench({ auto: false });
+  await raw.query(
+    `do $$begin create role failing_role; exception when duplicate_object or unique_violation then null; end$$`,
+  );
+  await stop();
+});
+
+describe('a migration that fails', () => {
+  test.each(failing)('$what', async ({ sql, error }) => {
+    const { up, raw, value, database, status, local, sql: rows } = await start();
+    const before = { schema: await fingerprint(raw), session: await sessionState(database) };
+    const report = await up({ ...FIRST, '0002_x': sql, '0003_later': 'create table later();' });
+    expect(report.outcome).toBe('failed');
+    expect(states(report)).toEqual({ '0001_first': 'applied', '0002_x': 'failed', '0003_later': 'pending' });
+    const failed = report.migrations[2]!;
+    expect(failed.error).toMatchObject(error);
+    expect(failed.error?.remedy).toMatch(/\w{4}/);
+    expect(failed).toMatchObject({ attempt: 1, statementsApplied: 0, executionTimeMs: expect.any(Number) });
+
+    // Only its row is left.
+    expect(await fingerprint(raw)).toEqual(before.schema);
+    expect(await sessionState(database)).toEqual(before.session);
+    expect(local.openTransactions()).toBe(0);
+    const [row] = await rows(
+      `select attempt, status, content, revert_content, statements_applied, error_code, error_detail, error_hint, run_id, finished_at >= started_at from schema_migrations where name = '0002_x'`,
+    );
+    expect(row).toEqual([
+      1,
+      'failed',
+      null,
+      null,
+      0,
+      failed.error!.code,
+      failed.error!.detail,
+      failed.error!.hint,
+      report.runId,
+      true,
+    ]);
+    expect(await value(`select run_id from schema_migrations_lease where id = 'lease'`)).toBeNull();
+
+    // The same is told later, from the row.
+    const later = await status({ ...FIRST, '0002_x': sql, '0003_later': 'create table later();' });
+    expect(later.migrations[2]).toMatchObject({
+      state: 'failed',
+      error: { ...failed.error, remedy: expect.any(String) },
+    });
+
+    // No repair: the mended one is applied next time.
+    const mended = await up({ ...FIRST, '0002_x': 'create table mended();', '0003_later': 'create table later();' });
+    expect(mended).toMatchObject({ outcome: 'applied', applied: ['0002_x', '0003_later'] });
+    expect(mended.migrations[2]).toMatchObject({ state: 'applied', attempt: 2, error: null });
+  });
+
+  test('ones before it stay applied, ones after it are not begun', async () => {
+    const { up, value } = await start();
+    const report = await up({
+      ...FIRST,
+      '0002_a': 'create table a();',
+      '0003_b': 'create table b(); select 1/0;',
+      '0004_c': 'create table c();',
+    });
+    expect(report).toMatchObject({ outcome: 'failed', applied: ['0002_a'] });
+    expect(
+      await value(`select string_agg(tablename, ',' order by 1) from pg_tables where tablename in ('a', 'b', 'c')`),
+    ).toBe('a');
+  });
+
+  test('unchanged, it is tried again each time, each an attempt of its own', async () => {
+    const { up, sql } = await start();
+    const files = { ...FIRST, '0002_x': 'select 1/0;' };
+    for (let nth = 1; nth <= 3; nth++)
+      expect((await up(files)).migrations[2]).toMatchObject({ state: 'failed', attempt: nth });
+    expect(await sql(`select attempt, status from schema_migrations where name = '0002_x' order by 1`)).toEqual([
+      [1, 'failed'],
+      [2, 'failed'],
+      [3, 'failed'],
+    ]);
+  });
+
+  test('cancelled by somebody: recorded, nothing left, and it can be run again', async () => {
+    const { up, value, raw, database } = await start();
+    const before = { schema: await fingerprint(raw), session: await sessionState(database) };
+    const running = up({ ...FIRST, '0002_x': 'create table x(); select pg_sleep(30);' });
+    await until(
+      async () =>
+        (await value(
+          `select count(*)::int from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`,
+        )) === 1,
+    );
+    await value(
+      `select pg_cancel_backend(pid) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`,
+    );
+    const report = await running;
+    expect(report.migrations[2]?.error).toMatchObject({
+      code: '57014',
+      message: 'canceling statement due to user request',
+      statement: 2,
+    });
+    expect(await fingerprint(raw)).toEqual(before.schema);
+    expect(await sessionState(database)).toEqual(before.session);
+    expect((await up({ ...FIRST, '0002_x': 'create table x();' })).outcome).toBe('applied');
+  });
+
+  test('its backend terminated: no answer, looked at again under a new lease, applied', async () => {
+    const { up, value } = await start({ poolSize: 2 });
+    let terminated = false;
+    const running = up({ ...FIRST, '0002_x': 'create table x(); select pg_sleep(0.7);' });
+    await until(
+      async () =>
+        (await value(
+          `select count(*)::int from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`,
+        )) === 1,
+    );
+    terminated = Boolean(
+      await value(
+        `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`,
+      ),
+    );
+    expect(terminated).toBe(true);
+    const report = await running;
+    expect(report.outcome).toBe('applied');
+    expect(await value(`select count(*)::int from schema_migrations where name = '0002_x'`)).toBe(1);
+  });
+
+  test('with a statement of 3 MB: the message names it, the answer and the row do not hold it', async () => {
+    const { up, local, value } = await start();
+    const sql = `create table big(t text);\ninsert into big values ('${'x'.repeat(3_000_000)}'), (nope);\n`;
+    let answered = 0;
+    local.faults.after({ sql: 'apply_1' }, entry => {
+      answered = entry.milliseconds ?? 1;
+    });
+    const report = await up({ ...FIRST, '0002_x': sql });
+    expect(report.migrations[2]?.error).toMatchObject({ code: '42703', statement: 2, line: 2 });
+    expect(answered).toBeGreaterThan(0);
+    expect(await value(`select octet_length(h::text) from schema_migrations h where name = '0002_x'`)).toBeLessThan(
+      20_000,
+    );
+  });
+
+  test.each([
+    ['message', `do $$begin raise '%', repeat('m', 3000000); end$$;`],
+    ['detail', `do $$begin raise 'x' using detail = repeat('d', 3000000); end$$;`],
+    ['hint', `do $$begin raise 'x' using hint = repeat('h', 3000000); end$$;`],
+    ['context', `do $$begin execute 'select 1/0 /* ' || repeat('c', 3000000) || '*/'; end$$;`],
+    [
+      'everything, in wide characters',
+      `do $$begin raise '%', repeat('\u{1F600}', 500000) using detail = repeat('é"\\', 500000), hint = repeat(E'\\x01', 500000); end$$;`,
+    ],
+  ])('with an endless %s: recorded, cut', async (_, sql) => {
+    const { up, value } = await start();
+    const report = await up({ ...FIRST, '0002_x': sql });
+    expect(report.outcome).toBe('failed');
+    expect(await value(`select status from schema_migrations where name = '0002_x'`)).toBe('failed');
+    expect(JSON.stringify(report).length).toBeLessThan(100_000);
+  });
+
+  test('a lock that does not come: tried six times, recorded once, with what to do', async () => {
+    const { up, sql, url, local } = await start();
+    const other = new pg.Client(url);
+    await other.connect();
+    await other.query('begin; lock table t in access exclusive mode');
+    const report = await up({ ...FIRST, '0002_x': 'alter table t add x int;' }, { lockTimeoutMs: 20 });
+    expect(report.migrations[2]?.error).toMatchObject({
+      code: '55P03',
+      statement: 1,
+      remedy: expect.stringContaining('lock'),
+    });
+    expect(await sql(`select attempt, status from schema_migrations where name = '0002_x'`)).toEqual([[1, 'failed']]);
+    expect(local.log.entries.filter(entry => entry.sql?.includes('apply_1'))).toHaveLength(6);
+    await other.end();
+  });
+
+  test('a lock that comes late: nothing is recorded of the tries before', async () => {
+    const { up, sql, url } = await start();
+    const other = new pg.Client(url);
+    await other.connect();
+    await other.query('begin; lock table t in access exclusive mode');
+    const running = up({ ...FIRST, '0002_x': 'alter table t add x int;' }, { lockTimeoutMs: 20 });
+    await new Promise(resolve => setTimeout(resolve, 400));
+    await other.query('commit');
+    expect((await running).outcome).toBe('applied');
+    expect(await sql(`select attempt, status from schema_migrations where name = '0002_x'`)).toEqual([[1, 'applied']]);
+    await other.end();
+  });
+
+  test('the bare way (55P04), failing further on: recorded, nothing left', async () => {
+    const { up, sql, raw, database } = await start();
+    const before = { schema: await fingerprint(raw), session: await sessionState(database) };
+    const report = await up({
+      ...FIRST,
+      '0002_x': `create type e as enum ('a');\nalter type e add value 'b';\nselect 'b'::e;\nset role failing_role; select pg_advisory_lock(3); listen x; prepare p as select 1;\nselect 1/0;`,
+    });
+    expect(report.migrations[2]?.error).toMatchObject({ code: '22012', message: 'division by zero' });
+    expect(await sql(`select attempt, status, error_code from schema_migrations where name = '0002_x'`)).toEqual([
+      [1, 'failed', '22012'],
+    ]);
+    expect(await fingerprint(raw)).toEqual(before.schema);
+    expect(await sessionState(database)).toEqual(before.session);
+  });
+
+  test('the down section fails: it stays applied, and the failure is recorded', async () => {
+    const { up, revert, status, value } = await start();
+    const files = { ...FIRST, '0002_x': 'create table x();\n-- migrate:down\ndrop table x;\nselect 1/0;' };
+    await up(files);
+    const report = await revert(files, { steps: 1 });
+    expect(report).toMatchObject({ outcome: 'failed', reverted: [], failure: { code: '22012', statement: 2 } });
+    expect(await value(`select to_regclass('x')::text`)).toBe('x');
+    expect(states(await status(files))['0002_x']).toBe('applied');
+  });
+});
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (let nth = 0; nth < 400; nth++) {
+    if (await condition()) return;
+    await new Promise(resolve => setTimeout(resolve, 25));
+  }
+  throw new Error('it did not come to that');
+}
