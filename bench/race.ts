@@ -17,7 +17,7 @@ export interface Lap {
 }
 
 /** After so many milliseconds a contestant has run often enough: hundreds of calls are an average of their own. */
-const ENOUGH = 8_000;
+const ENOUGH = 5_000;
 
 interface Runner {
   readonly contestant: Contestant;

@@ -37,7 +37,6 @@ function checks(title: string, laps: readonly Lap[], mostCalls: number | null): 
 
 export const pending: readonly Work[] = [
   apply('50x5', '50 pending × 5 statements', 1, () => steps(50, 5, 2)),
-  apply('50x5-first', '50 × 5 on an empty database', 0, () => steps(50, 5)),
   apply('1x200', '1 pending × 200 statements', 1, () => steps(1, 200, 2)),
   apply('200x1', '200 pending × 1 statement', 1, () => steps(200, 1, 2)),
   apply('authelia', 'The migrations of Authelia, on an empty database', 0, authelia),
