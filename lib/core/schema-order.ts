@@ -17,28 +17,40 @@ export function inOrder(objects: readonly Unordered[], kinds: readonly string[])
     (a, b) => (rank.get(a.kind) ?? kinds.length) - (rank.get(b.kind) ?? kinds.length) || compareBytes(a.name, b.name),
   );
   const place = new Map(sorted.map(({ key }, index) => [key, index]));
+  const needed = sorted.map(
+    ({ needs }, index) => new Set(needs.flatMap(key => place.get(key) ?? []).filter(at => at !== index)),
+  );
   const followers = sorted.map((): number[] => []);
-  const open = sorted.map(({ needs }, index) => {
-    const there = new Set(needs.map(key => place.get(key)).filter(at => at !== undefined && at !== index));
-    for (const at of there) followers[at!]!.push(index);
-    return there.size;
-  });
+  for (const [index, needs] of needed.entries()) for (const at of needs) followers[at]!.push(index);
   const ready = new Heap();
-  for (const [index, count] of open.entries()) if (count === 0) ready.push(index);
+  for (const [index, needs] of needed.entries()) if (needs.size === 0) ready.push(index);
 
   const done = new Set<number>();
   let first = 0;
   while (done.size < sorted.length) {
     while (done.has(first)) first++;
-    const next = ready.pop() ?? first;
-    if (done.has(next)) continue;
+    const next = ready.pop() ?? firstOfCircle(needed, first);
     done.add(next);
-    for (const follower of followers[next]!) if (--open[follower]! === 0 && !done.has(follower)) ready.push(follower);
+    for (const follower of followers[next]!) {
+      needed[follower]!.delete(next);
+      if (needed[follower]!.size === 0 && !done.has(follower)) ready.push(follower);
+    }
   }
   return [...done].map(index => {
     const { kind, name, sql } = sorted[index]!;
     return { kind, name, sql };
   });
+}
+
+/** Where nothing is ready, every need leads into a circle: its first member. */
+function firstOfCircle(needed: readonly ReadonlySet<number>[], from: number): number {
+  const path: number[] = [];
+  for (let at = from; ; ) {
+    const seen = path.indexOf(at);
+    if (seen >= 0) return Math.min(...path.slice(seen));
+    path.push(at);
+    at = Math.min(...needed[at]!);
+  }
 }
 
 /** Gives the least number first: tens of thousands of objects are too many to search a list each time. */

@@ -51,11 +51,14 @@ export async function schemaDatabase(sql = ''): Promise<SchemaDatabase> {
 }
 
 /** Compile migrations given as texts by their file names. */
-export async function compiled(files: Readonly<Record<string, string>>): Promise<ManifestReader> {
+export async function compiled(
+  files: Readonly<Record<string, string>>,
+  names: { schema?: string; table?: string } = {},
+): Promise<ManifestReader> {
   const dir = mkdtempSync(join(tmpdir(), 'schema-'));
   try {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
-    const result = await compile({ dir, engine: 'postgresql' });
+    const result = await compile({ dir, engine: 'postgresql', ...names });
     if (result.errors.length > 0) throw new MigrationError(result.errors);
     return reader(result);
   } finally {

@@ -3,6 +3,7 @@ import type { Schema, SchemaOptions } from '../../../core/schema.ts';
 import { inOrder, type Unordered } from '../../../core/schema-order.ts';
 import { catalog, KINDS, short, type Tracking } from './catalog.ts';
 import { dependencies, partOf } from './dependencies.ts';
+import type { Server } from './kind.ts';
 import { NOT_DUMPED } from './kinds/not-dumped.ts';
 import { inCatalogSession } from './session.ts';
 
@@ -38,8 +39,7 @@ export function readSchema(
   { grants = false }: SchemaOptions = {},
 ): Promise<Schema> {
   return inCatalogSession(database, async (transaction, server) => {
-    const query = catalog(server, tracking, { grants, notDumped: true }) + rows;
-    await transaction.execute({ sql: `DECLARE aurora_migrations_schema CURSOR FOR ${query}`, effect: 'read' });
+    await transaction.execute({ sql: readQuery(server, tracking, grants), effect: 'read' });
     let text = '';
     for (let next = FIRST_ROWS; next > 0; ) {
       const page = await transaction.execute({ sql: `FETCH ${next} FROM aurora_migrations_schema`, effect: 'read' });
@@ -48,6 +48,11 @@ export function readSchema(
     }
     return toSchema(text);
   });
+}
+
+/** The statement that opens the cursor. */
+export function readQuery(server: Server, tracking: Tracking, grants: boolean): string {
+  return `DECLARE aurora_migrations_schema CURSOR FOR ${catalog(server, tracking, { grants, notDumped: true })}${rows}`;
 }
 
 function toSchema(text: string): Schema {

@@ -24,7 +24,8 @@ export function columnList({ version }: Server): string {
       CASE WHEN a.attnotnull THEN concat(${notNullName}, ' NOT NULL') END), ',' ORDER BY a.attnum)
   FROM pg_attribute a JOIN pg_type at ON at.oid = a.atttypid
   LEFT JOIN pg_attrdef ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum
-  LEFT JOIN (SELECT d.refobjid, d.refobjsubid, sc.relname, sc.relnamespace, sc.name, s.* FROM pg_depend d JOIN rel sc ON sc.oid = d.objid JOIN pg_sequence s ON s.seqrelid = sc.oid
+  LEFT JOIN (SELECT d.refobjid, d.refobjsubid, sc.relname, sc.relnamespace, quote_ident(sn.nspname) || '.' || quote_ident(sc.relname) AS name, s.*
+      FROM pg_depend d JOIN pg_class sc ON sc.oid = d.objid JOIN pg_namespace sn ON sn.oid = sc.relnamespace JOIN pg_sequence s ON s.seqrelid = sc.oid
     WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'i') i ON i.refobjid = a.attrelid AND i.refobjsubid = a.attnum
   WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND (a.attislocal OR c.relispartition)
     AND (c.reloftype = 0 OR a.attnotnull OR ad.oid IS NOT NULL))`;

@@ -41,14 +41,14 @@ SELECT 'grants', g.name, concat('grants.', g.key), g.key, ltrim(g.text, chr(10))
     FROM (${holders}) h WHERE h.acl IS NOT NULL
   UNION ALL
   SELECT concat('column ', c.name, '.', quote_ident(a.attname)), concat(c.key, '.', a.attnum),
-      ${changes(`'TABLE'`, 'c.name', `'{}'::aclitem[]`, 'a.attacl', 'c.relowner', 'quote_ident(a.attname)')}
+      ${changes(`'TABLE'`, 'c.name', `NULL::aclitem[]`, 'a.attacl', 'c.relowner', 'quote_ident(a.attname)')}
     FROM rel c JOIN pg_attribute a ON a.attrelid = c.oid WHERE a.attacl IS NOT NULL AND a.attnum > 0 AND NOT a.attisdropped
   UNION ALL
   SELECT concat('default for ', r.rolname, ' ', d.defaclobjtype, coalesce(' in ' || n.name, '')), concat('defaults.', d.oid), replace(replace(
       ${changes(
         `concat(chr(1), CASE d.defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' WHEN 'f' THEN 'FUNCTIONS' WHEN 'T' THEN 'TYPES' ELSE 'SCHEMAS' END)`,
         `''`,
-        `CASE WHEN d.defaclnamespace = 0 THEN acldefault(CASE d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype END::"char", d.defaclrole) ELSE '{}'::aclitem[] END`,
+        `CASE WHEN d.defaclnamespace = 0 THEN acldefault(CASE d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype END::"char", d.defaclrole) ELSE NULL::aclitem[] END`,
         'd.defaclacl',
         'd.defaclrole',
       )}, chr(10), concat(chr(10), 'ALTER DEFAULT PRIVILEGES FOR ROLE ', quote_ident(r.rolname), ' IN SCHEMA ' || n.name, ' ')), chr(1), '')

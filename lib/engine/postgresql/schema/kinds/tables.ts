@@ -2,7 +2,15 @@ import { commentText, foreignOptions, key, options } from '../fragments.ts';
 import type { Kind } from '../kind.ts';
 import { columnChanges, columnList } from './columns.ts';
 
-const parents = `(SELECT string_agg(p.name, ', ' ORDER BY h.inhseqno) FROM pg_inherits h JOIN rel p ON p.oid = h.inhparent WHERE h.inhrelid = c.oid)`;
+/** An aggregate over the names of the parents of the relation `c`. Looked up by OID: a search in `rel` for each table would take its square. */
+const overParents = (aggregate: string) => `(SELECT ${aggregate}
+  FROM (SELECT h.inhseqno, quote_ident(pn.nspname) || '.' || quote_ident(pc.relname) AS name FROM pg_inherits h JOIN pg_class pc ON pc.oid = h.inhparent
+    JOIN pg_namespace pn ON pn.oid = pc.relnamespace WHERE h.inhrelid = c.oid) p)`;
+
+const parents = overParents(`string_agg(p.name, ', ' ORDER BY p.inhseqno)`);
+const inherit = overParents(
+  `string_agg(concat(chr(10), 'ALTER TABLE ONLY ', c.name, ' INHERIT ', p.name, ';'), '' ORDER BY p.inhseqno)`,
+);
 
 /** Storage options, with those of the TOAST table. */
 const storage = `nullif(concat_ws(', ', ${options('c.reloptions')},
@@ -27,8 +35,7 @@ SELECT c.word, c.name, c.key, NULL,
     CASE WHEN am.amname <> 'heap' THEN chr(10) || 'USING ' || quote_ident(am.amname) END,
     chr(10) || 'SERVER ' || quote_ident(fs.srvname), CASE WHEN f.ftoptions IS NOT NULL THEN ' OPTIONS (' || ${foreignOptions('f.ftoptions')} || ')' END,
     chr(10) || 'WITH (' || ${storage} || ')', ';',
-    CASE WHEN NOT c.relispartition AND c.own THEN (SELECT string_agg(concat(chr(10), 'ALTER TABLE ONLY ', c.name, ' INHERIT ', p.name, ';'), '' ORDER BY h.inhseqno)
-      FROM pg_inherits h JOIN rel p ON p.oid = h.inhparent WHERE h.inhrelid = c.oid) END,
+    CASE WHEN NOT c.relispartition AND c.own THEN ${inherit} END,
     CASE WHEN c.relispartition THEN concat(chr(10), 'ALTER TABLE ONLY ', c.parents, ' ATTACH PARTITION ', c.name, ' ', pg_get_expr(c.relpartbound, c.oid), ';') END,
     CASE WHEN c.relrowsecurity THEN concat(chr(10), 'ALTER TABLE ', c.name, ' ENABLE ROW LEVEL SECURITY;') END,
     CASE WHEN c.relforcerowsecurity THEN concat(chr(10), 'ALTER TABLE ONLY ', c.name, ' FORCE ROW LEVEL SECURITY;') END,
