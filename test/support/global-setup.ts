@@ -1,15 +1,33 @@
 import type { TestProject } from 'vitest/node';
-import { startEmbedded } from '../../lib/local/index.ts';
+import { hasMysqld, startEmbedded, startMysqld } from '../../lib/local/index.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     /** Superuser on the server that all tests share, database `postgres`. */
     postgresUrl: string;
+    /** Root on the MySQL that all tests share; '' where there is none: the tests that need it are skipped. */
+    mysqlUrl: string;
   }
 }
 
-/** One PostgreSQL for the whole run: that of `TEST_POSTGRES_URL`, or an embedded one. */
-export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+/** One PostgreSQL and one MySQL for the whole run. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const stops = await Promise.all([setupPostgresql(project), setupMysql(project)]);
+  return async () => {
+    for (const stop of stops) await stop?.();
+  };
+}
+
+/** The MySQL of `TEST_MYSQL_URL`, or one from `mysqld` on PATH. */
+async function setupMysql(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const url = process.env.TEST_MYSQL_URL ?? (hasMysqld() ? undefined : '');
+  const server = url === undefined ? await startMysqld() : undefined;
+  project.provide('mysqlUrl', server?.url ?? url ?? '');
+  return server && (() => server.stop());
+}
+
+/** The PostgreSQL of `TEST_POSTGRES_URL`, or an embedded one. */
+async function setupPostgresql(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const url = process.env.TEST_POSTGRES_URL;
   if (url !== undefined) {
     project.provide('postgresUrl', url);

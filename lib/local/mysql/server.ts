@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -56,7 +56,11 @@ export async function startMysqld(options: MysqlServerOptions = {}): Promise<Mys
   if (!existsSync(join(data, 'mysql.ibd'))) {
     progress('creating a MySQL …');
     rmSync(data, { recursive: true, force: true });
-    await run(program, ['--no-defaults', '--initialize-insecure', `--datadir=${data}`, ...asRoot()], log);
+    // root@localhost alone would need a name for 127.0.0.1, which not every machine has.
+    const script = join(directory, 'init.sql');
+    writeFileSync(script, "CREATE USER root@'127.0.0.1';\nGRANT ALL ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;\n");
+    const init = ['--no-defaults', '--initialize-insecure', `--datadir=${data}`, `--init-file=${script}`];
+    await run(program, [...init, ...asRoot()], log);
   }
   progress('starting MySQL …');
   const port = await freePort();
@@ -123,7 +127,9 @@ async function answers(url: string, child: ChildProcess, log: string): Promise<v
     try {
       (await connect(url, undefined)).destroy();
       return;
-    } catch {
+    } catch (error) {
+      const refused = (error as { errno?: number }).errno;
+      if (refused !== undefined && refused > 1000) throw error;
       if (child.exitCode !== null || child.signalCode !== null || Date.now() > until) throw failed(log);
       await new Promise(done => setTimeout(done, 100));
     }

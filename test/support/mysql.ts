@@ -1,0 +1,200 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import mysql2, { type Connection, type RowDataPacket } from 'mysql2/promise';
+import { inject, onTestFinished, describe as suite } from 'vitest';
+import { type Compiled, compile, reader } from '../../lib/compile/index.ts';
+import type { Database } from '../../lib/core/database.ts';
+import { describe as inWords } from '../../lib/core/errors.ts';
+import type { ManifestReader } from '../../lib/core/manifest.ts';
+import type { Report } from '../../lib/core/report.ts';
+import { dataApi } from '../../lib/data-api/index.ts';
+import { mysql } from '../../lib/engine/mysql/index.ts';
+import { type Local, type LocalOptions, startLocal } from '../../lib/local/index.ts';
+import {
+  type MigrateOptions,
+  migrate,
+  type RevertOptions,
+  type RunnerOptions,
+  resolve,
+  revert,
+  type Status,
+  status,
+} from '../../lib/runner/index.ts';
+import type { Files } from './migrations.ts';
+
+/** Root on the server that all tests share; '' where there is none. */
+export const mysqlUrl = inject('mysqlUrl');
+
+if (mysqlUrl === '') {
+  console.warn(
+    'MySQL tests are skipped: put mysqld (8.0 or newer) on PATH, or set TEST_MYSQL_URL=mysql://root@host:3306',
+  );
+}
+
+/** `describe` for what needs a MySQL: shown as skipped where there is none. */
+export const describeMysql = suite.skipIf(mysqlUrl === '');
+
+/** A connection past the Data API, as the mysql client makes one: several statements a text. */
+export function connectTo(database?: string): Promise<Connection> {
+  return mysql2.createConnection({
+    uri: mysqlUrl,
+    ...(database !== undefined && { database }),
+    charset: 'utf8mb4_0900_ai_ci',
+    multipleStatements: true,
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    dateStrings: true,
+  });
+}
+
+/** Create an empty database of unique name; it is dropped when the test ends. */
+export async function freshMysql(): Promise<{ name: string; raw: Connection }> {
+  const name = `test_${process.pid}_${randomBytes(5).toString('hex')}`;
+  const raw = await connectTo();
+  raw.on('error', () => {});
+  await raw.query(`create database ${name}; use ${name}`);
+  onTestFinished(async () => {
+    await raw.query(`drop database if exists ${name}`).catch(() => undefined);
+    raw.destroy();
+  });
+  return { name, raw };
+}
+
+/** Compile a literal folder of files; its paths are the bare file names. */
+export async function compileMysql(files: Files): Promise<Compiled> {
+  const dir = mkdtempSync(join(tmpdir(), 'migrations-'));
+  try {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, `${name}.sql`), text);
+    return await compile({ dir, engine: 'mysql', relativeTo: dir });
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+/** The same as a run reads it. Throws for a folder with mistakes. */
+export async function manifestOf(files: Files): Promise<ManifestReader> {
+  const compiled = await compileMysql(files);
+  if (compiled.errors.length > 0) throw new Error(compiled.errors.map(inWords).join('\n'));
+  return reader(compiled);
+}
+
+type Verbs = Omit<Partial<MigrateOptions>, 'migrations'>;
+
+/** A local Data API over a database of its own, with the runner's verbs on it. */
+export interface MysqlBench {
+  readonly name: string;
+  readonly local: Local;
+  readonly raw: Connection;
+  client(): Database;
+  runner(files: Files | ManifestReader): Promise<RunnerOptions>;
+  up(files: Files | ManifestReader, options?: Verbs): Promise<Report>;
+  status(files: Files | ManifestReader): Promise<Status>;
+  revert(files: Files | ManifestReader, what: RevertOptions['what']): ReturnType<typeof revert>;
+  resolve(files: Files, migration: string, statement: number, as: 'done' | 'not-done'): ReturnType<typeof resolve>;
+  /** Rows past the Data API, as arrays. */
+  sql(text: string, values?: unknown[]): Promise<unknown[][]>;
+  value(text: string, values?: unknown[]): Promise<unknown>;
+}
+
+export interface MysqlBenchOptions extends Omit<LocalOptions, 'url' | 'database' | 'engine'> {
+  /** Whether the procedures are there. False: they are dropped, as where they could not be created. @default true */
+  readonly witness?: boolean;
+  readonly table?: string;
+}
+
+/** Start one. It is stopped when the test ends. */
+export async function mysqlBench({ witness = true, table, ...options }: MysqlBenchOptions = {}): Promise<MysqlBench> {
+  const { name, raw } = await freshMysql();
+  const local = await startLocal({ ...options, engine: 'mysql', url: mysqlUrl, database: name });
+  onTestFinished(() => local.stop());
+  const client = () => {
+    const { resourceArn, secretArn, endpoint, region, credentials } = local;
+    return dataApi({ resourceArn, secretArn, database: name, client: { endpoint, region, credentials } });
+  };
+  const names = table === undefined ? {} : { table };
+  const database = client();
+  const runner = async (files: Files | ManifestReader): Promise<RunnerOptions> => ({
+    database,
+    engine: mysql(names),
+    migrations: isReader(files) ? files : await manifestOf(files),
+  });
+  const sql = async (text: string, values: unknown[] = []) =>
+    (await raw.query<RowDataPacket[][]>({ sql: text, values, rowsAsArray: true }))[0] as unknown[][];
+  const bench: MysqlBench = {
+    name,
+    local,
+    raw,
+    client,
+    runner,
+    up: async (files, more = {}) => migrate({ requestedBy: 'test', ...(await runner(files)), ...more }),
+    status: async files => status(await runner(files)),
+    revert: async (files, what) => revert({ requestedBy: 'test', ...(await runner(files)), what }),
+    resolve: async (files, migration, statement, as) => resolve({ ...(await runner(files)), migration, statement, as }),
+    sql,
+    value: async (text, values) => (await sql(text, values))[0]?.[0],
+  };
+  if (!witness) {
+    await bench.up({ '001_nothing': '-- nothing' });
+    await raw.query(
+      'drop procedure schema_migrations_apply_1; delete from schema_migrations where name = "001_nothing"',
+    );
+    local.log.clear();
+  }
+  return bench;
+}
+
+function isReader(files: Files | ManifestReader): files is ManifestReader {
+  return typeof (files as ManifestReader).body === 'function';
+}
+
+/** SHOW CREATE of every object, and all rows: to compare two databases. Names that begin as `except` do not count. */
+export async function fingerprintMysql(
+  connection: Connection,
+  database: string,
+  except = 'schema_migrations',
+): Promise<string[]> {
+  const rows = async (text: string): Promise<unknown[][]> =>
+    (await connection.query<RowDataPacket[][]>({ sql: text, rowsAsArray: true }))[0] as unknown[][];
+  const found: string[] = [];
+  const own = (name: unknown) => !String(name).startsWith(except);
+  const plain = (text: string) =>
+    text
+      .replaceAll(`\`${database}\`.`, '')
+      .replaceAll(database, 'DATABASE')
+      .replace(/ AUTO_INCREMENT=\d+/, '');
+  const show = async (kind: string, name: unknown) => {
+    const [row = []] = await rows(`show create ${kind} \`${database}\`.\`${name}\``);
+    const texts = row.filter(one => typeof one === 'string' && !/^\d{4}-\d\d-\d\d/.test(one));
+    found.push(plain(`${kind} ${texts.join(' | ')}`));
+  };
+  for (const [name, type] of await rows(
+    `select table_name, table_type from information_schema.tables where table_schema = '${database}' order by 1`,
+  )) {
+    if (!own(name)) continue;
+    await show(type === 'VIEW' ? 'view' : 'table', name);
+    if (type === 'VIEW') continue;
+    const contents = await rows(`select * from \`${database}\`.\`${name}\``);
+    found.push(
+      `rows of ${name}: ${contents
+        .map(row => JSON.stringify(row))
+        .sort()
+        .join(' ')}`,
+    );
+  }
+  for (const [name, type] of await rows(
+    `select routine_name, routine_type from information_schema.routines where routine_schema = '${database}' order by 2, 1`,
+  )) {
+    if (own(name)) await show(String(type).toLowerCase(), name);
+  }
+  for (const [name] of await rows(
+    `select trigger_name from information_schema.triggers where trigger_schema = '${database}' order by 1`,
+  ))
+    await show('trigger', name);
+  for (const [name] of await rows(
+    `select event_name from information_schema.events where event_schema = '${database}' order by 1`,
+  ))
+    await show('event', name);
+  return found;
+}
