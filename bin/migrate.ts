@@ -1,19 +1,16 @@
 #!/usr/bin/env node
-import { main } from '../lib/cli/index.ts';
+import { main, SIGNALS } from '../lib/cli/index.ts';
 
-// Who reads our output may go first (`… | head`): what we do to a database must not end because of that.
+// Who reads our output may go first (`… | head`, a closed terminal): what we do to a database must not end because of that.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
   });
 }
 
 // The first signal asks the run to end where it stands and to let go of its lease, a second one ends it.
 const interrupt = new AbortController();
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const) {
+for (const [signal, code] of Object.entries(SIGNALS)) {
   process.on(signal, () => {
     if (interrupt.signal.aborted) process.exit(code);
     interrupt.abort(signal);

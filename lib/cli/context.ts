@@ -3,7 +3,7 @@ export interface Context {
   readonly stdout: Stream;
   readonly stderr: Stream;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborted by SIGINT or SIGTERM, with the name of the signal as reason. */
+  /** Aborted by SIGINT, SIGTERM or SIGHUP, with the name of the signal as reason. */
   readonly signal: AbortSignal;
   /** The time that relative times are relative to. */
   now(): Date;
@@ -16,5 +16,5 @@ export interface Stream {
   readonly columns?: number | undefined;
 }
 
-/** 0 done · 1 failed · 2 bad usage · 3 pending (`status --exit-code`) · 130, 143 interrupted. */
-export type ExitCode = 0 | 1 | 2 | 3 | 130 | 143;
+/** 0 done · 1 failed · 2 bad usage · 3 pending (`status --exit-code`) · the rest: interrupted by a signal, see `SIGNALS`. */
+export type ExitCode = 0 | 1 | 2 | 3 | 129 | 130 | 143;

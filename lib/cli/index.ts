@@ -18,6 +18,7 @@ import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
 
 export type { Context, ExitCode, Stream } from './context.ts';
+export { SIGNALS } from './interrupted.ts';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [create, check, plan, up, status, history, resolve, serve];

@@ -5,10 +5,13 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-/** The exit code of an interrupted command: 128 and the number of the signal, as shells count. Undefined where nobody interrupted. */
-export function interrupted({ signal }: Pick<Context, 'signal'>): 130 | 143 | undefined {
+/** The signals that end a command in good order, with its exit code then: 128 and the number of the signal, as shells count. */
+export const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
+/** The exit code of an interrupted command; undefined where nobody interrupted. */
+export function interrupted({ signal }: Pick<Context, 'signal'>): 129 | 130 | 143 | undefined {
   if (!signal.aborted) return undefined;
-  return signal.reason === 'SIGTERM' ? 143 : 130;
+  return SIGNALS[signal.reason as keyof typeof SIGNALS] ?? SIGNALS.SIGINT;
 }
 
 /** The result of work that knows nothing of signals; `Interrupted` is thrown where one comes first. The work is left to itself then. */

@@ -49,6 +49,8 @@ describe('serve', () => {
   });
 
   test('prints lines for a shell, with which the tool itself reaches it; ends well with Ctrl-C', async () => {
+    folder('sql/migrations', { '001_a.sql': 'CREATE TABLE a (id int);\n' });
+    expect((await run(['up'])).code).toBe(0);
     const server = start(['serve']);
     started.push(server);
     const text = await new Promise<string>(done => {
@@ -76,7 +78,8 @@ describe('serve', () => {
       process.execPath,
       ...server.child.spawnargs.slice(1, -1),
     ]);
-    expect(JSON.parse(stdout)).toMatchObject({ counts: { applied: 3 }, dataApiCalls: 1 });
+    expect(JSON.parse(stdout)).toMatchObject({ counts: { pending: 0 }, dataApiCalls: 1 });
+    expect(JSON.parse(stdout).migrations).toContainEqual(expect.objectContaining({ name: '001_a', state: 'applied' }));
     server.child.kill('SIGINT');
     expect(await server.ended).toMatchObject({ code: 0, stderr: '' });
   });

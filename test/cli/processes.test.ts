@@ -124,6 +124,15 @@ describe('interrupted', () => {
     expect(await ended).toMatchObject({ code: 143 });
   });
 
+  test('SIGHUP, a terminal that is closed: in good order too', async () => {
+    await using database = await freshDatabase();
+    folder('sql', { '001_a.sql': 'SELECT pg_sleep(0.5);\n' });
+    const { child, written, ended } = start(['up', '--url', database.url, '--dir', 'sql']);
+    await until(() => written.stdout.includes('000_create'));
+    child.kill('SIGHUP');
+    expect(await ended).toMatchObject({ code: 129, stderr: expect.stringContaining('Stopping') });
+  });
+
   test('a reader who goes away does not stop a run', async () => {
     await using database = await freshDatabase();
     folder('sql', FILES);
