@@ -25,11 +25,20 @@ process.on('message', async ({ id, ask }: Question) => {
       return reply({ id, calls });
     }
     case 'stop':
-      await Promise.all([far.stop(), near.stop()]);
-      await postgresql?.stop();
-      process.exit(0);
+      return stop();
   }
 });
+
+// Whoever asked is gone, however that came about: nothing is left behind.
+process.on('disconnect', stop);
+
+let stopping: Promise<void> | undefined;
+function stop(): Promise<void> {
+  stopping ??= Promise.all([far.stop(), near.stop()])
+    .then(() => postgresql?.stop())
+    .then(() => process.exit(0));
+  return stopping;
+}
 
 function reply(answer: Answer): void {
   process.send!(answer);
