@@ -64,6 +64,8 @@ export async function startMysqld(options: MysqlServerOptions = {}): Promise<Mys
   }
   progress('starting MySQL …');
   const port = await freePort();
+  // What is thrown away afterwards need not survive a power cut.
+  const sync = temporary ? ['--innodb-flush-method=nosync'] : [];
   const args = [
     '--no-defaults',
     `--datadir=${data}`,
@@ -71,7 +73,7 @@ export async function startMysqld(options: MysqlServerOptions = {}): Promise<Mys
     '--socket=',
     `--pid-file=${join(directory, 'mysqld.pid')}`,
   ];
-  const child = start(program, [...args, ...SETTINGS, ...asRoot()], log);
+  const child = start(program, [...args, ...SETTINGS, ...sync, ...asRoot()], log);
   const url = `mysql://root@127.0.0.1:${port}`;
   try {
     await answers(url, child, log);
