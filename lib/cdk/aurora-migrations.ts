@@ -1,6 +1,6 @@
 import { Annotations, Aws, type CfnResource, CustomResource, Duration } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct, type IConstruct } from 'constructs';
@@ -11,7 +11,7 @@ import { knowCluster } from './cluster.ts';
 import { HookFunction } from './hook-function.ts';
 import { ANSWER_MINUTES, checkNames, lockTimeout, timeoutMinutes } from './options.ts';
 import type { AuroraMigrationsProps } from './props.ts';
-import { suppress } from './suppressions.ts';
+import { anyVersion, suppress } from './suppressions.ts';
 
 /**
  * Applies a folder of SQL migrations to an Aurora cluster on every deploy, through the RDS Data API: no VPC, no connection, no password.
@@ -126,18 +126,13 @@ export class AuroraMigrations extends Construct {
 
 /** What cdk-nag would ask. */
 function explain(hook: HookFunction, provider: Provider): void {
-  const versions = 'CDK lets its framework invoke any version of one function; nothing else ends in a wildcard.';
-  suppress(
-    hook,
-    { id: 'AwsSolutions-IAM5', type: 'AWS::IAM::Policy', reason: versions },
-    { id: 'AwsSolutions-L1', type: 'AWS::Lambda::Function', reason: 'The handler is tested with this runtime.' },
-  );
   const quiet = 'The waiter only invokes one function, which logs what it does.';
+  const framework = provider.node.findAll().filter(each => each instanceof LambdaFunction);
+  suppress(hook, anyVersion(hook.function));
   suppress(
     provider,
-    { id: 'AwsSolutions-IAM5', type: 'AWS::IAM::Policy', reason: versions },
-    { id: 'AwsSolutions-L1', type: 'AWS::Lambda::Function', reason: 'CDK chooses the runtime of its framework.' },
-    { id: 'AwsSolutions-SF1', type: 'AWS::StepFunctions::StateMachine', reason: quiet },
-    { id: 'AwsSolutions-SF2', type: 'AWS::StepFunctions::StateMachine', reason: quiet },
+    ...framework.map(anyVersion),
+    { id: 'AwsSolutions-SF1', reason: quiet },
+    { id: 'AwsSolutions-SF2', reason: quiet },
   );
 }

@@ -38,7 +38,7 @@ export class HookFunction extends Construct {
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.function = new LambdaFunction(this, 'Function', {
       description: `Applies SQL migrations, and tells their status (aurora-migrations ${VERSION})`,
-      runtime: Runtime.NODEJS_22_X,
+      runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: HANDLER,
       code: Code.fromAsset(asset.folder),

@@ -1,20 +1,23 @@
-import { CfnResource } from 'aws-cdk-lib';
+import { type CfnResource, Stack, Validations } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 
-/** A rule of cdk-nag that does not apply, to which type of resource, and why. */
+/** A rule of cdk-nag that does not apply, and why. */
 export interface Suppression {
   readonly id: string;
-  readonly type: string;
   readonly reason: string;
 }
 
-/** Tell cdk-nag, without depending on it: it reads this from the metadata of a resource. For all resources of that type below a construct. */
+/** Acknowledge rules for all that is below a construct, in the way that CDK keeps for it: cdk-nag is not needed. */
 export function suppress(construct: IConstruct, ...rules: readonly Suppression[]): void {
-  for (const resource of construct.node.findAll()) {
-    if (!CfnResource.isCfnResource(resource)) continue;
-    const suppressed = rules
-      .filter(({ type }) => type === resource.cfnResourceType)
-      .map(({ id, reason }) => ({ id, reason }));
-    if (suppressed.length > 0) resource.addMetadata('cdk_nag', { rules_to_suppress: suppressed });
-  }
+  Validations.of(construct).acknowledge(...rules);
+}
+
+/** CDK grants invoking a function together with all of its versions; cdk-nag has a finding of its own for each. */
+export function anyVersion(called: LambdaFunction): Suppression {
+  const logicalId: string = Stack.of(called).resolve((called.node.defaultChild as CfnResource).logicalId);
+  return {
+    id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>:*]`,
+    reason: 'CDK grants invoking any version of this one function.',
+  };
 }

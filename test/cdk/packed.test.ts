@@ -1,0 +1,96 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const work = mkdtempSync(join(tmpdir(), 'aurora-migrations-packed-'));
+const user = join(work, 'user');
+
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+function run(cwd: string, command: string, ...args: readonly string[]): string {
+  return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** Builds and packs a copy of the repository (whose own `dist` others use), and installs that in an empty folder. */
+beforeAll(() => {
+  const copy = join(work, 'copy');
+  const names = ['bin', 'lambda', 'lib', 'sql', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
+  for (const name of names) cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  mkdirSync(join(user, 'db'), { recursive: true });
+  run(copy, 'npm', 'pack', '--silent', '--pack-destination', user);
+  const packed = readdirSync(user).find(name => name.endsWith('.tgz'))!;
+  writeFileSync(join(user, 'package.json'), '{"private": true}');
+  writeFileSync(join(user, 'db/001_first.sql'), 'CREATE TABLE first (id int);\n');
+  // The CDK is the user's own; so are its types. What of the package's dependencies runs on a laptop only is left out.
+  const own = ['aws-cdk-lib', 'constructs'].map(name => join(ROOT, 'node_modules', name));
+  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--omit=optional'];
+  run(user, 'npm', 'install', ...quiet, `./${packed}`, ...own);
+}, 180_000);
+
+const APP = `
+const app = new App({ outdir: process.argv[2], builtinCloudFormationValidation: false });
+const stack = new Stack(app, 'Theirs');
+new AuroraMigrations(stack, 'Migrations', {
+  cluster: 'arn:aws:rds:eu-west-1:111111111111:cluster:theirs',
+  secret: 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:theirs-AbCdEf',
+  database: 'app',
+  migrations: 'db',
+});
+app.synth();
+`;
+const ESM = `import { App, Stack } from 'aws-cdk-lib';\nimport { AuroraMigrations } from 'aurora-migrations';\n${APP}`;
+const CJS = `const { App, Stack } = require('aws-cdk-lib');\nconst { AuroraMigrations } = require('aurora-migrations');\n${APP}`;
+
+/** The files of the hook's asset, by name with their content. */
+function assetOf(out: string): Record<string, string> {
+  const template = JSON.parse(readFileSync(join(user, out, 'Theirs.template.json'), 'utf8')) as {
+    Resources: Record<string, { Properties: { Handler?: string; Code: { S3Key: string } } }>;
+  };
+  const hook = Object.values(template.Resources).find(({ Properties }) => Properties?.Handler === 'index.handler')!;
+  const folder = join(user, out, `asset.${hook.Properties.Code.S3Key.replace(/\.zip$/, '')}`);
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name => name.includes('.'));
+  return Object.fromEntries(files.map(name => [name, readFileSync(join(folder, name), 'utf8')]));
+}
+
+describe('the packed package in an empty CDK app', () => {
+  test('synthesizes its own folder of migrations, from CommonJS and from ES modules alike', () => {
+    writeFileSync(join(user, 'app.cjs'), CJS);
+    writeFileSync(join(user, 'app.mjs'), ESM);
+    run(user, process.execPath, 'app.cjs', 'out-cjs');
+    run(user, process.execPath, 'app.mjs', 'out-esm');
+    const asset = assetOf('out-cjs');
+    expect(Object.keys(asset)).toEqual(
+      expect.arrayContaining(['index.mjs', 'manifest.json', 'migrations/001_first.json']),
+    );
+    expect(JSON.parse(asset['manifest.json']!).migrations.map(({ file }: { file: string }) => file)).toContain(
+      'db/001_first.sql',
+    );
+    expect(assetOf('out-esm')).toEqual(asset);
+    expect(Object.values(asset).filter(text => text.includes(work) || text.includes(ROOT))).toEqual([]);
+  });
+
+  test('fails with the place when a migration is broken', () => {
+    writeFileSync(join(user, 'db/002_bad.sql'), 'CREATE TABLE bad (\n  id int,,\n);\n');
+    let message = '';
+    try {
+      run(user, process.execPath, 'app.cjs', 'out-bad');
+    } catch (error) {
+      message = (error as { stderr: string }).stderr;
+    }
+    rmSync(join(user, 'db/002_bad.sql'));
+    expect(message).toMatch(/db\/002_bad\.sql:2:10: syntax error at or near ","/);
+    expect(message).toMatch(/2 │ {3}id int,,\n +│ +\^/);
+  });
+
+  test('brings types that a strict compiler takes', () => {
+    writeFileSync(join(user, 'app.ts'), ESM.replace('process.argv[2]', "'out-ts'"));
+    const options = { target: 'es2023', module: 'nodenext', strict: true, noEmit: true, skipLibCheck: true, types: [] };
+    writeFileSync(join(user, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['app.ts'] }));
+    expect(run(user, process.execPath, join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', user)).toBe('');
+  });
+});

@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { describeFailure, describeProblems, describeThrown, toThrown } from '../../lambda/failure.ts';
+import { cutText } from '../../lambda/text.ts';
+import { MigrationError } from '../../lib/core/errors.ts';
+import type { FailureReport } from '../../lib/core/report.ts';
+
+const failure: FailureReport = {
+  code: '42P01',
+  message: 'relation "users" does not exist',
+  detail: 'row (secret)',
+  hint: null,
+  statement: 2,
+  file: 'sql/002_a.sql',
+  line: 3,
+  column: 5,
+  remedy: 'Nothing of it is in force: mend the file and run again',
+};
+const bytes = (text: string) => Buffer.byteLength(JSON.stringify(text));
+
+describe('the message of a failed deploy', () => {
+  test('says where, what and what to do, and no row values', () => {
+    expect(describeFailure('002_a', failure, 0)).toBe(
+      'sql/002_a.sql:3:5: relation "users" does not exist (SQLSTATE 42P01, statement 2)\nNothing of it is in force: mend the file and run again.',
+    );
+    expect(describeFailure('002_a', { ...failure, hint: 'Make it.' }, 2)).toContain(
+      '\nHint: Make it.\nNothing of it is in force: mend the file and run again.\n2 before it were applied and stay.',
+    );
+  });
+
+  test('without a place names the migration', () => {
+    const unknown = { ...failure, file: null, line: null, column: null, code: null, statement: null };
+    expect(describeFailure('R__view', unknown, 0)).toMatch(/^R__view: relation "users" does not exist\n/);
+  });
+
+  test('fits whatever the database says, and keeps the way out', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 8000 }),
+        fc.option(fc.string({ unit: 'binary', maxLength: 3000 })),
+        (message, hint) => {
+          const text = describeFailure('002_a', { ...failure, message: message.repeat(3), hint }, 12);
+          expect(bytes(text)).toBeLessThan(2000);
+          expect(text).toMatch(/^sql\/002_a\.sql:3:5: /);
+          expect(text).toContain('Nothing of it is in force: mend the file and run again.');
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('of many problems fits too, each with its remedy', () => {
+    const problem = { code: 'changed', message: 'm'.repeat(5000), remedy: 'Undo the edit' };
+    const text = describeProblems(Array.from({ length: 9 }, () => problem));
+    expect(bytes(text)).toBeLessThan(2000);
+    expect(text.match(/Undo the edit\./g)?.length).toBe(4);
+    expect(text).toMatch(/\nAnd 5 more: see the logs\.$/);
+  });
+
+  test('of what was thrown', () => {
+    const known = new MigrationError({ code: 'x', message: 'It is off', remedy: 'Turn it on' });
+    expect(describeThrown(known)).toBe('It is off. Turn it on.');
+    expect(describeThrown(new TypeError('x is not a function'))).toBe('TypeError: x is not a function');
+  });
+
+  test("has a stack of one line, for CDK's framework sends that to CloudFormation", () => {
+    const { message, stack } = toThrown('first\nsecond');
+    expect(message).toBe('first\nsecond');
+    expect(stack).toBe('MigrationFailed: first');
+  });
+});
+
+describe('a text that is cut', () => {
+  test('keeps its beginning and its end', () => {
+    const cut = cutText(`begin ${'x'.repeat(500)} end`, 100);
+    expect(cut).toMatch(/^begin x+ … x+ end$/);
+    expect(bytes(cut)).toBeLessThanOrEqual(100);
+  });
+
+  test('is counted as JSON', () => {
+    const cut = cutText('"\\\n'.repeat(100), 100);
+    expect(bytes(cut)).toBeLessThanOrEqual(100);
+  });
+
+  test('loses what nobody can read', () => {
+    expect(cutText('a\u0007b\ud800c\nd', 100)).toBe('a b c\nd');
+  });
+});

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { cutSlice } from '../../lambda/clock.ts';
+import { readEnvironment } from '../../lambda/environment.ts';
+import { decide } from '../../lambda/on-event.ts';
+import { onceAllowed } from '../../lambda/permission.ts';
+import { DatabaseError } from '../../lib/core/database.ts';
+import { MigrationError } from '../../lib/core/errors.ts';
+
+const step = { migration: '001_a', reason: 'pending', mode: 'atomic', from: 1, statements: 1 } as const;
+const problem = { code: 'changed', message: 'It was changed', remedy: 'Undo the edit' };
+const plan = { notes: [], openRequest: null, dataApiCalls: 1 };
+const nothing = { ...plan, steps: [], problems: [] };
+const steps = { ...plan, steps: [step], problems: [] };
+const stopped = { ...plan, steps: [step], problems: [problem] };
+const yes = { is: 'yes' } as const;
+const no = { is: 'no' } as const;
+const unknown = { is: 'unknown', reason: 'AccessDenied' } as const;
+const rollingBack = { Work: 'done', notes: ['The stack is rolling back: nothing was applied'] };
+
+describe('what a request comes to', () => {
+  test.each([
+    ['nothing to do', nothing, no, false, { Work: 'done', notes: [] }],
+    ['steps', steps, no, false, { Work: 'migrate' }],
+    ['problems', stopped, no, false, { problems: [problem] }],
+    ['a rollback with nothing to do', nothing, yes, false, rollingBack],
+    ['a rollback with steps', steps, yes, false, rollingBack],
+    ['a rollback with problems', stopped, yes, false, rollingBack],
+    ['a rollback that undoes', nothing, yes, true, { Work: 'revert' }],
+    ['a deploy where a rollback would undo', steps, no, true, { Work: 'migrate' }],
+    ['nobody to ask', steps, unknown, false, { Work: 'migrate', NotAsked: 'AccessDenied' }],
+    ['nobody to ask, with problems', stopped, unknown, true, { Work: 'migrate', NotAsked: 'AccessDenied' }],
+    ['nobody to ask, nothing to do', nothing, unknown, true, { Work: 'done', notes: [] }],
+  ] as const)('%s', (_, planned, rollback, undoes, decision) => {
+    const { problems: _p, ...found } = decide(planned, rollback, undoes) as { problems?: unknown };
+    const { problems: _q, ...expected } = decision as { problems?: unknown };
+    expect(found).toEqual(expected);
+    expect(_p !== undefined).toBe(_q !== undefined);
+  });
+});
+
+describe('a slice', () => {
+  const minute = 60_000;
+  const at = (now: number, remaining = 10) =>
+    cutSlice({ startedAt: 0, timeoutMs: 55 * minute, now: now * minute, remainingMs: remaining * minute });
+
+  test('works five minutes at most, and ends before the function does', () => {
+    expect(at(0).budgetMs).toBe(5 * minute);
+    expect(at(0, 4).budgetMs).toBe(1.5 * minute);
+    expect(at(0, 2).budgetMs).toBe(0);
+  });
+
+  test('ends in time to answer at minute 55', () => {
+    expect(at(50).budgetMs).toBe(2.5 * minute);
+    expect(at(53).budgetMs).toBe(0);
+    // A call that begins in the last moment, the release of the lease, and the answer.
+    expect(50 * minute + at(50).abortMs + 2 * 65_000).toBeLessThanOrEqual(55 * minute);
+  });
+
+  test('is followed by another one only while there is time', () => {
+    expect(at(0).another(52 * minute)).toBe(true);
+    expect(at(0).another(52.4 * minute)).toBe(false);
+  });
+});
+
+describe('the rights of a new function', () => {
+  const refused = new MigrationError(problem, {
+    cause: new DatabaseError('no', { outcome: 'not-run', service: 'ForbiddenException' }),
+  });
+
+  test('are waited for', async () => {
+    let calls = 0;
+    const work = async () => {
+      if (++calls < 3) throw refused;
+      return 'done';
+    };
+    expect(await onceAllowed(work, { forMs: 1000, pauseMs: 1 })).toBe('done');
+  });
+
+  test('but not for ever, and nothing else is', async () => {
+    await expect(onceAllowed(() => Promise.reject(refused), { forMs: 20, pauseMs: 5 })).rejects.toBe(refused);
+    const other = new Error('else');
+    let calls = 0;
+    const work = () => {
+      calls++;
+      return Promise.reject(other);
+    };
+    await expect(onceAllowed(work, { forMs: 1000, pauseMs: 1 })).rejects.toBe(other);
+    expect(calls).toBe(1);
+  });
+});
+
+test('an environment that somebody changed by hand is told of', () => {
+  expect(() => readEnvironment({ CLUSTER_ARN: 'a', SECRET_ARN: 'b', HOOK: 'c' })).toThrow(
+    'The environment variable TIMEOUT_MS of the function is not set. Deploy the stack again: the construct sets it.',
+  );
+});
