@@ -2,7 +2,7 @@ import { kept, key } from './fragments.ts';
 import type { Kind, Server } from './kind.ts';
 import { casts, conversions } from './kinds/casts.ts';
 import { collations } from './kinds/collations.ts';
-import { constraints, notNullLater } from './kinds/constraints.ts';
+import { constraints, notNulls } from './kinds/constraints.ts';
 import { domains } from './kinds/domains.ts';
 import { extensions } from './kinds/extensions.ts';
 import { servers, wrappers } from './kinds/foreign.ts';
@@ -75,7 +75,7 @@ export interface Tracking {
  * are never part of what is told.
  */
 export function catalog(server: Server, tracking: Tracking, options: { grants: boolean; notDumped: boolean }): string {
-  const kinds = [...ALL, ...(options.grants ? LAST : [eventTriggers]), ...(server.version >= 18 ? [notNullLater] : [])];
+  const kinds = [...ALL, ...(options.grants ? LAST : [eventTriggers]), ...(server.version >= 18 ? [notNulls] : [])];
   const wanted = [...kinds, ...(options.notDumped ? [notDumped] : [])];
   const sql = `
 WITH left_out AS MATERIALIZED (

@@ -6,11 +6,12 @@ import type { Server } from '../kind.ts';
  * NOT NULL is a constraint with a name; it is written where it is not the usual one.
  */
 export function columnList({ version }: Server): string {
-  const notNullName =
+  const notNull =
     version < 18
-      ? 'NULL'
-      : `(SELECT concat(CASE WHEN k.conname <> c.relname || '_' || a.attname || '_not_null' THEN ' CONSTRAINT ' || quote_ident(k.conname) END)
-      FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'n' AND k.conkey[1] = a.attnum)`;
+      ? `CASE WHEN a.attnotnull THEN ' NOT NULL' END`
+      : `(SELECT concat(CASE WHEN k.conname <> c.relname || '_' || a.attname || '_not_null' THEN ' CONSTRAINT ' || quote_ident(k.conname) END,
+        ' NOT NULL', CASE WHEN k.connoinherit THEN ' NO INHERIT' END)
+      FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'n' AND k.conkey[1] = a.attnum AND k.convalidated)`;
   return `(SELECT string_agg(concat(chr(10), '  ', quote_ident(a.attname), CASE WHEN c.reloftype = 0 THEN ' ' || format_type(a.atttypid, a.atttypmod) END,
       CASE WHEN a.attfdwoptions IS NOT NULL THEN concat(' OPTIONS (', ${foreignOptions('a.attfdwoptions')}, ')') END,
       CASE WHEN a.attcollation <> at.typcollation AND c.reloftype = 0 THEN ' COLLATE ' || ${collation('a.attcollation')} END,
@@ -21,7 +22,7 @@ export function columnList({ version }: Server): string {
       CASE WHEN i.seqrelid IS NOT NULL THEN concat(' GENERATED ', CASE a.attidentity WHEN 'a' THEN 'ALWAYS' ELSE 'BY DEFAULT' END, ' AS IDENTITY',
         ' (' || nullif(ltrim(concat(CASE WHEN i.relname <> c.relname || '_' || a.attname || '_seq' OR i.relnamespace <> c.relnamespace
           THEN ' SEQUENCE NAME ' || i.name END, ${sequenceOptions('i')})), '') || ')') END,
-      CASE WHEN a.attnotnull THEN concat(${notNullName}, ' NOT NULL') END), ',' ORDER BY a.attnum)
+      ${notNull}), ',' ORDER BY a.attnum)
   FROM pg_attribute a JOIN pg_type at ON at.oid = a.atttypid
   LEFT JOIN pg_attrdef ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum
   LEFT JOIN (SELECT d.refobjid, d.refobjsubid, sc.relname, sc.relnamespace, quote_ident(sn.nspname) || '.' || quote_ident(sc.relname) AS name, s.*

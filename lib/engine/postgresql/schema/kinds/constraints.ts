@@ -22,11 +22,16 @@ LEFT JOIN (SELECT pc.*, n.name || '.' || quote_ident(pc.relname) AS name FROM pg
 WHERE k.contype IN ('p', 'u', 'x') OR k.contype = 'c' AND k.conislocal OR k.contype = 'f' AND k.conparentid = 0`,
 };
 
-/** PostgreSQL 18 can have a NOT NULL that was not checked yet. */
-export const notNullLater: Kind = {
+/**
+ * From PostgreSQL 18 on NOT NULL is a constraint. It is made with its column; an object of its own is one that was not checked yet, or that
+ * has a comment.
+ */
+export const notNulls: Kind = {
   kinds: ['constraint'],
   query: () => `
-SELECT 'constraint', concat(c.name, '.', quote_ident(k.conname)), ${key('pg_constraint', 'k.oid')}, NULL,
-  concat('ALTER TABLE ', c.name, ' ADD CONSTRAINT ', quote_ident(k.conname), ' ', pg_get_constraintdef(k.oid), ';')
-FROM pg_constraint k JOIN rel c ON c.oid = k.conrelid WHERE k.contype = 'n' AND NOT k.convalidated AND k.conislocal`,
+SELECT 'constraint', concat(c.name, '.', quote_ident(k.conname)), ${key('pg_constraint', 'k.oid')}, c.key,
+  ltrim(concat(CASE WHEN NOT k.convalidated THEN concat('ALTER TABLE ', c.name, ' ADD CONSTRAINT ', quote_ident(k.conname), ' ', pg_get_constraintdef(k.oid), ';') END,
+    ${comment('CONSTRAINT', `quote_ident(k.conname) || ' ON ' || c.name`, 'k.oid', 'pg_constraint')}), chr(10))
+FROM pg_constraint k JOIN rel c ON c.oid = k.conrelid
+WHERE k.contype = 'n' AND k.conislocal AND (NOT k.convalidated OR obj_description(k.oid, 'pg_constraint') IS NOT NULL)`,
 };

@@ -19,7 +19,8 @@ export const publications: Kind = {
 SELECT 'publication', p.name, ${key('pg_publication', 'p.oid')}, NULL,
   concat('CREATE PUBLICATION ', p.name, CASE WHEN p.puballtables THEN ' FOR ALL TABLES' END, ' WITH (publish = ', quote_literal(concat_ws(', ',
       CASE WHEN p.pubinsert THEN 'insert' END, CASE WHEN p.pubupdate THEN 'update' END, CASE WHEN p.pubdelete THEN 'delete' END, CASE WHEN p.pubtruncate THEN 'truncate' END)),
-    CASE WHEN p.pubviaroot THEN ', publish_via_partition_root = true' END, ');', ${version >= 15 ? `${schemas}, ` : ''}${tables(version)},
+    CASE WHEN p.pubviaroot THEN ', publish_via_partition_root = true' END,
+    ${version >= 18 ? `CASE WHEN p.pubgencols = 's' THEN ', publish_generated_columns = stored' END, ` : ''}');', ${version >= 15 ? `${schemas}, ` : ''}${tables(version)},
     ${comment('PUBLICATION', 'p.name', 'p.oid', 'pg_publication')})
 FROM (SELECT pp.*, quote_ident(pp.pubname) AS name FROM pg_publication pp) p WHERE ${kept('pg_publication', 'p.oid')}`,
 };

@@ -14,7 +14,7 @@ SELECT 'trigger', concat(c.name, '.', quote_ident(t.tgname)), ${key('pg_trigger'
       ${enabled('t.tgenabled')}, ' TRIGGER ', quote_ident(t.tgname), ';') END,
     ${comment('TRIGGER', `quote_ident(t.tgname) || ' ON ' || c.name`, 't.oid', 'pg_trigger')})
 FROM pg_trigger t JOIN rel c ON c.oid = t.tgrelid LEFT JOIN pg_trigger p ON p.oid = t.tgparentid
-WHERE NOT t.tgisinternal AND (t.tgparentid = 0 OR t.tgenabled <> p.tgenabled)`,
+WHERE t.tgparentid = 0 AND NOT t.tgisinternal OR t.tgenabled <> p.tgenabled AND NOT p.tgisinternal`,
 };
 
 /** They come last: they would fire on what comes after them. */
