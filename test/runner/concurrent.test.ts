@@ -1,0 +1,184 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Report } from '../../lib/core/report.ts';
+import { migrate } from '../../lib/runner/index.ts';
+import { type Bench, bench, type Files } from '../support/migrations.ts';
+
+/** Not to be done twice, none of them. */
+const FILES: Files = {
+  '0001_a': 'create table log(n int); insert into log values (1);',
+  '0002_b': 'create table b(id int); insert into log values (2);',
+  '0003_c': 'alter table b add column x int; insert into log values (3);',
+  '0004_d':
+    '-- migrate:up transaction:false\ninsert into log values (4);\ncreate index concurrently i on b(x);\ninsert into log values (5);',
+};
+
+async function race({ client, runner }: Bench, runs: number): Promise<Report[]> {
+  const options = await runner(FILES);
+  return Promise.all(
+    Array.from({ length: runs }, (_, nth) => migrate({ ...options, database: client(), requestedBy: `racer ${nth}` })),
+  );
+}
+
+async function onceEach({ sql, value, local }: Bench, reports: readonly Report[]): Promise<void> {
+  for (const report of reports) {
+    expect(report.problems).toEqual([]);
+    expect(report.outcome).toMatch(/^(applied|nothing-to-do)$/);
+    expect(report.counts).toMatchObject({ applied: 5, pending: 0, failed: 0 });
+  }
+  expect(await sql('select n from log order by n')).toEqual([[1], [2], [3], [4], [5]]);
+  expect(await sql('select name, attempt, status from schema_migrations order by name collate "C"')).toEqual(
+    ['000_create_migrations_table', ...Object.keys(FILES)].sort().map(name => [name, 1, 'applied']),
+  );
+  const whoDid = reports.flatMap(report => report.applied.filter(name => name !== '000_create_migrations_table'));
+  expect(whoDid.sort()).toEqual(Object.keys(FILES));
+  expect(await value(`select run_id from schema_migrations_lease where id = 'lease'`)).toBeNull();
+  expect(local.openTransactions()).toBe(0);
+}
+
+describe('runs at the same time on a fresh database: every migration once, all end well', () => {
+  test('two, twenty times over', async () => {
+    for (let round = 0; round < 20; round++) {
+      const made = await bench({ poolSize: 4, auto: false });
+      await onceEach(made, await race(made, 2));
+      await made.stop();
+    }
+  });
+
+  test('ten', async () => {
+    const made = await bench({ poolSize: 10 });
+    await onceEach(made, await race(made, 10));
+  });
+
+  test('two installs at once, twenty times over', async () => {
+    for (let round = 0; round < 20; round++) {
+      const made = await bench({ poolSize: 4, auto: false });
+      const options = await made.runner({ '0001_a': '' });
+      const reports = await Promise.all(
+        [1, 2].map(() => migrate({ ...options, database: made.client(), requestedBy: 'test' })),
+      );
+      expect(reports.map(report => report.outcome).join()).not.toMatch(/failed|stopped/);
+      expect(await made.value(`select count(*)::int from schema_migrations`)).toBe(2);
+      await made.stop();
+    }
+  });
+
+  test('two processes of the command line', async () => {
+    const made = await bench({ poolSize: 4 });
+    const dir = mkdtempSync(join(tmpdir(), 'migrations-'));
+    for (const [name, text] of Object.entries(FILES)) writeFileSync(join(dir, `${name}.sql`), text);
+    const cli = () =>
+      new Promise<{ code: number | null; out: string }>(resolve => {
+        const child = spawn(process.execPath, [
+          '--import',
+          'tsx',
+          join(import.meta.dirname, '../../bin/migrate.ts'),
+          'up',
+          '--json',
+          '--dir',
+          dir,
+          '--url',
+          made.url,
+        ]);
+        let out = '';
+        child.stdout.on('data', chunk => {
+          out += chunk;
+        });
+        child.stderr.on('data', chunk => {
+          out += chunk;
+        });
+        child.on('close', code => resolve({ code, out }));
+      });
+    const ended = await Promise.all([cli(), cli()]);
+    rmSync(dir, { recursive: true });
+    expect(
+      ended.map(({ code }) => code),
+      ended.map(({ out }) => out).join('\n'),
+    ).toEqual([0, 0]);
+    await onceEach(
+      made,
+      ended.map(({ out }) => JSON.parse(out) as Report),
+    );
+  });
+});
+
+describe('the lease', () => {
+  test('is waited for, and the waiter is told who has it', async () => {
+    const made = await bench({ poolSize: 4 });
+    const slow = { '0001_slow': 'select pg_sleep(0.8); create table slow();' };
+    const heard: string[] = [];
+    const options = await made.runner(slow);
+    const first = migrate({ ...options, database: made.client(), requestedBy: 'the first' });
+    await new Promise(resolve => setTimeout(resolve, 350));
+    const second = migrate({
+      ...options,
+      database: made.client(),
+      requestedBy: 'the second',
+      on: event => event.event === 'waiting' && heard.push(event.what),
+    });
+    expect((await first).outcome).toBe('applied');
+    expect(await second).toMatchObject({ outcome: 'nothing-to-do' });
+    expect(heard.join()).toMatch(/the first|0001_slow/);
+  });
+
+  test('held longer than the budget: the run stops, says by whom, and what to do', async () => {
+    const made = await bench();
+    await made.up({ '0001_a': 'select 1;' });
+    await made.raw.query(
+      `update schema_migrations_lease set run_id = 'x', holder = 'somebody', expires_at = now() + interval '1 hour' where id = 'lease'`,
+    );
+    const report = await made.up({ '0001_a': 'select 1;', '0002_b': 'create table b();' }, { budgetMs: 300 });
+    expect(report).toMatchObject({
+      outcome: 'stopped',
+      applied: [],
+      problems: [{ code: 'lease-held', message: expect.stringContaining('somebody') }],
+    });
+  });
+
+  test('of a run that died gives way when it has expired', async () => {
+    const made = await bench();
+    await made.up({ '0001_a': 'select 1;' });
+    await made.raw.query(
+      `update schema_migrations_lease set run_id = 'x', holder = 'somebody', expires_at = now() + interval '400 milliseconds' where id = 'lease'`,
+    );
+    expect((await made.up({ '0001_a': 'select 1;', '0002_b': 'create table b();' })).outcome).toBe('applied');
+  });
+
+  test('lost in the middle: nothing is written without it, and the run takes it again', async () => {
+    const made = await bench({ poolSize: 2 });
+    await made.up({ '0001_a': 'select 1;' });
+    let once = true;
+    made.local.faults.before({ sql: 'name:0003_c' }, async () => {
+      if (!once) return;
+      once = false;
+      await made.raw.query(
+        `update schema_migrations_lease set run_id = 'thief', expires_at = now() + interval '300 milliseconds' where id = 'lease'`,
+      );
+    });
+    const report = await made.up({
+      '0001_a': 'select 1;',
+      '0002_b': 'create table b();',
+      '0003_c': 'create table c();',
+    });
+    expect(report).toMatchObject({ outcome: 'applied', applied: ['0002_b', '0003_c'] });
+    expect(await made.value(`select count(*)::int from schema_migrations where name ~ '_[bc]$'`)).toBe(2);
+  });
+
+  test('an interrupted run ends after its step, and gives the lease back', async () => {
+    const made = await bench();
+    const stop = new AbortController();
+    const report = await made.up(
+      { '0001_a': 'create table a();', '0002_b': 'create table b();' },
+      { signal: stop.signal, on: event => event.event === 'applied' && event.migration === '0001_a' && stop.abort() },
+    );
+    expect(report).toMatchObject({
+      outcome: 'stopped',
+      applied: expect.arrayContaining(['0001_a']),
+      problems: [{ code: 'interrupted' }],
+    });
+    expect(await made.value(`select run_id from schema_migrations_lease where id = 'lease'`)).toBeNull();
+  });
+});

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fingerprint } from '../support/fingerprint.ts';
+import { bench, type Files, template } from '../support/migrations.ts';
+import { sweep } from '../support/sweep.ts';
+
+const FIRST = { '0001_first': 'create table log(n int);' };
+/** Not to be done twice, none of them. */
+const THREE: Files = {
+  ...FIRST,
+  '0002_a': 'create table a(id int); insert into log values (1);',
+  '0003_b': 'insert into log values (2);',
+  '0004_c': 'alter table a add column x int; insert into log values (3);',
+};
+
+let installed: { name: string; drop(): Promise<void> };
+beforeAll(async () => {
+  installed = await template(async ({ up }) => {
+    await up(FIRST);
+  });
+});
+afterAll(() => installed.drop());
+
+const start = () =>
+  bench({ template: installed.name, poolSize: 2, auto: false, retries: { clusterBudgetMs: 5000, loadBudgetMs: 5000 } });
+
+/** Rows of attempts that are not failures, and the schema. */
+async function endOf({ sql, raw }: Awaited<ReturnType<typeof start>>) {
+  return {
+    rows: await sql(
+      `select name, attempt, status, statements_applied, error_code from schema_migrations order by name, attempt`,
+    ),
+    log: await sql('select n from log order by n'),
+    schema: await fingerprint(raw),
+  };
+}
+
+describe('whatever call of a run is lost, the run ends as a clean one', () => {
+  let clean: Awaited<ReturnType<typeof endOf>>;
+  beforeAll(async () => {
+    const made = await start();
+    await made.up(THREE);
+    clean = await endOf(made);
+    await made.stop();
+  });
+
+  test('atomic migrations: history, acquire, history, apply, apply, apply, release', async () => {
+    const swept = await sweep({
+      start,
+      run: ({ up }) => up(THREE),
+      async inspect(made, { call, end }) {
+        if ('thrown' in end) throw end.thrown;
+        expect(end.value.problems).toEqual([]);
+        expect(end.value.outcome).toBe('applied');
+        expect(await endOf(made)).toEqual(clean);
+        expect(made.local.openTransactions()).toBe(0);
+        made.local.log.assertNoWriteRetried();
+        // A lost release leaves a lease that ends by itself; every other one is given back.
+        if (call < 7)
+          expect(await made.value(`select run_id from schema_migrations_lease where id = 'lease'`)).toBeNull();
+      },
+    });
+    expect(swept.calls).toBe(7);
+    expect(swept.runs).toBe(7 * 16);
+  });
+
+  test('the report tells what this run did, also of what it had to look up', async () => {
+    const made = await start();
+    made.local.faults.add({ fault: 'reset', when: 'after', sql: 'name:0003_b' });
+    const report = await made.up(THREE);
+    expect(report.migrations.map(({ state }) => state)).toEqual([
+      'applied',
+      'applied',
+      'applied',
+      'applied',
+      'applied',
+    ]);
+    expect(report.applied).toEqual(['0002_a', '0003_b', '0004_c']);
+    await made.stop();
+  });
+});
+
+describe('a lost call that arrives late', () => {
+  test('is fenced off by the new run id', async () => {
+    const made = await start();
+    // The first apply is answered with a cut connection before it runs, and arrives when the run has long been repeated.
+    const { local } = made;
+    local.faults.add(
+      { fault: 'duplicate', milliseconds: 150, sql: 'name:0002_a' },
+      { fault: 'reset', sql: 'name:0002_a' },
+    );
+    const report = await made.up(THREE);
+    expect(report.outcome).toBe('applied');
+    await new Promise(resolve => setTimeout(resolve, 300));
+    expect(local.log.entries.filter(entry => entry.duplicate)).toMatchObject([{ outcome: 'ok' }]);
+    expect(await made.sql('select n from log order by n')).toEqual([[1], [2], [3]]);
+    expect(await made.value(`select count(*)::int from schema_migrations where name = '0002_a'`)).toBe(1);
+    await made.stop();
+  });
+
+  test('and one that still runs is waited for, not competed with', async () => {
+    const made = await start();
+    made.local.faults.add(
+      { fault: 'duplicate', milliseconds: 0, sql: 'name:0002_a' },
+      { fault: 'reset', sql: 'name:0002_a' },
+    );
+    const files = { ...THREE, '0002_a': `create table a(id int); select pg_sleep(0.6); insert into log values (1);` };
+    const report = await made.up(files);
+    expect(report.outcome).toBe('applied');
+    expect(await made.sql('select n from log order by n')).toEqual([[1], [2], [3]]);
+    expect(await made.value(`select count(*)::int from schema_migrations where name = '0002_a'`)).toBe(1);
+    await made.stop();
+  });
+});

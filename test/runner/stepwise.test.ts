@@ -1,0 +1,371 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Bench, type BenchOptions, bench, states, template } from '../support/migrations.ts';
+
+const FIRST = {
+  '0001_first':
+    'create table t(id int, n int); insert into t select g, g from generate_series(1, 50) g; create table log(n int);',
+};
+let installed: { name: string; drop(): Promise<void> };
+beforeAll(async () => {
+  installed = await template(async ({ up }) => {
+    await up(FIRST);
+  });
+});
+afterAll(() => installed.drop());
+
+const start = (options: BenchOptions = {}) => bench({ template: installed.name, ...options });
+const stepwise = (...statements: string[]) => ({
+  ...FIRST,
+  '0002_x': `-- migrate:up transaction:false\n${statements.map(one => `${one};`).join('\n')}\n`,
+});
+const row = ({ sql }: Bench) =>
+  sql(
+    `select attempt, status, statements, statements_applied, error_code, error_statement from schema_migrations where name = '0002_x' order by 1`,
+  );
+
+describe('a stepwise migration', () => {
+  test('CREATE INDEX CONCURRENTLY among others, each with its checkpoint', async () => {
+    const made = await start();
+    const files = stepwise(
+      'insert into log values (1)',
+      'create index concurrently i on t(n)',
+      'insert into log values (2)',
+      'vacuum t',
+      'drop index concurrently i',
+      'create index concurrently if not exists j on public.t(id)',
+      'select * from t',
+    );
+    const heard: string[] = [];
+    const report = await made.up(files, {
+      on: event => event.event === 'statement' && heard.push(`${event.statement}/${event.of}`),
+    });
+    expect(report).toMatchObject({ outcome: 'applied', applied: ['0002_x'] });
+    expect(report.migrations[2]).toMatchObject({
+      state: 'applied',
+      mode: 'stepwise',
+      statements: 7,
+      statementsApplied: 7,
+      attempt: 1,
+    });
+    expect(heard).toEqual(['1/7', '2/7', '3/7', '4/7', '5/7', '6/7', '7/7']);
+    expect(await made.sql('select n from log order by 1')).toEqual([[1], [2]]);
+    expect(
+      await made.sql(`select indexrelid::regclass::text, indisvalid from pg_index where indrelid = 't'::regclass`),
+    ).toEqual([['j', true]]);
+    expect(await made.up(files)).toMatchObject({ outcome: 'nothing-to-do', dataApiCalls: 1 });
+  });
+
+  test('only CONCURRENTLY: no option is needed', async () => {
+    const made = await start();
+    const report = await made.up({ ...FIRST, '0002_x': 'create index concurrently i on t(n);' });
+    expect(report.migrations[2]).toMatchObject({ state: 'applied', mode: 'stepwise' });
+  });
+
+  test('that fails at statement 3: two are in force, it says so, and goes on there when it was mended', async () => {
+    const made = await start();
+    const report = await made.up(
+      stepwise(
+        'insert into log values (1)',
+        'insert into log values (2)',
+        'insert into nowhere values (3)',
+        'insert into log values (4)',
+      ),
+    );
+    expect(report).toMatchObject({ outcome: 'failed', applied: [] });
+    expect(report.migrations[2]).toMatchObject({ state: 'failed', statementsApplied: 2 });
+    expect(report.migrations[2]?.error).toMatchObject({
+      code: '42P01',
+      statement: 3,
+      line: 4,
+      column: 13,
+      remedy: expect.stringMatching(/Statements 1 to 2 are in force.*from statement 3/),
+    });
+    expect(await row(made)).toEqual([[1, 'failed', 4, 2, '42P01', 3]]);
+    expect(
+      states(
+        await made.status(
+          stepwise('insert into log values (1)', 'insert into log values (2)', 'x') &&
+            // A file that does not even parse any more is the compiler's; status is asked with the mended one.
+            stepwise(
+              'insert into log values (1)',
+              'insert into log values (2)',
+              'insert into log values (3)',
+              'insert into log values (4)',
+            ),
+        ),
+      ),
+    ).toMatchObject({ '0002_x': 'failed' });
+
+    const mended = stepwise(
+      'insert into log values (1)',
+      'insert into log values (2)',
+      'insert into log values (33)',
+      'insert into log values (4)',
+    );
+    expect((await made.plan(mended)).steps).toEqual([
+      { migration: '0002_x', reason: 'resumed', mode: 'stepwise', from: 3, statements: 4 },
+    ]);
+    expect(await made.up(mended)).toMatchObject({ outcome: 'applied' });
+    expect(await made.sql('select n from log order by 1')).toEqual([[1], [2], [4], [33]]);
+    expect(await row(made)).toEqual([
+      [1, 'failed', 4, 2, '42P01', 3],
+      [2, 'applied', 4, 4, null, null],
+    ]);
+    expect(await made.up(mended)).toMatchObject({ outcome: 'nothing-to-do' });
+  });
+
+  test('whose statement in force was edited meanwhile stops, and says which', async () => {
+    const made = await start();
+    await made.up(stepwise('insert into log values (1)', 'insert into log values (2)', 'select 1/0'));
+    const report = await made.up(stepwise('insert into log values (1)', 'insert into log values (22)', 'select 1'));
+    expect(report).toMatchObject({
+      outcome: 'stopped',
+      applied: [],
+      problems: [
+        {
+          code: 'edited-half-done',
+          migration: '0002_x',
+          message: expect.stringMatching(/2 of its statements.*statement 2 was edited/),
+          remedy: expect.any(String),
+        },
+      ],
+    });
+    expect(await made.sql('select n from log order by 1')).toEqual([[1], [2]]);
+  });
+
+  test('comments may be edited while it is half done', async () => {
+    const made = await start();
+    await made.up(stepwise('insert into log values (1)', 'select 1/0'));
+    const report = await made.up(stepwise('/* one */ insert  into log values (1)', 'insert into log values (2)'));
+    expect(report.outcome).toBe('applied');
+    expect(await made.sql('select n from log order by 1')).toEqual([[1], [2]]);
+  });
+
+  test('that fails at its first statement leaves nothing in force, and is tried anew', async () => {
+    const made = await start();
+    const report = await made.up(stepwise('select 1/0', 'insert into log values (2)'));
+    expect(report.migrations[2]?.error?.remedy).toContain('Nothing of it is in force');
+    expect(await made.up(stepwise('insert into log values (1)', 'insert into log values (2)'))).toMatchObject({
+      outcome: 'applied',
+    });
+  });
+
+  test('what it SETs counts for the statements after it, and is gone afterwards', async () => {
+    const made = await start({ poolSize: 1 });
+    const report = await made.up(
+      stepwise(
+        `set search_path = s`,
+        'create schema s',
+        'create table in_s()',
+        `set work_mem = '1MB'`,
+        `create table w as select current_setting('work_mem') m`,
+        `select pg_catalog.set_config('search_path', 'public', false)`,
+        'create table in_public()',
+      ),
+    );
+    expect(report.outcome).toBe('applied');
+    expect(
+      await made.sql(
+        `select schemaname || '.' || tablename from pg_tables where tablename in ('in_s', 'in_public', 'w') order by 1`,
+      ),
+    ).toEqual([['public.in_public'], ['s.in_s'], ['s.w']]);
+    expect(await made.value('select m from s.w')).toBe('1MB');
+    const [now] = await made.database.execute({
+      sql: `select current_setting('work_mem'), current_setting('search_path')`,
+      effect: 'read',
+    });
+    expect(now).toEqual(['4MB', '"$user", public']);
+  });
+
+  test('resumes with the SETs before it', async () => {
+    const made = await start();
+    await made.up(stepwise('create schema s', 'set search_path = s', 'select 1/0'));
+    expect(await made.up(stepwise('create schema s', 'set search_path = s', 'create table in_s()'))).toMatchObject({
+      outcome: 'applied',
+    });
+    expect(await made.value(`select to_regclass('s.in_s')::text`)).toBe('s.in_s');
+  });
+
+  test('a statement that drops the tracking tables fails, and is recorded as such', async () => {
+    const made = await start();
+    const report = await made.up(
+      stepwise('insert into log values (1)', `do $$begin execute 'drop table schema_migrations cascade'; end$$`),
+    );
+    expect(report).toMatchObject({ outcome: 'failed' });
+    expect(report.migrations[2]?.error).toMatchObject({ code: '42P01', statement: 2 });
+    expect(await row(made)).toEqual([[1, 'failed', 2, 1, '42P01', 2]]);
+  });
+
+  test('what only the server knows to be impossible in a transaction is sent alone', async () => {
+    const made = await start();
+    await made.raw.query(
+      'create procedure commits() language plpgsql as $$begin insert into log values (10); commit; insert into log values (11); end$$',
+    );
+    const report = await made.up(
+      stepwise('insert into log values (1)', 'call commits()', 'insert into log values (2)'),
+    );
+    expect(report.outcome).toBe('applied');
+    expect(await made.sql('select n from log order by 1')).toEqual([[1], [2], [10], [11]]);
+  });
+});
+
+describe('the truth is looked up', () => {
+  test('an index that was not built to its end is dropped and built again', async () => {
+    const made = await start();
+    await made.raw.query('insert into t values (1, 1)');
+    const files = stepwise(
+      'insert into log values (1)',
+      'create unique index concurrently i on t(n)',
+      'insert into log values (2)',
+    );
+    const report = await made.up(files);
+    expect(report.migrations[2]?.error).toMatchObject({ code: '23505', statement: 2, line: 3 });
+    expect(await made.value(`select indisvalid from pg_index where indexrelid = 'i'::regclass`)).toBe(false);
+    await made.raw.query('delete from t where ctid = (select max(ctid) from t where n = 1)');
+    expect(await made.up(files)).toMatchObject({ outcome: 'applied' });
+    expect(await made.value(`select indisvalid from pg_index where indexrelid = 'i'::regclass`)).toBe(true);
+    expect(await made.sql('select n from log order by 1')).toEqual([[1], [2]]);
+  });
+
+  test('IF NOT EXISTS does not keep an invalid one', async () => {
+    const made = await start();
+    await made.raw.query('insert into t values (1, 1)');
+    await made.raw.query('create unique index concurrently i on t(n)').catch(() => undefined);
+    await made.raw.query('delete from t where ctid = (select max(ctid) from t where n = 1)');
+    expect(await made.up(stepwise('create unique index concurrently if not exists i on t(n)'))).toMatchObject({
+      outcome: 'applied',
+    });
+    expect(await made.value(`select indisvalid from pg_index where indexrelid = 'i'::regclass`)).toBe(true);
+  });
+
+  test('an index of the same name in another schema is somebody else’s', async () => {
+    const made = await start();
+    await made.raw.query('create schema s; create table s.t(n int); insert into s.t values (1), (1)');
+    await made.raw.query('create unique index concurrently i on s.t(n)').catch(() => undefined);
+    expect(await made.up(stepwise('create index concurrently i on t(n)'))).toMatchObject({ outcome: 'applied' });
+    expect(
+      await made.sql(
+        `select indexrelid::regclass::text, indisvalid from pg_index where indexrelid::regclass::text ~ 'i$' and indrelid in ('t'::regclass, 's.t'::regclass) order by 1`,
+      ),
+    ).toEqual([
+      ['i', true],
+      ['s.i', false],
+    ]);
+  });
+
+  const lostAnswers: readonly [what: string, prepare: string, statement: string, done: string][] = [
+    [
+      'CREATE INDEX CONCURRENTLY',
+      '',
+      'create index concurrently i on t(n)',
+      `select indisvalid from pg_index where indexrelid = 'i'::regclass`,
+    ],
+    [
+      'DROP INDEX CONCURRENTLY',
+      'create index i on t(n)',
+      'drop index concurrently i',
+      `select to_regclass('i') is null`,
+    ],
+    [
+      'REINDEX INDEX CONCURRENTLY',
+      'create index i on t(n)',
+      'reindex index concurrently i',
+      `select count(*) = 1 from pg_class where relname like 'i%' and relkind = 'i' and relnamespace = 'public'::regnamespace`,
+    ],
+    [
+      'REINDEX TABLE CONCURRENTLY',
+      'create index i on t(n)',
+      'reindex table concurrently t',
+      `select count(*) = 1 from pg_index where indrelid = 't'::regclass`,
+    ],
+    ['VACUUM', '', 'vacuum t', 'select true'],
+    [
+      'DETACH PARTITION CONCURRENTLY',
+      'create table p(k int) partition by list (k); create table p1 partition of p for values in (1)',
+      'alter table p detach partition p1 concurrently',
+      `select not relispartition from pg_class where relname = 'p1'`,
+    ],
+    ['CREATE DATABASE', '', 'create database NAME', `select count(*) = 1 from pg_database where datname = 'NAME'`],
+  ];
+  test.each(lostAnswers)(
+    '%s: the answer is lost before and after it ran, it is done once',
+    async (_, prepare, statement, done) => {
+      for (const when of ['before', 'after'] as const) {
+        const made = await start({ auto: false });
+        const name = `lost_${process.pid}_${when}`;
+        await made.raw.query(prepare);
+        made.local.faults.add({
+          fault: 'gateway-timeout',
+          when,
+          pattern: `^/\\* aurora-migrations [^*]*\\*/\\s*${statement.slice(0, 10)}`,
+        });
+        const report = await made.up(
+          stepwise('insert into log values (1)', statement.replace('NAME', name), 'insert into log values (2)'),
+        );
+        expect(report.problems, when).toEqual([]);
+        expect(report.outcome, when).toBe('applied');
+        expect(await made.value(done.replace('NAME', name)), when).toBe(true);
+        expect(await made.sql('select n from log order by 1')).toEqual([[1], [2]]);
+        expect(made.local.log.entries.filter(entry => entry.faults.length > 0)).toHaveLength(1);
+        if (statement.includes('NAME')) await made.raw.query(`drop database ${name}`);
+        await made.stop();
+      }
+    },
+  );
+
+  test('a statement of which nothing tells whether it was done: it stops and asks, and resolve answers', async () => {
+    for (const [as, log] of [
+      ['done', [[1], [10], [2]]],
+      ['not-done', [[1], [10], [10], [2]]],
+    ] as const) {
+      const made = await start({ auto: false });
+      const files = stepwise(
+        'insert into log values (1)',
+        'do $$begin insert into log values (10); commit; end$$',
+        'insert into log values (2)',
+      );
+      made.local.faults.add({ fault: 'reset', when: 'after', pattern: '^/\\* aurora-migrations [^*]*\\*/\\s*do' });
+      const report = await made.up(files);
+      expect(report).toMatchObject({ outcome: 'failed' });
+      const { error } = report.migrations[2]!;
+      expect(error).toMatchObject({
+        code: 'unknown-outcome',
+        statement: 2,
+        remedy: expect.stringMatching(/resolve --migration 0002_x --statement 2 --as done.*--as not-done/),
+      });
+      // Asked again it says the same, and does nothing.
+      expect((await made.up(files)).migrations[2]?.error).toMatchObject({ code: 'unknown-outcome', statement: 2 });
+      await expect(made.resolve(files, '0002_x', 3, as)).rejects.toMatchObject({ code: 'not-there' });
+      await expect(made.resolve(files, '0001_first', 1, as)).rejects.toMatchObject({ code: 'not-there' });
+      expect(await made.resolve(files, '0002_x', 2, as)).toMatchObject({
+        name: '0002_x',
+        statementsApplied: as === 'done' ? 2 : 1,
+      });
+      expect(await made.up(files)).toMatchObject({ outcome: 'applied' });
+      expect((await made.sql('select n from log')).map(one => one)).toEqual(log);
+      await made.stop();
+    }
+  });
+
+  test('what a dead run still executes is waited for', async () => {
+    const made = await start({ poolSize: 3 });
+    await made.raw.query('begin; lock table t in share row exclusive mode');
+    const other = new pg.Client(made.url);
+    await other.connect();
+    // As a run left it: a build that waits for a lock, the lease expired.
+    const building = other.query(
+      '/* aurora-migrations run:dead name:0002_x statement:1 */ create index concurrently i on t(n)',
+    );
+    const heard: string[] = [];
+    const running = made.up(stepwise('create index concurrently i on t(n)'), {
+      on: event => event.event === 'waiting' && heard.push(event.what),
+    });
+    await new Promise(resolve => setTimeout(resolve, 600));
+    await made.raw.query('commit');
+    await building;
+    expect(await running).toMatchObject({ outcome: expect.stringMatching(/applied|failed/) });
+    expect(heard.join()).toContain('dead');
+    await other.end();
+  });
+});
