@@ -21,8 +21,6 @@ export const OPTIONS = {
   mainFields: ['module', 'main'],
   outExtension: { '.js': '.mjs' },
   legalComments: 'none',
-  // What of the SDK is CommonJS asks for Node's own modules with `require`, which ES modules do not have.
-  banner: { js: "import{createRequire as hookRequire}from'node:module';const require=hookRequire(import.meta.url);" },
   logLevel: 'warning',
 };
 
@@ -30,9 +28,10 @@ export const OPTIONS = {
  * Bundle one entry as `index.mjs` with its chunks into a folder, which is emptied first. The same sources give the same bytes. Answers with
  * the outputs by name: their bytes and imports.
  */
-export async function bundle(entry, folder) {
+export async function bundle(entry, folder, options = {}) {
   const { outputFiles, metafile } = await build({
     ...OPTIONS,
+    ...options,
     entryPoints: { index: entry },
     // Nothing of this machine's paths goes into the names of the chunks.
     absWorkingDir: dirname(here),
@@ -69,7 +68,9 @@ export function reachable(outputs, not = /^$/) {
 
 /** Bundle the handler. */
 export function bundleHandler(folder) {
-  return bundle(join(here, 'index.ts'), folder);
+  return bundle(join(here, 'index.ts'), folder, {
+    alias: { '@aws-sdk/credential-provider-node': join(here, 'credentials.ts') },
+  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

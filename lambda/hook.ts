@@ -32,7 +32,7 @@ export async function runnerOptions({ environment, migrations }: Hook, asked: As
   const on = logRun(invocation);
   const signal = AbortSignal.timeout(slice.abortMs);
   const onWait = (wait: { what: string; seconds: number }) => on({ event: 'waiting', ...wait });
-  const target = await openTarget(environment, {
+  const target = await openTarget(environment, migrations.manifest.engine, {
     onWait,
     signal,
     ...(clusterBudgetMs !== undefined && { clusterBudgetMs }),

@@ -1,5 +1,6 @@
 import type { Database } from '../lib/core/database.ts';
 import { MigrationError } from '../lib/core/errors.ts';
+import type { EngineName } from '../lib/core/manifest.ts';
 import { dataApi, type Wait } from '../lib/data-api/index.ts';
 import type { Engine } from '../lib/engine/engine.ts';
 import { postgresql } from '../lib/engine/postgresql/index.ts';
@@ -11,29 +12,39 @@ export interface Target {
   readonly engine: Engine;
 }
 
-/** The engines by the names that CDK, RDS and its secrets have for them. */
-const ENGINES: Readonly<Record<string, (names: Environment['tracking']) => Engine>> = {
-  postgresql,
-  postgres: postgresql,
-  'aurora-postgresql': postgresql,
+/** The engines that this function can work with. */
+const ENGINES: Readonly<Partial<Record<EngineName, (names: Environment['tracking']) => Engine>>> = { postgresql };
+
+/** What RDS and its secrets call them. */
+const NAMES: Readonly<Record<string, EngineName>> = {
+  postgresql: 'postgresql',
+  postgres: 'postgresql',
+  'aurora-postgresql': 'postgresql',
+  mysql: 'mysql',
+  'aurora-mysql': 'mysql',
 };
 
-/** Open the database that the environment names; what it leaves open, the secret tells. Throws a `MigrationError`. */
+/**
+ * Open the database that the environment names; what it leaves open, the secret tells. Throws a `MigrationError`: for one, where the engine is
+ * another than the one that the migrations were compiled for.
+ */
 export async function openTarget(
   environment: Environment,
+  compiledFor: EngineName,
   waiting: { readonly onWait: (wait: Wait) => void; readonly signal: AbortSignal; readonly clusterBudgetMs?: number },
 ): Promise<Target> {
   const { resourceArn, secretArn, tracking } = environment;
   const { engine, database } = await complete(environment);
-  const make = ENGINES[engine];
-  if (!make) {
-    throw new MigrationError({
-      code: 'unknown-engine',
-      message: `The engine ${JSON.stringify(engine)} is not one that this function knows: ${Object.keys(ENGINES).join(', ')}`,
-      remedy: 'Give the construct the option engine',
-    });
+  const name = NAMES[engine];
+  const make = name && ENGINES[name];
+  if (name === compiledFor && make) {
+    return { engine: make(tracking), database: dataApi({ resourceArn, secretArn, database, ...waiting }) };
   }
-  return { engine: make(tracking), database: dataApi({ resourceArn, secretArn, database, ...waiting }) };
+  throw new MigrationError({
+    code: 'other-engine',
+    message: `The migrations were compiled for ${compiledFor}, but the engine of the cluster is ${engine}`,
+    remedy: 'Give the construct the option engine',
+  });
 }
 
 /** Secrets change seldom, and a warm function is asked again and again while a deploy lasts. */

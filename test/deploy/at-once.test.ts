@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Assembly, type Files, stamped, synthesize } from './assembly.ts';
+import { type Assembly, type Files, synthesize } from './assembly.ts';
 import type { DeployedStack } from './stack.ts';
 import { useWorld } from './world.ts';
 

@@ -1,0 +1,11 @@
+/** What esbuild wrote, by name: bytes, and which other outputs it loads. */
+export type Outputs = Readonly<Record<string, { readonly bytes: number; readonly imports: readonly string[] }>>;
+
+/** Bundle one entry as `index.mjs` with its chunks into a folder, which is emptied first. */
+export function bundle(entry: string, folder: string): Promise<Outputs>;
+
+/** Bundle the handler. */
+export function bundleHandler(folder: string): Promise<Outputs>;
+
+/** What `index.mjs` loads, at once or later, without what only `not` would load. */
+export function reachable(outputs: Outputs, not?: RegExp): Set<string>;

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Environment, readEnvironment } from '../../lambda/environment.ts';
+import { openTarget } from '../../lambda/target.ts';
+import { type FreshLocal, freshLocal } from '../support/postgresql.ts';
+
+const waiting = { onWait: () => {}, signal: new AbortController().signal };
+let local: FreshLocal;
+
+beforeAll(async () => {
+  local = await freshLocal({ secretWithout: ['engine'] });
+  process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = local.endpoint;
+  process.env.AWS_REGION = local.region;
+  process.env.AWS_ACCESS_KEY_ID = 'local';
+  process.env.AWS_SECRET_ACCESS_KEY = 'local';
+});
+afterAll(async () => {
+  delete process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER;
+  await local.stop();
+});
+
+function environment(more: Record<string, string>): Environment {
+  return readEnvironment({
+    CLUSTER_ARN: local.resourceArn,
+    SECRET_ARN: local.secretArn,
+    HOOK: 'stack/hook',
+    TIMEOUT_MS: '60000',
+    ...more,
+  });
+}
+
+test('what the construct knows, needs no secret', async () => {
+  const nowhere = environment({ ENGINE: 'postgresql', DATABASE: 'app', SECRET_ARN: 'arn:nowhere' });
+  expect((await openTarget(nowhere, 'postgresql', waiting)).engine.name).toBe('postgresql');
+});
+
+test('another engine than that of the migrations', async () => {
+  await expect(openTarget(environment({ ENGINE: 'mysql', DATABASE: 'app' }), 'postgresql', waiting)).rejects.toThrow(
+    'The migrations were compiled for postgresql, but the engine of the cluster is mysql. Give the construct the option engine.',
+  );
+});
+
+test('a secret without engine', async () => {
+  await expect(openTarget(environment({ DATABASE: 'app' }), 'postgresql', waiting)).rejects.toThrow(
+    'has no engine, and the construct was not told either. Give the construct the option engine: postgresql or mysql.',
+  );
+});
+
+test('a secret that is not there', async () => {
+  const gone = environment({ SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:gone-AbCdEf' });
+  await expect(openTarget(gone, 'postgresql', waiting)).rejects.toThrow(
+    /^The secret arn:.*gone-AbCdEf cannot be read \(ResourceNotFoundException\)\. Check that it exists/,
+  );
+});
