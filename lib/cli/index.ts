@@ -1,6 +1,8 @@
 import { parse } from './arguments.ts';
 import type { Command } from './command.ts';
 import { command as check } from './commands/check.ts';
+import { command as diff } from './commands/diff.ts';
+import { command as dump } from './commands/dump.ts';
 import { command as history } from './commands/history.ts';
 import { command as create } from './commands/new.ts';
 import { command as plan } from './commands/plan.ts';
@@ -8,6 +10,7 @@ import { command as resolve } from './commands/resolve.ts';
 import { command as serve } from './commands/serve.ts';
 import { command as status } from './commands/status.ts';
 import { command as up } from './commands/up.ts';
+import { command as verify } from './commands/verify.ts';
 import type { Context, ExitCode } from './context.ts';
 import { commandHelp, overview, TOOL } from './help.ts';
 import { Interrupted, interrupted } from './interrupted.ts';
@@ -21,7 +24,19 @@ export type { Context, ExitCode, Stream } from './context.ts';
 export { SIGNALS } from './interrupted.ts';
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [create, check, plan, up, status, history, resolve, serve];
+export const COMMANDS: readonly Command[] = [
+  create,
+  check,
+  plan,
+  up,
+  status,
+  history,
+  resolve,
+  verify,
+  diff,
+  dump,
+  serve,
+];
 
 /** Do what a command line asks for, and say so. Never throws; gives back the exit code. */
 export async function main(argv: readonly string[], context: Context): Promise<ExitCode> {

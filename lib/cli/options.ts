@@ -70,6 +70,13 @@ export const OPTIONS = {
   migration: { type: 'text', short: 'm', value: 'NAME', summary: 'only this migration' },
   statement: { type: 'count', value: 'N', summary: 'the number of the statement' },
   as: { type: 'text', value: 'WHAT', summary: 'what became of it', choices: ['done', 'not-done'] },
+  against: {
+    type: 'text',
+    value: 'FILE',
+    summary: 'a dump to compare with',
+    default: 'what the migrations make',
+  },
+  grants: { type: 'flag', summary: "with privileges, but not the owners' own" },
   port: { type: 'count', short: 'p', value: 'N', summary: 'the port to listen on', default: 'a free one' },
   json: { type: 'flag', summary: 'print the answer as JSON' },
   verbose: { type: 'flag', short: 'v', summary: 'say more: warnings, files, checksums, stack traces' },

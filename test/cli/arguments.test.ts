@@ -47,11 +47,11 @@ describe('bad usage', () => {
   test.each([
     [
       'stauts',
-      'there is no command "stauts". Did you mean "status"?\nThe commands are new, check, plan, up, status, history, resolve and serve.',
+      'there is no command "stauts". Did you mean "status"?\nThe commands are new, check, plan, up, status, history, resolve, verify, diff, dump and serve.',
     ],
     [
       'frobnicate',
-      'there is no command "frobnicate".\nThe commands are new, check, plan, up, status, history, resolve and serve.',
+      'there is no command "frobnicate".\nThe commands are new, check, plan, up, status, history, resolve, verify, diff, dump and serve.',
     ],
     [
       'check --jsn',
@@ -164,7 +164,7 @@ describe('help', () => {
   test('the first screen fits into 100 by 30', async () => {
     const { code, stdout } = await run(['--help']);
     expect(code).toBe(0);
-    const lines = stdout.split('\n');
+    const lines = stdout.trimEnd().split('\n');
     expect(lines.length).toBeLessThanOrEqual(30);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
   });
