@@ -95,6 +95,8 @@ export interface ScriptFacts {
   readonly ddl?: readonly Ddl[];
   /** MySQL: statements that need what an earlier one left in its session. */
   readonly bound?: readonly Bound[];
+  /** MySQL: what stands behind the SET of each statement of `session`, to be said in one SET; null: it cannot share one. */
+  readonly assignments?: readonly (string | null)[];
   /** MySQL: what is sent as it is in the place of statements in which the Data API would see parameters. */
   readonly rewritten?: readonly { readonly statement: number; readonly sql: string }[];
 }

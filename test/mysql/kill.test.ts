@@ -4,8 +4,8 @@ import { connectTo, describeMysql, fingerprintMysql, manifestOf, mysqlBench } fr
 
 /** A file that mixes DDL of every kind with DML that shows whether it ran once. */
 const MIXED = `
-create table orders (id int primary key auto_increment, amount int not null, note varchar(20)) engine = InnoDB;
-insert into orders (amount) values (10), (20), (30);
+create table orders (id int primary key, amount int not null, note varchar(20)) engine = InnoDB;
+insert into orders (id, amount) values (1, 10), (2, 20), (3, 30);
 alter table orders add column state varchar(10) not null default 'new', add index (state), drop column note;
 update orders set amount = amount + 1;
 create index orders_amount on orders (amount);
@@ -24,7 +24,7 @@ alter table parts exchange partition p0 with table fresh;
 insert into fresh values (7000);
 alter table parts reorganize partition p1 into (partition p1 values less than (500), partition p2 values less than maxvalue);
 truncate table other;
-insert into other (amount) values (5);
+insert into other (id, amount) values (9, 5);
 alter table other rename column amount to total, modify state varchar(20), add constraint positive check (total > 0);
 create view totals as select sum(amount) as total from orders;
 drop index orders_amount on other;

@@ -87,7 +87,8 @@ export interface MysqlBench {
   readonly name: string;
   readonly local: Local;
   readonly raw: Connection;
-  client(): Database;
+  /** A client of the service, as another process has one. */
+  client(retries?: { loadBudgetMs?: number }): Database;
   runner(files: Files | ManifestReader): Promise<RunnerOptions>;
   up(files: Files | ManifestReader, options?: Verbs): Promise<Report>;
   status(files: Files | ManifestReader): Promise<Status>;
@@ -109,9 +110,9 @@ export async function mysqlBench({ witness = true, table, ...options }: MysqlBen
   const { name, raw } = await freshMysql();
   const local = await startLocal({ ...options, engine: 'mysql', url: mysqlUrl, database: name });
   onTestFinished(() => local.stop());
-  const client = () => {
+  const client = (retries = {}) => {
     const { resourceArn, secretArn, endpoint, region, credentials } = local;
-    return dataApi({ resourceArn, secretArn, database: name, client: { endpoint, region, credentials } });
+    return dataApi({ resourceArn, secretArn, database: name, client: { endpoint, region, credentials }, ...retries });
   };
   const names = table === undefined ? {} : { table };
   const database = client();

@@ -10,7 +10,7 @@ import { isTransactionControl, refusal } from './refuse.ts';
 import { withoutParameters } from './rewrite.ts';
 import { type ScannedScript, type Statement, scanScript } from './script.ts';
 import { firstParameter, LONGEST_STATEMENT } from './service-scanner.ts';
-import { asksOfLast } from './session.ts';
+import { asksOfLast, assignments } from './session.ts';
 import { truthOf } from './truth.ts';
 import { isUnprepared } from './unprepared.ts';
 import { stands, type Word, wordsOf } from './words.ts';
@@ -139,6 +139,9 @@ function facts(
       alone: [],
       session,
       stepwise: true,
+      ...(session.length > 0 && {
+        assignments: session.map(number => assignments(text, statements[number - 1]!.words)),
+      }),
       ...(unprepared.length > 0 && { unprepared }),
       ...(ddl.length > 0 && { ddl }),
       ...(bound.length > 0 && { bound }),

@@ -53,3 +53,13 @@ export function variables(words: readonly Word[]): { named: Set<string>; written
   }
   return { named, written };
 }
+
+/** What stands behind SET, without comments, so that it can share one with others; null: it cannot. */
+export function assignments(text: string, words: readonly Word[]): string | null {
+  if (words.some(({ sign }, at) => /^(global|persist|persist_only)$/.test(sign) || (sign === 'role' && at === 1)))
+    return null;
+  return words.slice(1).reduce((all, { token }, at) => {
+    const apart = at > 0 && words[at]!.token.end < token.start;
+    return `${all}${apart ? ' ' : ''}${text.slice(token.start, token.end)}`;
+  }, '');
+}

@@ -5,15 +5,23 @@ import { type Database, DatabaseError, type Statement, type Transaction } from '
  * commits by itself, so nothing but DDL is sent through it.
  */
 export class Kept {
+  /** The statements that made its session. */
+  readonly session: string;
   readonly #transaction: Transaction;
   readonly #end: (how: 'commit' | 'rollback') => void;
   /** Settles when the service has answered to that. */
   readonly #ended: Promise<unknown>;
 
-  private constructor(transaction: Transaction, end: (how: 'commit' | 'rollback') => void, ended: Promise<unknown>) {
+  private constructor(
+    transaction: Transaction,
+    end: (how: 'commit' | 'rollback') => void,
+    ended: Promise<unknown>,
+    session: string,
+  ) {
     this.#transaction = transaction;
     this.#end = end;
     this.#ended = ended;
+    this.session = session;
   }
 
   static async open(database: Database, settings: readonly string[]): Promise<Kept> {
@@ -32,7 +40,7 @@ export class Kept {
     // It rejects only before it has begun, or when it ends: nobody waits for that but who ends it.
     const ended = whole.catch(() => undefined);
     const transaction = await Promise.race([beginning, whole.then(() => beginning)]);
-    const kept = new Kept(transaction, end, ended);
+    const kept = new Kept(transaction, end, ended, settings.join());
     try {
       for (const sql of settings) await kept.execute({ sql, effect: 'write' });
     } catch (error) {

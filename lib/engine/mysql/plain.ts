@@ -8,7 +8,7 @@ import type { Naming } from './names.ts';
 import { type Mark, pictureOf } from './picture.ts';
 import { begin, checkpoint, type Position, record } from './plain-sql.ts';
 import { latestOf } from './rows.ts';
-import { cut, type Outcome, sentAs, type Task } from './task.ts';
+import { cut, type Outcome, sentAs, settings, type Task } from './task.ts';
 import { tag } from './witness.ts';
 
 /** What goes from one migration of a run to the next. */
@@ -69,7 +69,7 @@ export async function applyPlainly(
     await renew();
     const position = { done: statement, mark: null, total };
     await database.transaction(async ({ execute }) => {
-      for (const sql of settings(statement)) await execute({ sql, effect: 'write' });
+      for (const set of settings(task.script, statements, statement)) await execute({ sql: set, effect: 'write' });
       await execute(begun ? checkpoint(named, task, attempt, position) : begin(named, task, attempt, position));
       await execute({ sql: sql(statement), effect: 'write' });
     });
@@ -81,6 +81,7 @@ export async function applyPlainly(
     const { statement } = ddl;
     const mark = { ...ddl, sum: facts.sums[statement - 1]! };
     const position: Position = { done: statement - 1, mark, total };
+    let tells = ddl.truth !== 'unknown';
     await before(statement, position).catch((error: unknown) => {
       if (
         ddl.truth !== 'identity' ||
@@ -90,21 +91,26 @@ export async function applyPlainly(
       )
         throw error;
       // The user may not see the numbers of the tables: then nothing will tell.
+      tells = false;
       return abandon().then(() => before(statement, { ...position, mark: { ...mark, blind: true } }));
     });
     await plainly.kept!.execute({ sql: sql(statement), effect: 'write' });
     begun = true;
     if (plainly.vanishes) plainly.kept = null;
-    await database.execute(checkpoint(named, task, attempt, { done: statement, mark: null, total }));
     renewed = Date.now();
+    // The next checkpoint says it too, and until then the picture does.
+    const next = statement < total && !facts.ddl?.some(one => one.statement === statement + 1);
+    if (next && tells) return;
+    await database.execute(checkpoint(named, task, attempt, { done: statement, mark: null, total }));
   }
 
   async function before(statement: number, position: Position): Promise<void> {
     const mark = begun ? checkpoint(named, task, attempt, position) : begin(named, task, attempt, position);
-    const fits = plainly.kept !== null && settings(statement).length === 0;
-    if (fits) {
+    const wait = `SESSION lock_wait_timeout = ${Math.max(1, Math.ceil(task.run.lockTimeoutMs / 1000))}`;
+    const session = settings(task.script, statements, statement, [wait]);
+    if (plainly.kept?.session === session.join()) {
       try {
-        await plainly.kept!.execute(mark);
+        await plainly.kept.execute(mark);
         return;
       } catch (error) {
         if (!isGone(error)) throw error;
@@ -113,8 +119,7 @@ export async function applyPlainly(
       }
     }
     await plainly.kept?.close();
-    const wait = `SET SESSION lock_wait_timeout = ${Math.max(1, Math.ceil(task.run.lockTimeoutMs / 1000))}`;
-    plainly.kept = await Kept.open(database, [wait, ...settings(statement)]);
+    plainly.kept = await Kept.open(database, session);
     await plainly.kept.execute(mark);
   }
 
@@ -187,10 +192,6 @@ export async function applyPlainly(
   async function abandon(): Promise<void> {
     await plainly.kept?.abandon();
     plainly.kept = null;
-  }
-
-  function settings(statement: number): string[] {
-    return facts.session.filter(number => number < statement).map(number => sentAs(task.script, statements, number));
   }
 
   function sql(statement: number): string {

@@ -72,3 +72,21 @@ export function sentAs({ facts }: Script, statements: readonly string[], stateme
   const rewritten = facts.rewritten?.find(one => one.statement === statement)?.sql;
   return rewritten ?? statements[statement - 1]!.replace(/;\s*$/, '');
 }
+
+/** The SETs to be repeated before a statement in a session of its own, as few statements as they can be. `own` goes with them. */
+export function settings(
+  script: Script,
+  statements: readonly string[],
+  statement: number,
+  own: readonly string[] = [],
+): string[] {
+  const { session, assignments = [] } = script.facts;
+  const before = session.filter(number => number < statement);
+  const texts = before.map((_, at) => assignments[at] ?? null);
+  const shared = texts.filter(text => text !== null);
+  if (shared.length === texts.length) {
+    const all = [...own, ...shared];
+    return all.length === 0 ? [] : [`SET ${all.join(', ')}`];
+  }
+  return [...own.map(one => `SET ${one}`), ...before.map(number => sentAs(script, statements, number))];
+}

@@ -15,7 +15,7 @@ import type { Naming } from './names.ts';
 import { QUERIES } from './picture.ts';
 import { checkpoint } from './plain-sql.ts';
 import { latestOf } from './rows.ts';
-import { cut, type Outcome, sentAs, type Task } from './task.ts';
+import { cut, type Outcome, sentAs, settings, type Task } from './task.ts';
 
 /** What the witness answers where the rows of a CALL come back, and what its row says where they do not. */
 interface Stand {
@@ -69,9 +69,7 @@ export async function applyByWitness(database: Database, named: Naming, task: Ta
     task.onStatement(statement);
     const bound = facts.bound?.find(one => one.statement === statement);
     if (bound) return fail(lostSession(statement, bound.what, bound.to), done);
-    const before = facts.session
-      .filter(number => number < statement)
-      .map(number => sentAs(task.script, statements, number));
+    const before = settings(task.script, statements, statement);
     const sql = `${tag(task, statement)} ${sentAs(task.script, statements, statement)}`;
     const ddl = facts.ddl?.some(one => one.statement === statement);
     try {
