@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONTESTANTS } from './contestants/index.ts';
 import { BENCH, WORK } from './folders.ts';
+import { reason } from './race.ts';
 import { circumstances } from './report/machine.ts';
 import { checks, sections } from './report/markdown.ts';
 import { startService } from './service/index.ts';
@@ -29,7 +30,7 @@ export async function main({ only, contestants: chosen, rounds, latency, say }: 
     for (const work of works) {
       const since = Date.now();
       const done = await work.run({ service, contestants, rounds, say }).catch((error: unknown) => {
-        return [absent(work.name, String(error))];
+        return [absent(work.name, reason(error))];
       });
       say('');
       console.log(sections(done));

@@ -13,20 +13,21 @@ export const synth: Work = {
   name: 'synth',
   async run({ rounds, say }) {
     const taken = new Map<number, { ms: number[]; whole: number[]; peak: number[] }>();
-    for (const files of SIZES) {
-      const folder = write(files);
-      const all = { ms: [] as number[], whole: [] as number[], peak: [] as number[] };
-      // Thousands of files are an average of their own.
-      for (let round = 1; round <= (files > 1000 ? Math.min(2, rounds) : rounds); round++) {
-        say(`synth: ${count(files)} files, round ${round}`);
-        const { ms, whole, peak } = await inChild('compile.ts', { folder });
+    const folders = new Map(SIZES.map(files => [files, write(files)]));
+    for (const files of SIZES) taken.set(files, { ms: [], whole: [], peak: [] });
+    for (let round = 1; round <= rounds; round++) {
+      for (const files of SIZES) {
+        // Thousands of files are an average of their own.
+        if (files > 1000 && round > 2) continue;
+        say(`synth: round ${round}, ${count(files)} files`);
+        const { ms, whole, peak } = await inChild('compile.ts', { folder: folders.get(files) });
+        const all = taken.get(files)!;
         all.ms.push(ms);
         all.whole.push(whole);
         all.peak.push(peak);
       }
-      rmSync(folder, { recursive: true });
-      taken.set(files, all);
     }
+    for (const folder of folders.values()) rmSync(folder, { recursive: true });
     const ms = (files: number) => median(taken.get(files)!.ms);
     const rows = SIZES.map(files => {
       const { ms: all, whole, peak } = taken.get(files)!;
