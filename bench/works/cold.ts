@@ -78,12 +78,6 @@ export const cold: Work = {
             1.25,
             times,
           ),
-          atMost(
-            "Bytes that a no-op loads to the bare client's",
-            functions[ours]!.loaded / functions[client]!.loaded,
-            1.25,
-            times,
-          ),
         ],
       },
     ];
