@@ -15,16 +15,33 @@ export function stateOf(migration: Migration, entry: HistoryEntry | undefined): 
   const { latest, inForce } = entry;
   const sum = shortSum(migration);
   if (isHalfDone(entry)) return latest.status === 'running' ? 'pending' : 'failed';
-  if (latest.status === 'failed' && latest.statementsChecksum === sum && inForce?.statementsChecksum !== sum)
-    return 'failed';
+  if (isHalfUndone(entry)) return 'failed';
+  const asItIs = isInForce(entry) && inForce?.statementsChecksum === sum;
+  if (latest.status === 'failed' && latest.statementsChecksum === sum && !asItIs) return 'failed';
   if (!inForce) return latest.status === 'failed' ? 'failed' : 'pending';
   if (inForce.status === 'reverted') return 'reverted';
   return inForce.statementsChecksum === sum ? inForce.status : 'changed';
 }
 
 /** Some statements of its latest attempt are in force, others are not. Only a stepwise migration can be. */
-export function isHalfDone({ latest }: HistoryEntry): boolean {
-  return (latest.status === 'failed' || latest.status === 'running') && (latest.statementsApplied ?? 0) > 0;
+export function isHalfDone(entry: HistoryEntry): boolean {
+  return isUnfinished(entry) && (entry.latest.statementsApplied ?? 0) > 0 && !isUndoing(entry);
+}
+
+/** Some statements of its down section are done, others are not. Only one that goes statement by statement can be. */
+export function isHalfUndone(entry: HistoryEntry): boolean {
+  return isUndoing(entry) && (entry.latest.statementsApplied ?? 0) > 0;
+}
+
+/** Its latest attempt was to undo it, and did not come to its end: nobody tries to apply what is in force with the same statements. */
+export function isUndoing(entry: HistoryEntry): boolean {
+  return (
+    isUnfinished(entry) && isInForce(entry) && entry.latest.statementsChecksum === entry.inForce!.statementsChecksum
+  );
+}
+
+function isUnfinished({ latest }: HistoryEntry): boolean {
+  return latest.status === 'failed' || latest.status === 'running';
 }
 
 /** Its schema changes are in the database. */

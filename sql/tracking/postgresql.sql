@@ -118,7 +118,7 @@ BEGIN
   RETURN NULL;
 END';
 
--- Why the holder of run_id may not write now, as the answer to give, or NULL. The lease is locked until the transaction ends.
+-- Why the holder of run_id may not write now, as the answer to give, or NULL: then the lease is renewed, and locked until the transaction ends.
 CREATE OR REPLACE FUNCTION public.schema_migrations_refusal_1(m pg_catalog.jsonb) RETURNS pg_catalog.text LANGUAGE plpgsql SET search_path = pg_catalog AS '
 DECLARE
   holder pg_catalog.text;
@@ -128,6 +128,8 @@ BEGIN
   SELECT l.run_id INTO holder FROM public.schema_migrations_lease l WHERE l.id = ''lease'' FOR UPDATE SKIP LOCKED;
   IF NOT FOUND THEN RETURN ''{"status":"busy"}''; END IF;
   IF holder IS DISTINCT FROM m->>''run_id'' THEN RETURN ''{"status":"fenced"}''; END IF;
+  UPDATE public.schema_migrations_lease SET migration = m->>''name'',
+    expires_at = pg_catalog.clock_timestamp() + (m->>''lease'')::pg_catalog.interval WHERE id = ''lease'';
   RETURN NULL;
 END';
 
@@ -163,8 +165,8 @@ CREATE OR REPLACE FUNCTION public.schema_migrations_record_1(
       code, pg_catalog.left(msg, 4000), pg_catalog.left(det, 4000), pg_catalog.left(hint, 1000),
       step, (m->''facts''->''lines''->>(step - 1))::pg_catalog.int4,
       m->>''run_id'', m->>''hook'', m->>''requested_by'', m->>''tool_version'');
-  UPDATE public.schema_migrations_lease SET migration = m->>''name'',
-    expires_at = pg_catalog.clock_timestamp() + (m->>''lease'')::pg_catalog.interval WHERE id = ''lease'';
+  UPDATE public.schema_migrations_lease
+    SET expires_at = pg_catalog.clock_timestamp() + (m->>''lease'')::pg_catalog.interval WHERE id = ''lease'';
 ';
 
 -- A whole migration in the one transaction of the call. Its row is the proof that it was committed.
@@ -306,8 +308,6 @@ BEGIN
   n = (m->>''attempt'')::pg_catalog.int4;
   step = (m->>''statement'')::pg_catalog.int4;
   total = (m->>''statements'')::pg_catalog.int4;
-  UPDATE public.schema_migrations_lease SET migration = m->>''name'',
-    expires_at = pg_catalog.clock_timestamp() + (m->>''lease'')::pg_catalog.interval WHERE id = ''lease'';
   IF op = ''begin'' THEN
     SELECT h.statements_checksum, h.status INTO last FROM public.schema_migrations h
       WHERE h.name = m->>''name'' AND h.status IN (''applied'', ''reverted'', ''baselined'') ORDER BY h.attempt DESC LIMIT 1;

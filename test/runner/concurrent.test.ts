@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../lib/core/report.ts';
 import { migrate } from '../../lib/runner/index.ts';
@@ -40,7 +41,7 @@ async function onceEach({ sql, value, local }: Bench, reports: readonly Report[]
 }
 
 describe('runs at the same time on a fresh database: every migration once, all end well', () => {
-  test('two, twenty times over', async () => {
+  test('two, twenty times over', { timeout: 180_000 }, async () => {
     for (let round = 0; round < 20; round++) {
       const made = await bench({ poolSize: 4, auto: false });
       await onceEach(made, await race(made, 2));
@@ -53,7 +54,7 @@ describe('runs at the same time on a fresh database: every migration once, all e
     await onceEach(made, await race(made, 10));
   });
 
-  test('two installs at once, twenty times over', async () => {
+  test('two installs at once, twenty times over', { timeout: 180_000 }, async () => {
     for (let round = 0; round < 20; round++) {
       const made = await bench({ poolSize: 4, auto: false });
       const options = await made.runner({ '0001_a': '' });
@@ -105,6 +106,51 @@ describe('runs at the same time on a fresh database: every migration once, all e
   });
 });
 
+describe('a run that is killed', () => {
+  test.each([0, 60, 200])('%i ms after its first statement: the next one ends applied, once each', async wait => {
+    const made = await bench({ poolSize: 4 });
+    await made.up({ '0005_z': 'select 1;' });
+    const dir = mkdtempSync(join(tmpdir(), 'migrations-'));
+    const files: Files = {
+      '0005_z': 'select 1;',
+      ...FILES,
+      '0002_b': `${FILES['0002_b']} select pg_sleep(0.1);`,
+      '0003_c': `select pg_sleep(0.1); ${FILES['0003_c']}`,
+    };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, `${name}.sql`), text);
+    const child = spawn(process.execPath, [
+      '--import',
+      'tsx',
+      join(import.meta.dirname, '../../bin/migrate.ts'),
+      'up',
+      '--dir',
+      dir,
+      '--url',
+      made.url,
+    ]);
+    for (
+      let nth = 0;
+      nth < 2000 && !(await made.value(`select run_id from schema_migrations_lease where id = 'lease'`));
+      nth++
+    )
+      await new Promise(resolve => setTimeout(resolve, 5));
+    await new Promise(resolve => setTimeout(resolve, wait));
+    child.kill('SIGKILL');
+    await new Promise(resolve => child.on('close', resolve));
+    rmSync(dir, { recursive: true });
+    // The lease would end by itself, after 20 seconds. Not while what the dead run began is still at work.
+    await made.raw.query(
+      `update schema_migrations_lease set expires_at = now() - interval '1 second' where id = 'lease'`,
+    );
+    const report = await made.up(files);
+    expect(report.outcome).toMatch(/^(applied|nothing-to-do)$/);
+    expect(await made.sql('select n from log order by n')).toEqual([[1], [2], [3], [4], [5]]);
+    expect(
+      await made.sql(`select name from schema_migrations where status = 'applied' group by name having count(*) > 1`),
+    ).toEqual([]);
+  });
+});
+
 describe('the lease', () => {
   test('is waited for, and the waiter is told who has it', async () => {
     const made = await bench({ poolSize: 4 });
@@ -145,6 +191,37 @@ describe('the lease', () => {
       `update schema_migrations_lease set run_id = 'x', holder = 'somebody', expires_at = now() + interval '400 milliseconds' where id = 'lease'`,
     );
     expect((await made.up({ '0001_a': 'select 1;', '0002_b': 'create table b();' })).outcome).toBe('applied');
+  });
+
+  test('is renewed by a try that meets a lock, which leaves no row', async () => {
+    const made = await bench({ poolSize: 2 });
+    await made.up({ '0001_a': 'create table a();' });
+    const other = new pg.Client(made.url);
+    await other.connect();
+    await other.query('begin; lock table a in access exclusive mode');
+    const left: number[] = [];
+    made.local.faults.before({ sql: 'apply_1', times: 0 }, async () => {
+      left.push(
+        Number(
+          await made.value(
+            `select extract(epoch from expires_at - clock_timestamp())::float from schema_migrations_lease where id = 'lease'`,
+          ),
+        ),
+      );
+      await made.raw.query(
+        `update schema_migrations_lease set expires_at = now() + interval '3 seconds' where id = 'lease'`,
+      );
+    });
+    const running = made.up(
+      { '0001_a': 'create table a();', '0002_b': 'alter table a add x int;' },
+      { lockTimeoutMs: 20 },
+    );
+    await new Promise(resolve => setTimeout(resolve, 700));
+    await other.query('commit');
+    expect((await running).outcome).toBe('applied');
+    expect(left.length).toBeGreaterThan(1);
+    expect(Math.min(...left)).toBeGreaterThan(10);
+    await other.end();
   });
 
   test('lost in the middle: nothing is written without it, and the run takes it again', async () => {

@@ -43,7 +43,7 @@ describe('whatever call of a run is lost, the run ends as a clean one', () => {
     await made.stop();
   });
 
-  test('atomic migrations: history, acquire, history, apply, apply, apply, release', async () => {
+  test('atomic migrations: history, acquire, history, apply, apply, apply, release', { timeout: 180_000 }, async () => {
     const swept = await sweep({
       start,
       run: ({ up }) => up(THREE),
@@ -61,6 +61,39 @@ describe('whatever call of a run is lost, the run ends as a clean one', () => {
     });
     expect(swept.calls).toBe(7);
     expect(swept.runs).toBe(7 * 16);
+  });
+
+  test('a stepwise migration with a statement that goes alone', { timeout: 180_000 }, async () => {
+    const files: Files = {
+      ...FIRST,
+      '0002_x':
+        '-- migrate:up transaction:false\ninsert into log values (1);\ncreate index concurrently i on log(n);\ninsert into log values (2);',
+    };
+    const swept = await sweep({
+      start,
+      run: ({ up }) => up(files),
+      faults: [
+        { fault: 'reset', when: 'before' },
+        { fault: 'gateway-timeout', when: 'after' },
+        { fault: 'opaque', when: 'after' },
+        { fault: 'duplicate', when: 'before' },
+      ],
+      async inspect(made, { end }) {
+        if ('thrown' in end) throw end.thrown;
+        expect(end.value.problems).toEqual([]);
+        expect(end.value.outcome).toBe('applied');
+        expect(await made.sql('select n from log order by n')).toEqual([[1], [2]]);
+        expect(await made.value(`select indisvalid from pg_index where indexrelid = 'i'::regclass`)).toBe(true);
+        expect(
+          await made.value(
+            `select count(*)::int from schema_migrations where name = '0002_x' and status = 'applied' and statements_applied = 3`,
+          ),
+        ).toBe(1);
+        made.local.log.assertNoWriteRetried();
+      },
+    });
+    // history, acquire, history, begin, run, look, before, the statement, look, after, run, release
+    expect(swept.calls).toBe(12);
   });
 
   test('the report tells what this run did, also of what it had to look up', async () => {

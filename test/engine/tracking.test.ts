@@ -1,0 +1,276 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { compile } from '../../lib/compile/index.ts';
+import type { Database, Statement } from '../../lib/core/database.ts';
+import { TRACKING_MIGRATION } from '../../lib/core/manifest.ts';
+import { postgresql } from '../../lib/engine/postgresql/index.ts';
+import { bench } from '../support/migrations.ts';
+
+const script = readFileSync(new URL('../../sql/tracking/postgresql.sql', import.meta.url), 'utf8');
+const LONG = { schema: 's'.repeat(63), table: 't'.repeat(52) };
+
+/** The one statement that the install sends. */
+async function sent(names: { schema?: string; table?: string } = {}): Promise<Statement> {
+  const { manifest } = await compile({
+    dir: new URL('../../sql/migrations', import.meta.url).pathname,
+    engine: 'postgresql',
+  });
+  const statements: Statement[] = [];
+  const database = {
+    calls: 0,
+    execute: async (statement: Statement) => statements.push(statement) && [],
+  } as unknown as Database;
+  const run = {
+    runId: 'r',
+    previous: null,
+    hook: `a'b\\c`,
+    requestId: null,
+    requestedBy: `o'neil \\ $$ :x`,
+    toolVersion: '1',
+    leaseMs: 1,
+    lockTimeoutMs: 1,
+  };
+  await postgresql(names).install(database, { migration: manifest.migrations[0]!, content: script, run });
+  expect(statements).toHaveLength(1);
+  return statements[0]!;
+}
+
+describe('the tracking script', () => {
+  test.each([[{}], [LONG]])(
+    'as it is sent fits into the 65,536 characters of the Data API, also with the longest names',
+    async names => {
+      const { sql } = await sent(names);
+      expect(sql.length).toBeLessThan(65_536);
+      expect(sql).toMatch(/^DO '/);
+    },
+  );
+
+  test('has no dollar quotes, no backslashes, and no colon that the service would take for a parameter', () => {
+    expect(script).not.toMatch(/\$/);
+    expect(script).not.toMatch(/\\/);
+    expect(script.replace(/^--.*$/gm, '').replaceAll('::', '')).not.toMatch(/:\w/);
+  });
+
+  test('names everything of ours through the options', () => {
+    expect(script.replaceAll('public.schema_migrations', '').replace(/^--.*$/gm, '')).not.toMatch(
+      /schema_migrations|public\./,
+    );
+  });
+
+  test('may run again, and is recorded once a version of it', async () => {
+    const { up, sql, raw, runner, database } = await bench();
+    await up({ '0001_a': '' });
+    const { migrations, engine } = await runner({ '0001_a': '' });
+    const migration = migrations.manifest.migrations[0]!;
+    const { up: body } = await migrations.body(TRACKING_MIGRATION);
+    const run = {
+      runId: 'r',
+      previous: null,
+      hook: null,
+      requestId: null,
+      requestedBy: `o'neil`,
+      toolVersion: '1',
+      leaseMs: 1,
+      lockTimeoutMs: 1,
+    };
+    const rows = () =>
+      sql(
+        `select attempt, status, left(checksum, 3) from schema_migrations where name = '${TRACKING_MIGRATION}' order by 1`,
+      );
+    const before = await rows();
+    await engine.install(database, { migration, content: body.content, run });
+    expect(await rows()).toEqual(before);
+    // Another version of the script.
+    await engine.install(database, {
+      migration: { ...migration, checksum: 'other', statementsChecksum: 'other' },
+      content: body.content,
+      run,
+    });
+    expect(await rows()).toEqual([...before, [2, 'applied', 'oth']]);
+    // This one again, rolled back to: it is there.
+    await engine.install(database, { migration, content: body.content, run });
+    expect(await rows()).toHaveLength(2);
+    await raw.query('select 1');
+  });
+
+  test('of an older or a newer version is as good as applied', async () => {
+    const { up, status, raw } = await bench();
+    await up({ '0001_a': '' });
+    await raw.query(
+      `update schema_migrations set checksum = 'x', statements_checksum = 'x' where name = '${TRACKING_MIGRATION}'`,
+    );
+    expect((await status({ '0001_a': '' })).migrations[0]).toMatchObject({
+      name: TRACKING_MIGRATION,
+      state: 'applied',
+    });
+    expect(await up({ '0001_a': '' })).toMatchObject({ outcome: 'nothing-to-do', dataApiCalls: 1 });
+  });
+
+  test('whose functions somebody dropped is installed again, and the migration applied', async () => {
+    const { up, raw } = await bench();
+    await up({ '0001_a': '' });
+    await raw.query('drop function schema_migrations_apply_1, schema_migrations_session_1');
+    expect(await up({ '0001_a': '', '0002_b': 'create table b();' })).toMatchObject({
+      outcome: 'applied',
+      applied: ['0002_b'],
+    });
+  });
+
+  test('gives nobody else a right to its functions that execute', async () => {
+    const { up, sql } = await bench();
+    await up({ '0001_a': '' });
+    expect(
+      await sql(
+        `select proname from pg_proc where proname ~ '^schema_migrations_(apply|step|session|tidy|refusal|settings)' and (proacl is null or has_function_privilege('public', oid, 'execute'))`,
+      ),
+    ).toEqual([]);
+    expect(await sql(`select proname from pg_proc where proname ~ '^schema_migrations' and prosecdef`)).toEqual([]);
+  });
+});
+
+describe('the names of the tracking tables', () => {
+  test.each<[{ schema?: string; table?: string }, string]>([
+    [{ schema: 'migrations' }, '"migrations"."schema_migrations"'],
+    [{ table: 'aurora_migrations' }, '"public"."aurora_migrations"'],
+    [{ schema: 'Mixed', table: 'Case_1' }, '"Mixed"."Case_1"'],
+    [{ schema: 'select', table: 'table' }, '"select"."table"'],
+    [LONG, `"${LONG.schema}"."${LONG.table}"`],
+  ])('%j: everything lies there, and nothing elsewhere', async (names, table) => {
+    const { up, status, history, revert, sql, value } = await bench(names);
+    const files = {
+      '0001_a': 'create table a();\n-- migrate:down\ndrop table a;',
+      '0002_b': '-- migrate:up transaction:false\nset role none;\ncreate table b();',
+    };
+    expect(await up(files)).toMatchObject({ outcome: 'applied' });
+    expect(await up(files)).toMatchObject({ outcome: 'nothing-to-do', dataApiCalls: 1 });
+    expect(await up({ ...files, '0003_c': 'select 1/0;' })).toMatchObject({ outcome: 'failed' });
+    expect((await status(files)).counts.applied).toBe(3);
+    expect(await history(files)).toHaveLength(4);
+    expect(await revert({ '0001_a': files['0001_a'] }, { steps: 1 })).toMatchObject({ outcome: 'stopped' });
+    expect(await value(`select count(*)::int from ${table}`)).toBe(4);
+    expect(
+      await sql(
+        `select nspname, relname from pg_class c join pg_namespace n on n.oid = relnamespace where relname ~ 'schema_migrations|lease' and relkind = 'r' and (nspname <> $1 or relname not in ($2, $3))`,
+        [names.schema ?? 'public', names.table ?? 'schema_migrations', `${names.table ?? 'schema_migrations'}_lease`],
+      ),
+    ).toEqual([]);
+  });
+
+  test('a migration that SETs ROLE works where that role may not even use their schema', async () => {
+    const { up, raw } = await bench({ schema: 'hidden' });
+    await raw.query(
+      `do $$begin create role tracking_guest; exception when duplicate_object or unique_violation then null; end$$; grant create on schema public to tracking_guest`,
+    );
+    expect(
+      await up({
+        '0001_a': 'set role tracking_guest; create table a(); create table b();',
+        '0002_b': '-- migrate:up transaction:false\nset role tracking_guest;\ncreate table c();',
+      }),
+    ).toMatchObject({ outcome: 'applied' });
+  });
+
+  test.each([
+    [{ table: 'a"; drop table users; --' }],
+    [{ table: `a'b` }],
+    [{ table: '' }],
+    [{ table: '1a' }],
+    [{ table: 'a b' }],
+    [{ table: 'ä' }],
+    [{ table: 'a.b' }],
+    [{ table: '$$' }],
+    [{ table: 't'.repeat(54) }],
+    [{ schema: 's'.repeat(64) }],
+    [{ schema: 'a-b' }],
+    [{ schema: 'a\n' }],
+    [{ schema: ':x' }],
+  ])('%j: refused, with the rule', names => {
+    expect(() => postgresql(names)).toThrow(
+      expect.objectContaining({
+        code: 'bad-identifier',
+        message: expect.stringContaining('letters, digits and underscores'),
+      }),
+    );
+  });
+});
+
+describe('a table of that name that another tool made is refused with the remedy, and left alone', () => {
+  test.each([
+    [
+      'Rails',
+      `create table schema_migrations(version varchar primary key); insert into schema_migrations values ('20240101')`,
+      /Rails or dbmate/,
+    ],
+    [
+      'dbmate',
+      `create table schema_migrations(version varchar(128) primary key); insert into schema_migrations values ('1')`,
+      /Rails or dbmate/,
+    ],
+    [
+      'golang-migrate',
+      'create table schema_migrations(version bigint primary key, dirty boolean); insert into schema_migrations values (3, false)',
+      /golang-migrate/,
+    ],
+    [
+      'Ecto',
+      'create table schema_migrations(version bigint primary key, inserted_at timestamp); insert into schema_migrations values (3, null)',
+      /Ecto/,
+    ],
+    [
+      'anything',
+      `create table schema_migrations(id int, name text, applied_at date); insert into schema_migrations values (1, 'x', null)`,
+      /something else \(its columns: applied_at, id, name\)/,
+    ],
+    ['nobody: it has no columns', 'create table schema_migrations()', /something else/],
+    ['a view', `create view schema_migrations as select 1 as version`, /schema_migrations/],
+  ])('%s', async (_, sql, says) => {
+    const { up, status, plan, history, raw, value, local } = await bench();
+    await raw.query(sql);
+    const content = `select string_agg(s::text, ',') from schema_migrations s`;
+    const before = await value(content);
+    const files = { '0001_a': 'create table a();' };
+    for (const verb of [up, status, plan, history])
+      await expect(verb(files)).rejects.toMatchObject({
+        code: 'foreign-table',
+        message: expect.stringMatching(says),
+        problems: [{ remedy: expect.stringContaining('option table') }],
+      });
+    expect(await value(content)).toBe(before);
+    expect(await value(`select count(*)::int from pg_class where relname ~ '^schema_migrations_lease'`)).toBe(0);
+    expect(await value(`select count(*)::int from pg_proc where proname ~ '^schema_migrations_'`)).toBe(0);
+    expect(await value(`select to_regclass('a')::text`)).toBeNull();
+    expect(local.openTransactions()).toBe(0);
+  });
+
+  test('and the option table goes around it', async () => {
+    const { up, raw, value } = await bench({ table: 'aurora_migrations' });
+    await raw.query(
+      `create table schema_migrations(version varchar primary key); insert into schema_migrations values ('20240101')`,
+    );
+    expect(await up({ '0001_a': 'create table a();' })).toMatchObject({ outcome: 'applied' });
+    expect(await value('select count(*)::int from schema_migrations')).toBe(1);
+  });
+});
+
+describe('a user without rights', () => {
+  test.each([
+    ['to make tables', '', 'no-right'],
+    ['to read the history', 'install', 'no-right'],
+  ])('%s: refused, with what to grant', async (_, first, code) => {
+    const owner = await bench();
+    await owner.raw.query(
+      `do $$begin create role tracking_poor login password 'tracking_poor'; exception when duplicate_object or unique_violation then null; end$$`,
+    );
+    await owner.raw.query('revoke create on schema public from public');
+    const files = { '0001_a': 'create table a();' };
+    if (first) await owner.up(files);
+    const name = new URL(owner.url).pathname.slice(1);
+    await owner.raw.end();
+    await owner.local.stop();
+    const poor = await bench({ template: name, user: 'tracking_poor' });
+    await expect(poor.up(files)).rejects.toMatchObject({
+      code,
+      problems: [{ remedy: expect.stringMatching(/master user|Grant/) }],
+    });
+    expect(poor.local.openTransactions()).toBe(0);
+  });
+});
