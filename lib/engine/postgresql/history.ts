@@ -8,21 +8,27 @@ const milliseconds = (column: string) => `(extract(epoch FROM ${column}) * 1000.
 
 /**
  * A line a migration, lines joined to texts of about 30 kB and pages of about 900 kB, for the service cuts an answer off at 1 MiB (and
- * formerly a row at 64 kB). No column comes back as a type of its own: the service knows only some.
+ * formerly a row at 64 kB). No column comes back as a type of its own: the service knows only some. Grouped, not joined: without
+ * statistics of the table a join of it with itself becomes a loop within a loop.
  */
 const query = `
 WITH attempts AS (
-  SELECT h.name COLLATE "C" AS name, h.attempt, h.status, pg_catalog.left(h.statements_checksum, ${SHORT_CHECKSUM}) AS sum, h.statements_applied, h.hook,
-    ${milliseconds('coalesce(h.finished_at, h.started_at)')} AS at, h.execution_time_ms AS ms, h.status IN ${counting} AS counts,
-    pg_catalog.row_number() OVER (PARTITION BY h.name ORDER BY h.attempt DESC) AS age,
-    pg_catalog.row_number() OVER (PARTITION BY h.name, h.status IN ${counting} ORDER BY h.attempt DESC) AS age_of_kind
+  SELECT h.name COLLATE "C" AS name, h.attempt, h.hook, h.status IN ${counting} AS counts,
+    pg_catalog.concat_ws(' ', h.status, pg_catalog.left(h.statements_checksum, ${SHORT_CHECKSUM})) AS state,
+    ${milliseconds('coalesce(h.finished_at, h.started_at)')} AS at,
+    coalesce(h.statements_applied::pg_catalog.text, '-') AS done, coalesce(h.execution_time_ms::pg_catalog.text, '-') AS ms
   FROM public.schema_migrations h WHERE h.name COLLATE "C" > :after
+), newest AS (
+  SELECT name, pg_catalog.max(attempt) AS attempt, pg_catalog.max(attempt) FILTER (WHERE counts) AS in_force,
+    (pg_catalog.array_agg(pg_catalog.concat_ws(' ', attempt, state, done, at, ms) ORDER BY attempt DESC))[1] AS latest,
+    (pg_catalog.array_agg(pg_catalog.concat_ws(' ', state, at) ORDER BY attempt DESC) FILTER (WHERE counts))[1] AS counted,
+    (pg_catalog.array_agg(hook ORDER BY attempt DESC) FILTER (WHERE counts))[1] AS hook
+  FROM attempts GROUP BY name
 ), lines AS (
-  SELECT l.name, pg_catalog.concat_ws(' ', l.attempt, l.status, l.sum, coalesce(l.statements_applied::pg_catalog.text, '-'), l.at, coalesce(l.ms::pg_catalog.text, '-'),
-    CASE WHEN c.name IS NULL THEN '- - -' WHEN c.attempt = l.attempt THEN '= - -' ELSE pg_catalog.concat_ws(' ', c.status, c.sum, c.at) END,
-    CASE WHEN c.hook <> CAST(:hook AS pg_catalog.text) THEN '!' ELSE '-' END, l.name) AS line
-  FROM attempts l LEFT JOIN attempts c ON c.name = l.name AND c.counts AND c.age_of_kind = 1
-  WHERE l.age = 1
+  SELECT name, pg_catalog.concat_ws(' ', latest,
+    CASE WHEN in_force IS NULL THEN '- - -' WHEN in_force = attempt THEN '= - -' ELSE counted END,
+    CASE WHEN hook <> CAST(:hook AS pg_catalog.text) THEN '!' ELSE '-' END, name) AS line
+  FROM newest
 ), pages AS (
   SELECT name, line, pg_catalog.sum(pg_catalog.octet_length(line) + 2) OVER (ORDER BY name) AS bytes, pg_catalog.count(*) OVER () AS total FROM lines
 )
