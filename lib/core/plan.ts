@@ -1,7 +1,7 @@
 import { MigrationError, type Problem } from './errors.ts';
 import type { History, HistoryEntry } from './history.ts';
 import { type Manifest, type Migration, TRACKING_MIGRATION } from './manifest.ts';
-import { isInForce, missing, stateOf } from './state.ts';
+import { isHalfUndone, isInForce, missing, stateOf } from './state.ts';
 
 /** What to do with an applied migration whose statements were edited. @default 'reapply' */
 export type OnChanged = 'reapply' | 'fail' | 'ignore';
@@ -70,6 +70,10 @@ export function makePlan(
     if (resume) {
       if (resume.edited === null) step('resumed', resume.done + 1);
       else problems.push(editedWhileHalfDone(migration, resume));
+      return;
+    }
+    if (entry && isHalfUndone(entry)) {
+      problems.push(halfUndone(migration, entry));
       return;
     }
     switch (state) {
@@ -214,6 +218,17 @@ function editedWhileHalfDone({ name, file }: Migration, { done, edited }: Resume
     code: 'edited-half-done',
     message: `${name} has ${done} of its statements in force, and statement ${edited} was edited since`,
     remedy: `Put statement ${edited} back as it was and mend the rest; what is in force is changed by a new migration`,
+    migration: name,
+    place: { file, line: 1 },
+  };
+}
+
+function halfUndone({ name, file }: Migration, { latest }: HistoryEntry): Problem {
+  const done = latest.statementsApplied;
+  return {
+    code: 'half-undone',
+    message: `${name} is half undone: ${done === 1 ? 'one statement' : `${done} statements`} of its down section ${done === 1 ? 'is' : 'are'} done, the rest is not`,
+    remedy: 'Run `down` (the action revert): it goes on there. Then it can be applied again',
     migration: name,
     place: { file, line: 1 },
   };

@@ -64,7 +64,7 @@ export type RunEvent =
   | { readonly event: 'started'; readonly migration: string; readonly number: number; readonly of: number }
   | { readonly event: 'statement'; readonly migration: string; readonly statement: number; readonly of: number }
   | {
-      readonly event: 'applied';
+      readonly event: 'applied' | 'reverted';
       readonly migration: string;
       readonly executionTimeMs: number;
       readonly attempt: number;

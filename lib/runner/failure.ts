@@ -30,14 +30,8 @@ export function reportFailedAttempt(
   migration: Migration | undefined,
   body: MigrationBody | null,
 ): FailureReport {
-  const atEnd = row.errorStatement !== null && row.errorStatement > (row.statements ?? 0);
   const failure: Failure = {
-    code: row.errorCode,
-    message: row.errorMessage ?? 'no message was recorded',
-    detail: row.errorDetail,
-    hint: row.errorHint,
-    statement: atEnd ? null : row.errorStatement,
-    atEnd,
+    ...failureOf(row),
     ...(row.statementsApplied
       ? { remedy: `${row.statementsApplied} of its statements are in force: run again, it goes on from there` }
       : {}),
@@ -46,6 +40,30 @@ export function reportFailedAttempt(
   const unchanged = row.checksum === migration.checksum ? body : null;
   const report = reportFailure(migration, unchanged, failure);
   return { ...report, line: report.line ?? row.errorLine };
+}
+
+/** The same of an attempt to undo it. Its place is not told: of which text it would be, file or stored, the row does not say. */
+export function reportFailedUndoing(row: AttemptRow): FailureReport {
+  const done = row.statementsApplied ?? 0;
+  const { code, message, detail, hint, statement } = failureOf(row);
+  const remedy =
+    done > 0
+      ? `${done} statements of its down section are done: run \`down\` again, it goes on from there`
+      : 'It is still applied, to undo it has failed: mend its down section and run `down` again';
+  return { code, message, detail, hint, statement, file: null, line: null, column: null, remedy };
+}
+
+/** A failure as its row tells it. */
+export function failureOf(row: AttemptRow): Failure {
+  const atEnd = row.errorStatement !== null && row.errorStatement > (row.statements ?? 0);
+  return {
+    code: row.errorCode,
+    message: row.errorMessage ?? 'no message was recorded',
+    detail: row.errorDetail,
+    hint: row.errorHint,
+    statement: atEnd ? null : row.errorStatement,
+    atEnd,
+  };
 }
 
 /** What stopped a run, where the database or the service said no to a statement of ours. */

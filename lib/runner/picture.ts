@@ -2,9 +2,9 @@ import type { History, HistoryEntry } from '../core/history.ts';
 import type { Migration } from '../core/manifest.ts';
 import { hasBegun, makePlan, type Plan, type Resume } from '../core/plan.ts';
 import type { FailureReport, MigrationReport, State } from '../core/report.ts';
-import { isHalfDone, missing, shortSum, stateOf } from '../core/state.ts';
+import { isHalfDone, isUndoing, missing, shortSum, stateOf } from '../core/state.ts';
 import type { AttemptRow } from '../engine/engine.ts';
-import { reportFailedAttempt } from './failure.ts';
+import { reportFailedAttempt, reportFailedUndoing } from './failure.ts';
 import type { RunnerOptions } from './options.ts';
 
 /** What is known of a database at one moment: its history, and how far half-done migrations got. */
@@ -106,7 +106,11 @@ export async function describeAll(
     const row = rows.get(name);
     const error =
       known.get(name) ??
-      (row ? reportFailedAttempt(row, migration, migration ? await options.migrations.body(name) : null) : null);
+      (row === undefined
+        ? null
+        : isUndoing(entry!)
+          ? reportFailedUndoing(row)
+          : reportFailedAttempt(row, migration, migration ? await options.migrations.body(name) : null));
     migrations.push({
       name,
       version: migration?.version ?? null,

@@ -1,69 +1,88 @@
 import { DatabaseError } from '../core/database.ts';
 import type { Problem } from '../core/errors.ts';
 import type { HistoryEntry } from '../core/history.ts';
-import { type Migration, type Script, TRACKING_MIGRATION } from '../core/manifest.ts';
+import { locate } from '../core/locate.ts';
+import type { Migration, MigrationBody, Script } from '../core/manifest.ts';
 import type { FailureReport } from '../core/report.ts';
-import { isInForce, missing } from '../core/state.ts';
-import { toMigrationError, toProblem } from './failure.ts';
-import { type Turn, underLease } from './lease.ts';
+import { isInForce } from '../core/state.ts';
+import type { Failure, Reverted, Run } from '../engine/engine.ts';
+import { failureOf, toMigrationError, toProblem } from './failure.ts';
+import { newRun, type Turn, underLease } from './lease.ts';
 import type { WriteOptions } from './options.ts';
 import { look, type Picture } from './picture.ts';
 import { pause, sleep } from './sleep.ts';
+import { installTracking } from './tracking.ts';
+import { choose, halfDone, type What } from './undoing.ts';
 
 export interface RevertOptions extends WriteOptions {
-  /** What to undo: the newest ones, all above a version, or what is applied and not in the manifest. */
-  readonly what: { readonly steps: number } | { readonly to: string } | 'missing';
+  /** What to undo: so many of the newest, all above a version (`0`: all), or what is in force and not in the manifest. */
+  readonly what: What;
   /** Only say what would be executed. @default false */
   readonly dryRun?: boolean;
 }
 
 /** What a revert did, newest first. */
 export interface RevertReport {
-  readonly outcome: 'reverted' | 'nothing-to-do' | 'failed' | 'stopped';
+  /** `planned`: with `dryRun`, and there is something to undo. */
+  readonly outcome: 'reverted' | 'nothing-to-do' | 'planned' | 'failed' | 'stopped';
+  readonly runId: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
   readonly reverted: readonly string[];
-  /** With `dryRun`: the SQL of each. */
-  readonly steps: readonly { readonly migration: string; readonly sql: string }[];
+  /** What was to be done, as far as it was planned; with `dryRun` with the SQL. */
+  readonly steps: readonly UndoStep[];
   readonly problems: readonly Problem[];
-  readonly failure: FailureReport | null;
+  /** Why the first that could not be undone could not, and which it is. */
+  readonly failure: (FailureReport & { readonly migration: string }) | null;
   readonly executionTimeMs: number;
   readonly dataApiCalls: number;
+}
+
+export interface UndoStep {
+  readonly migration: string;
+  /** From where the down section was taken: the file, or what was stored when the migration was applied. */
+  readonly from: 'file' | 'history';
+  readonly statements: number;
+  readonly sql?: string;
 }
 
 interface Undo {
   readonly entry: HistoryEntry;
   readonly migration: Migration | undefined;
   readonly down: Script;
+  /** Null: only the history knows it. */
+  readonly file: string | null;
+  /** The line of the file at which the down section begins. */
+  readonly firstLine: number;
 }
 
 const TRIES = 6;
 
-/** Undo migrations with their down sections, newest first. One without a down section stops all of it beforehand. */
+/**
+ * Undo migrations with their down sections, newest first. One without a down section stops all of it beforehand, and one that fails leaves
+ * those after it as they are. Throws a `MigrationError` where nothing at all could be done, `unknown-version` for one.
+ */
 export async function revert(options: RevertOptions): Promise<RevertReport> {
   const { database, engine, signal, on = () => undefined } = options;
   const startedAt = Date.now();
   const firstCall = database.calls;
   const deadline = startedAt + (options.budgetMs ?? 3_600_000);
+  const { manifest } = options.migrations;
   const reverted: string[] = [];
-  const report = (outcome: RevertReport['outcome'], more: Partial<RevertReport> = {}): RevertReport => ({
-    outcome,
-    reverted,
-    steps: [],
-    problems: [],
-    failure: null,
-    executionTimeMs: Date.now() - startedAt,
-    dataApiCalls: database.calls - firstCall,
-    ...more,
-  });
+  let runId = newRun(options, null).runId;
+  let planned: readonly Undo[] = [];
+  /** Set by the first turn: what another run does meanwhile changes nothing of it, nor does a lost answer. */
+  let chosen: ReadonlySet<string> | undefined;
+  /** The one whose answer was lost, and its latest attempt before. */
+  let lost: { undo: Undo; before: number } | null = null;
 
   try {
-    const planned = await undoing(await look(options, options.hook ?? null));
-    if ('problems' in planned) return report('stopped', planned);
-    if (planned.undos.length === 0) return report('nothing-to-do');
-    if (options.dryRun) {
-      return report('nothing-to-do', {
-        steps: planned.undos.map(({ entry, down }) => ({ migration: entry.name, sql: down.content })),
-      });
-    }
+    const picture = await look(options, options.hook ?? null);
+    const plan = await undoing(picture);
+    if ('problems' in plan) return report('stopped', plan);
+    planned = plan.undos;
+    if (planned.length === 0) return report('nothing-to-do');
+    if (options.dryRun) return report('planned');
     const end = await underLease(options, deadline, turn);
     if ('problem' in end) return report('stopped', { problems: [end.problem] });
     return { ...end.value, dataApiCalls: database.calls - firstCall };
@@ -72,83 +91,144 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
     return report('stopped', { problems: [toProblem(error)] });
   }
 
-  async function turn(run: Parameters<Parameters<typeof underLease<RevertReport>>[2]>[0]): Promise<Turn<RevertReport>> {
-    const planned = await undoing(await look(options, run.hook));
-    if ('problems' in planned) return { value: report('stopped', planned), finished: true };
-    const of = reverted.length + planned.undos.length;
-    for (const { entry, migration, down } of planned.undos) {
-      const { name } = entry;
-      on({ event: 'started', migration: name, number: reverted.length + 1, of });
-      const outcome = await engine
-        .revert(database, {
+  async function turn(run: Run): Promise<Turn<RevertReport>> {
+    runId = run.runId;
+    const picture = await look(options, run.hook);
+    const failed = await settle(picture);
+    if (failed) return failed;
+    const plan = await undoing(picture);
+    if ('problems' in plan) return { value: report('stopped', plan), finished: true };
+    if (chosen === undefined) planned = plan.undos;
+    chosen ??= new Set(planned.map(({ entry }) => entry.name));
+    for (const undo of plan.undos) {
+      const unfinished = signal?.aborted ? interrupted : Date.now() > deadline ? outOfTime : null;
+      if (unfinished) return { value: report('stopped', { problems: [unfinished] }), finished: false };
+      const { name, latest } = undo.entry;
+      on({ event: 'started', migration: name, number: reverted.length + 1, of: chosen.size });
+      const outcome = await attempt(run, undo);
+      if (outcome.status === 'failed') return fail(undo, outcome.failure, outcome.executionTimeMs);
+      if (outcome.status !== 'reverted') {
+        lost = { undo, before: latest.attempt };
+        return 'again';
+      }
+      succeed(name, outcome.attempt, outcome.executionTimeMs);
+    }
+    return { value: report(reverted.length > 0 ? 'reverted' : 'nothing-to-do'), finished: true };
+  }
+
+  async function attempt(run: Run, { entry, migration, down }: Undo): Promise<Reverted | { status: 'unknown' }> {
+    const { statementsChecksum } = entry.inForce!;
+    for (let nth = 1; ; nth++) {
+      try {
+        return await engine.revert(database, {
           run,
-          name,
-          version: migration?.version ?? null,
-          checksum: entry.inForce!.statementsChecksum,
-          statementsChecksum: entry.inForce!.statementsChecksum,
+          name: entry.name,
+          version: migration?.version ?? /^\d+/.exec(entry.name)?.[0] ?? null,
+          checksum: statementsChecksum,
+          statementsChecksum,
           down,
           tries: TRIES,
-          pause: tried => sleep(pause(tried, 250, 5000), signal),
-        })
-        .catch((error: unknown) => {
-          if (error instanceof DatabaseError && error.outcome === 'unknown') return { status: 'unknown' as const };
-          throw error;
+          pause: async tried => {
+            const holders = await engine.lockHolders(database, migration?.names ?? []).catch(() => null);
+            on({ event: 'waiting', what: holders ?? 'a lock', seconds: 0 });
+            await sleep(pause(tried, 250, 5000), signal);
+          },
         });
-      if (outcome.status === 'failed') {
-        const { executionTimeMs } = outcome;
-        const failure: FailureReport = {
-          ...outcome.failure,
-          file: null,
-          line: null,
-          column: null,
-          remedy: 'It is still applied: mend its down section and run again',
-        };
-        on({ event: 'failed', migration: name, executionTimeMs, failure });
-        return { value: report('failed', { failure }), finished: true };
+      } catch (error) {
+        if (!(error instanceof DatabaseError)) throw error;
+        if (error.outcome === 'unknown') return { status: 'unknown' };
+        // A function of ours is not there: somebody dropped it, or an older version made the tables.
+        if (error.sqlState !== '42883' || nth > 1) throw error;
+        await installTracking(options, run);
       }
-      if (outcome.status !== 'reverted' && outcome.status !== 'already') return 'again';
-      reverted.push(name);
-      on({
-        event: 'applied',
-        migration: name,
-        executionTimeMs: outcome.status === 'reverted' ? outcome.executionTimeMs : 0,
-        attempt: entry.latest.attempt + 1,
-      });
     }
-    return { value: report('reverted'), finished: true };
+  }
+
+  /** What became of the call whose answer was lost, in the words of its row. No row: it did nothing, and is tried again. */
+  async function settle({ history }: Picture): Promise<Turn<RevertReport> | null> {
+    if (!lost) return null;
+    const { undo, before } = lost;
+    lost = null;
+    const { name } = undo.entry;
+    const latest = history.entries.get(name)?.latest;
+    if (!latest || latest.attempt <= before) return null;
+    if (latest.status === 'reverted') succeed(name, latest.attempt, latest.executionTimeMs ?? 0);
+    // One that was cut off on its way is simply resumed.
+    if (latest.status !== 'failed' || (latest.statementsApplied ?? 0) > 0) return null;
+    const [row] = await engine.latest(database, [name]);
+    return row ? fail(undo, failureOf(row), row.executionTimeMs ?? 0) : null;
+  }
+
+  function succeed(name: string, attempt: number, executionTimeMs: number): void {
+    reverted.push(name);
+    on({ event: 'reverted', migration: name, executionTimeMs, attempt });
+  }
+
+  function fail({ entry, down, file, firstLine }: Undo, failure: Failure, executionTimeMs: number): Turn<RevertReport> {
+    const { name } = entry;
+    const remedy = failure.remedy ?? 'It is still applied: mend its down section and run `down` again';
+    const { code, message, detail, hint, statement, atEnd } = failure;
+    const place = file !== null && statement !== null ? locate(down, statement, message, firstLine) : null;
+    const found: FailureReport = {
+      code,
+      message: atEnd ? `${message} (after the last statement, when the undoing ended)` : message,
+      detail,
+      hint,
+      statement,
+      file,
+      line: place?.line ?? null,
+      column: place?.column ?? null,
+      remedy,
+    };
+    on({ event: 'failed', migration: name, executionTimeMs, failure: found });
+    return { value: report('failed', { failure: { migration: name, ...found } }), finished: true };
   }
 
   /** What is to be undone, each with its SQL, or why it cannot be. */
   async function undoing(picture: Picture): Promise<{ undos: Undo[] } | { problems: Problem[] }> {
     const undos: Undo[] = [];
-    const problems: Problem[] = [];
-    for (const entry of chosen(picture)) {
-      const migration = options.migrations.manifest.migrations.find(one => one.name === entry.name);
-      const own = migration?.revertible ? (await options.migrations.body(entry.name)).down : null;
-      const down = own ?? (await engine.storedDown(database, entry.name));
-      if (down) undos.push({ entry, migration, down });
-      else problems.push(noDown(entry.name));
+    const { what } = options;
+    const names = chosen
+      ? [...chosen].filter(name => isInForce(picture.history.entries.get(name)))
+      : choose(manifest, picture, what);
+    const problems = what === 'missing' ? [] : halfDone(manifest, picture, names);
+    for (const name of names) {
+      const entry = picture.history.entries.get(name)!;
+      const migration = manifest.migrations.find(one => one.name === name);
+      const own = migration?.revertible ? await options.migrations.body(name) : null;
+      const down = own?.down ?? (await engine.storedDown(database, name));
+      if (!down) problems.push(noDown(name));
+      else
+        undos.push({ entry, migration, down, ...(own ? placeOfDown(migration!, own) : { file: null, firstLine: 1 }) });
     }
     return problems.length > 0 ? { problems } : { undos };
   }
 
-  function chosen(picture: Picture): HistoryEntry[] {
-    const { manifest } = options.migrations;
-    const strangers = missing(manifest, picture.history);
-    const newestFirst = (a: HistoryEntry, b: HistoryEntry) =>
-      b.inForce!.at - a.inForce!.at || (a.name < b.name ? 1 : -1);
-    if (options.what === 'missing') return strangers.sort(newestFirst);
-    const known = manifest.migrations
-      .filter(one => one.name !== TRACKING_MIGRATION && one.version !== null)
-      .map(one => picture.history.entries.get(one.name))
-      .filter((entry): entry is HistoryEntry => isInForce(entry))
-      .reverse();
-    const all = [...strangers.sort(newestFirst), ...known];
-    if ('steps' in options.what) return all.slice(0, options.what.steps);
-    const { to } = options.what;
-    const number = (name: string) => BigInt(/^\d+/.exec(name)?.[0] ?? '0');
-    return all.filter(entry => number(entry.name) > number(to));
+  function report(outcome: RevertReport['outcome'], more: Partial<RevertReport> = {}): RevertReport {
+    return {
+      outcome,
+      runId,
+      startedAt: new Date(startedAt).toISOString(),
+      reverted,
+      steps: planned.map(({ entry, down, file }) => ({
+        migration: entry.name,
+        from: file === null ? 'history' : 'file',
+        statements: down.facts.lines.length,
+        ...(options.dryRun && { sql: down.content }),
+      })),
+      problems: [],
+      failure: null,
+      executionTimeMs: Date.now() - startedAt,
+      dataApiCalls: database.calls - firstCall,
+      ...more,
+    };
   }
+}
+
+/** Of a pair of files it is the other one; else what follows the up section. */
+function placeOfDown({ file }: Migration, { up }: MigrationBody): { file: string; firstLine: number } {
+  if (file.endsWith('.up.sql')) return { file: file.replace(/\.up\.sql$/, '.down.sql'), firstLine: 1 };
+  return { file, firstLine: up.content.split('\n').length };
 }
 
 function noDown(name: string): Problem {
@@ -159,3 +239,15 @@ function noDown(name: string): Problem {
     migration: name,
   };
 }
+
+const interrupted: Problem = {
+  code: 'interrupted',
+  message: 'The run was told to end before it had undone everything',
+  remedy: 'Run again: it goes on with what is left',
+};
+
+const outOfTime: Problem = {
+  code: 'out-of-time',
+  message: 'The time of this run is over before everything was undone',
+  remedy: 'Run again: it goes on with what is left',
+};
