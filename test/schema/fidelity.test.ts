@@ -9,6 +9,7 @@ import { PG_DUMP, PG_DUMP_NEEDED, pgDump } from './pg-dump.ts';
 import { compiled, schemaDatabase } from './schema.ts';
 
 const everyKind = readFileSync(new URL('every-kind.sql', import.meta.url), 'utf8');
+const tricky = readFileSync(new URL('tricky.sql', import.meta.url), 'utf8');
 const AUTHELIA = fileURLToPath(new URL('../../../shared/corpora/authelia/postgresql', import.meta.url));
 const corpus = existsSync(AUTHELIA);
 const authelia = corpus
@@ -21,6 +22,7 @@ const authelia = corpus
 
 const schemas = [
   { name: 'of every kind of object', sql: everyKind, there: true },
+  { name: 'of what goes wrong easily', sql: tricky, there: true },
   {
     name: `of authelia${corpus ? '' : ' (skipped: put its migrations at ../shared/corpora/authelia/postgresql)'}`,
     sql: authelia,
