@@ -48,7 +48,7 @@ export async function onEvent(hook: Hook, event: ResourceEvent, invocation: Invo
   const undoes = hook.environment.onRollback === 'revert';
   // What the database is ahead with stands in the notes: it matters where a rollback undoes it.
   const rollback: Rollback = nothing && !(undoes && made.notes.length > 0) ? { is: 'no' } : await ask(event);
-  log({ event: 'planned', requestId: event.RequestId, type: event.RequestType, rollback, ...made });
+  logPlan(event, made, rollback);
 
   const decision = decide(made, rollback, undoes);
   // A stale waiter must hear that it is stale, whatever comes of this request.
@@ -60,6 +60,16 @@ export async function onEvent(hook: Hook, event: ResourceEvent, invocation: Invo
   }
   if (decision.Work !== 'done') return { ...answer, ...decision };
   return { ...answer, Work: 'done', Data: attributesOfPlan(manifest, made, [...decision.notes, ...made.notes]) };
+}
+
+/** How many steps are named: a line of the log holds 256 kB. */
+const NAMED = 100;
+
+function logPlan({ RequestId, RequestType }: ResourceEvent, made: Planned, rollback: Rollback): void {
+  const { steps, problems, notes, dataApiCalls } = made;
+  const named = steps.slice(0, NAMED).map(({ migration, reason }) => `${migration} (${reason})`);
+  const counts = { steps: steps.length, problems: problems.length };
+  log({ event: 'planned', requestId: RequestId, type: RequestType, rollback, ...counts, named, notes, dataApiCalls });
 }
 
 type Decision =

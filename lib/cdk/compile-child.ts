@@ -35,11 +35,12 @@ export async function compileInto({ from, to, engine, ...names }: CompileRequest
   }
 }
 
+/** What the function knows: `ENGINES` in `lambda/target.ts`. */
 function known(engine: EngineName): CompileOptions['engine'] {
   if (engine === 'postgresql') return engine;
   throw new MigrationError({
     code: 'no-mysql',
-    message: 'Migrations for Aurora MySQL cannot be compiled yet',
+    message: 'The deploy hook cannot work with Aurora MySQL yet',
     remedy: 'Use Aurora PostgreSQL',
   });
 }

@@ -232,9 +232,9 @@ describe('what could never work is said at synth, in one line', () => {
       /There is no folder \/nowhere.*Name the folder that holds the \.sql files/s,
     ],
     [
-      'MySQL, until it can be compiled',
+      'MySQL, until the hook can work with it',
       stack => new AuroraMigrations(stack, 'M', { ...ARNS, migrations, engine: 'mysql' }),
-      /Migrations for Aurora MySQL cannot be compiled yet/,
+      /The deploy hook cannot work with Aurora MySQL yet\. Use Aurora PostgreSQL\./,
     ],
   ];
   test.each(cases)('%s', (_, make, message) => {
