@@ -251,7 +251,53 @@ describe('a table of that name that another tool made is refused with the remedy
   });
 });
 
+describe('what is read stays below the 1 MiB of an answer', () => {
+  const insert = (
+    name: string,
+  ) => `insert into schema_migrations (name, attempt, checksum, statements_checksum, status, started_at, finished_at, error_code, error_message, error_detail, error_hint, error_statement, statements)
+    select ${name}, n, repeat('c', 64), repeat('c', 64), 'failed', now(), now(), 'P0001', repeat('\u{1F600}', 4000), repeat('\u{1F600}', 4000), repeat('\u{1F600}', 1000), 1, 1 from generate_series(1, 60) n`;
+
+  test('sixty attempts with the longest errors there are', async () => {
+    const { up, history, sql } = await bench();
+    await up({ '0001_a': '' });
+    await sql(insert(`'0002_b'`));
+    expect(await history({ '0001_a': '' })).toHaveLength(62);
+  });
+
+  test('sixty failed migrations with them', async () => {
+    const { up, status, sql } = await bench();
+    const files = Object.fromEntries(
+      Array.from({ length: 60 }, (_, nth) => [`${String(nth + 1).padStart(4, '0')}_m`, 'select 1;']),
+    );
+    await up({ '0100_a': '' });
+    await sql(insert(`lpad(n::text, 4, '0') || '_m'`));
+    const { migrations } = await status({ ...files, '0100_a': '' });
+    expect(migrations.filter(one => one.error?.message.length === 8000)).toHaveLength(60);
+  });
+});
+
 describe('a user without rights', () => {
+  test('to make schemas: one that the owner made for him does', async () => {
+    const owner = await bench({ auto: false });
+    await owner.raw.query(
+      `do $$begin create role tracking_tenant login password 'tracking_tenant'; exception when duplicate_object or unique_violation then null; end$$`,
+    );
+    await owner.raw.query(
+      'create schema theirs authorization tracking_tenant; grant create on schema public to tracking_tenant',
+    );
+    await owner.raw.end();
+    await owner.local.stop();
+    const name = new URL(owner.url).pathname.slice(1);
+    const tenant = await bench({ template: name, user: 'tracking_tenant', schema: 'theirs' });
+    const files = {
+      '0001_a': 'create table a();',
+      '0002_b': '-- migrate:up transaction:false\ncreate table b();\nvacuum b;',
+    };
+    expect(await tenant.up(files)).toMatchObject({ outcome: 'applied' });
+    expect(await tenant.up(files)).toMatchObject({ outcome: 'nothing-to-do' });
+    await owner.stop();
+  });
+
   test.each([
     ['to make tables', '', 'no-right'],
     ['to read the history', 'install', 'no-right'],

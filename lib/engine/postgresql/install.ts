@@ -6,7 +6,8 @@ import { ownSession } from './session.ts';
 /**
  * Make the tracking tables: the whole script in one call, as the body of a DO in single quotes (the Data API looks for parameters in
  * dollar quotes). The lock comes first: `IF NOT EXISTS` alone fails when two first runs meet. Before it, the role and the search path that
- * another call may have left: what is made belongs to the user who migrates, and is made of PostgreSQL's own types.
+ * another call may have left: what is made belongs to the user who migrates, and is made of PostgreSQL's own types. The schema is looked for,
+ * because `CREATE SCHEMA IF NOT EXISTS` wants the right to make one even where it exists.
  */
 export async function install(
   database: Database,
@@ -17,7 +18,7 @@ export async function install(
   const body = `BEGIN
 PERFORM pg_catalog.set_config('role', 'none', true), pg_catalog.set_config('search_path', 'pg_catalog', true);
 PERFORM pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('aurora-migrations'), pg_catalog.hashtext('${schema}'));
-${schema === 'public' ? '' : `CREATE SCHEMA IF NOT EXISTS "${schema}";`}
+${schema === 'public' ? '' : `IF pg_catalog.to_regnamespace('"${schema}"') IS NULL THEN CREATE SCHEMA "${schema}"; END IF;`}
 ${named(content)}
 ${named(`INSERT INTO public.schema_migrations (name, attempt, version, checksum, statements_checksum, status, statements, statements_applied,
     started_at, finished_at, execution_time_ms, run_id, hook, requested_by, tool_version)

@@ -10,7 +10,10 @@ const columns = `h.name, h.attempt::pg_catalog.text, h.status, h.checksum, ${mil
   h.execution_time_ms::pg_catalog.text, h.statements::pg_catalog.text, h.statements_applied::pg_catalog.text, h.error_code, pg_catalog.left(h.error_message, 4000),
   pg_catalog.left(h.error_detail, 4000), pg_catalog.left(h.error_hint, 1000), h.error_statement::pg_catalog.text, h.error_line::pg_catalog.text, h.run_id, h.hook, h.requested_by, h.tool_version`;
 
-/** See `Engine.attempts`. At most 100 a call: a row with its error may have 10 kB. */
+/** Rows that are read in one call: with 9,000 characters of error, of four bytes each, they stay below the 1 MiB of an answer. */
+const PAGE = 25;
+
+/** See `Engine.attempts`. */
 export async function attempts(
   database: Database,
   named: (sql: string) => string,
@@ -18,7 +21,7 @@ export async function attempts(
 ): Promise<AttemptRow[]> {
   const found: AttemptRow[] = [];
   while (found.length < limit) {
-    const page = Math.min(100, limit - found.length);
+    const page = Math.min(PAGE, limit - found.length);
     const rows = await ownSession(database, {
       sql: named(`SELECT ${columns} FROM public.schema_migrations h
         WHERE CAST(:migration AS pg_catalog.text) IS NULL OR h.name = :migration
@@ -40,11 +43,11 @@ export async function latest(
   names: readonly string[],
 ): Promise<AttemptRow[]> {
   const found: AttemptRow[] = [];
-  for (let at = 0; at < names.length; at += 100) {
+  for (let at = 0; at < names.length; at += PAGE) {
     const rows = await ownSession(database, {
       sql: named(`SELECT DISTINCT ON (h.name) ${columns} FROM public.schema_migrations h
         WHERE h.name IN (SELECT pg_catalog.jsonb_array_elements_text(CAST(:names AS pg_catalog.jsonb))) ORDER BY h.name, h.attempt DESC`),
-      parameters: { names: JSON.stringify(names.slice(at, at + 100)) },
+      parameters: { names: JSON.stringify(names.slice(at, at + PAGE)) },
       effect: 'read',
     });
     found.push(...rows.map(toAttempt));
