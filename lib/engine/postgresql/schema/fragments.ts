@@ -13,6 +13,23 @@ export function kept(catalog: string, oid: string): string {
   return `NOT EXISTS (SELECT FROM left_out gone WHERE gone.classid = '${catalog}'::regclass AND gone.objid = ${oid})`;
 }
 
+/**
+ * What a function of the server writes of an object. It looks at the catalog as it is now and answers NULL for what was dropped since the query
+ * began: that must not become a statement with a hole. The cast then fails with "undefined table", and the reading is begun anew.
+ */
+export function written(writer: string, oid: string): string {
+  return orDropped(`${writer}(${oid})`, oid);
+}
+
+/** The same of an expression that is there. */
+export function writtenExpression(expression: string, relation: string): string {
+  return orDropped(`pg_get_expr(${expression}, ${relation})`, relation);
+}
+
+function orDropped(text: string, oid: string): string {
+  return `coalesce(${text}, concat('dropped_', ${oid})::regclass::text)`;
+}
+
 /** `COMMENT ON …` on a line of its own. */
 export function comment(what: string, name: string, oid: string, catalog: string): string {
   return commentText(`'${what} ' || ${name}`, `obj_description(${oid}, '${catalog}')`);

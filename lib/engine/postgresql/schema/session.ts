@@ -1,4 +1,5 @@
 import { type Database, DatabaseError, type Transaction } from '../../../core/database.ts';
+import { MigrationError, type Problem } from '../../../core/errors.ts';
 import type { Server } from './kind.ts';
 
 /**
@@ -36,16 +37,20 @@ export function catalogSession<T>(
   });
 }
 
-/** How often something that only reads is tried. */
-const TRIES = 3;
+/** How often something that only reads is tried, with growing pauses: about three seconds in all. */
+const TRIES = 6;
+const PAUSE_MS = 200;
 
 /**
  * The functions that write definitions look at the catalog as it is now, not as it was when the query began: what was dropped meanwhile is
- * an error to them (XX000 "cache lookup failed", undefined table, column, object).
+ * an error to them (XX000 "cache lookup failed", undefined table, column, object), or we make it one (see `written`).
  */
 const DROPPED_MEANWHILE = ['XX000', '42P01', '42703', '42704'];
 
-/** The same for work that only reads: it is begun anew where an answer was lost, or where the schema was just being changed. */
+/**
+ * The same for work that only reads: it is begun anew where an answer was lost, or where the schema was just being changed. Throws
+ * `schema-changing` where it does not stop being changed.
+ */
 export async function inCatalogSession<T>(
   database: Database,
   work: (transaction: Transaction, server: Server) => Promise<T>,
@@ -54,10 +59,17 @@ export async function inCatalogSession<T>(
     try {
       return await catalogSession(database, work);
     } catch (error) {
-      const again =
-        error instanceof DatabaseError &&
-        (error.outcome !== 'failed' || DROPPED_MEANWHILE.includes(error.sqlState ?? ''));
-      if (!again || nth === TRIES) throw error;
+      if (!(error instanceof DatabaseError)) throw error;
+      const dropped = DROPPED_MEANWHILE.includes(error.sqlState ?? '');
+      if (error.outcome === 'failed' && !dropped) throw error;
+      if (nth === TRIES) throw dropped ? new MigrationError(changing, { cause: error }) : error;
+      await new Promise(resolve => setTimeout(resolve, PAUSE_MS * nth));
     }
   }
 }
+
+const changing: Problem = {
+  code: 'schema-changing',
+  message: 'The schema was changed whenever it was read',
+  remedy: 'Try again when nothing changes it',
+};

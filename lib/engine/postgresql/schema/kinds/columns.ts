@@ -1,4 +1,4 @@
-import { collation, commentText, foreignOptions, options, sequenceOptions } from '../fragments.ts';
+import { collation, commentText, foreignOptions, options, sequenceOptions, writtenExpression } from '../fragments.ts';
 import type { Server } from '../kind.ts';
 
 /**
@@ -15,10 +15,10 @@ export function columnList({ version }: Server): string {
   return `(SELECT string_agg(concat(chr(10), '  ', quote_ident(a.attname), CASE WHEN c.reloftype = 0 THEN ' ' || format_type(a.atttypid, a.atttypmod) END,
       CASE WHEN a.attfdwoptions IS NOT NULL THEN concat(' OPTIONS (', ${foreignOptions('a.attfdwoptions')}, ')') END,
       CASE WHEN a.attcollation <> at.typcollation AND c.reloftype = 0 THEN ' COLLATE ' || ${collation('a.attcollation')} END,
-      CASE WHEN a.attgenerated = 's' THEN concat(' GENERATED ALWAYS AS (', pg_get_expr(ad.adbin, ad.adrelid), ') STORED')
-        WHEN a.attgenerated = 'v' THEN concat(' GENERATED ALWAYS AS (', pg_get_expr(ad.adbin, ad.adrelid), ')')
+      CASE WHEN a.attgenerated = 's' THEN concat(' GENERATED ALWAYS AS (', ${writtenExpression('ad.adbin', 'ad.adrelid')}, ') STORED')
+        WHEN a.attgenerated = 'v' THEN concat(' GENERATED ALWAYS AS (', ${writtenExpression('ad.adbin', 'ad.adrelid')}, ')')
         WHEN ad.oid IN (SELECT oid FROM late_default) THEN NULL
-        ELSE ' DEFAULT ' || pg_get_expr(ad.adbin, ad.adrelid) END,
+        WHEN ad.oid IS NOT NULL THEN ' DEFAULT ' || ${writtenExpression('ad.adbin', 'ad.adrelid')} END,
       CASE WHEN i.seqrelid IS NOT NULL THEN concat(' GENERATED ', CASE a.attidentity WHEN 'a' THEN 'ALWAYS' ELSE 'BY DEFAULT' END, ' AS IDENTITY',
         ' (' || nullif(ltrim(concat(CASE WHEN i.relname <> c.relname || '_' || a.attname || '_seq' OR i.relnamespace <> c.relnamespace
           THEN ' SEQUENCE NAME ' || i.name END, ${sequenceOptions('i')})), '') || ')') END,

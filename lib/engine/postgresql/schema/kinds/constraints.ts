@@ -1,4 +1,4 @@
-import { comment, key, options } from '../fragments.ts';
+import { comment, key, options, written } from '../fragments.ts';
 import type { Kind } from '../kind.ts';
 import { indexAfterwards } from './indexes.ts';
 
@@ -12,7 +12,7 @@ export const constraints: Kind = {
 SELECT CASE k.contype WHEN 'f' THEN 'foreign key' ELSE 'constraint' END, concat(c.name, '.', quote_ident(k.conname)), ${key('pg_constraint', 'k.oid')}, NULL,
   concat('ALTER ', CASE WHEN c.relkind = 'f' THEN 'FOREIGN ' END, 'TABLE ',
     CASE WHEN k.contype IN ('p', 'u', 'x') OR k.contype = 'f' AND c.relkind <> 'p' THEN 'ONLY ' END, c.name,
-    ' ADD CONSTRAINT ', quote_ident(k.conname), ' ', pg_get_constraintdef(k.oid), ';',
+    ' ADD CONSTRAINT ', quote_ident(k.conname), ' ', ${written('pg_get_constraintdef', 'k.oid')}, ';',
     CASE WHEN k.contype IN ('p', 'u', 'x') THEN concat(
       chr(10) || 'ALTER INDEX ' || ic.name || ' SET (' || ${options('ic.reloptions')} || ');', ${indexAfterwards}) END,
     ${comment('CONSTRAINT', `quote_ident(k.conname) || ' ON ' || c.name`, 'k.oid', 'pg_constraint')})
@@ -30,7 +30,7 @@ export const notNulls: Kind = {
   kinds: ['constraint'],
   query: () => `
 SELECT 'constraint', concat(c.name, '.', quote_ident(k.conname)), ${key('pg_constraint', 'k.oid')}, c.key,
-  ltrim(concat(CASE WHEN NOT k.convalidated THEN concat('ALTER TABLE ', c.name, ' ADD CONSTRAINT ', quote_ident(k.conname), ' ', pg_get_constraintdef(k.oid), ';') END,
+  ltrim(concat(CASE WHEN NOT k.convalidated THEN concat('ALTER TABLE ', c.name, ' ADD CONSTRAINT ', quote_ident(k.conname), ' ', ${written('pg_get_constraintdef', 'k.oid')}, ';') END,
     ${comment('CONSTRAINT', `quote_ident(k.conname) || ' ON ' || c.name`, 'k.oid', 'pg_constraint')}), chr(10))
 FROM pg_constraint k JOIN rel c ON c.oid = k.conrelid
 WHERE k.contype = 'n' AND k.conislocal AND (NOT k.convalidated OR obj_description(k.oid, 'pg_constraint') IS NOT NULL)`,

@@ -1,4 +1,4 @@
-import { collation, comment, commentText, kept, key } from '../fragments.ts';
+import { collation, comment, commentText, kept, key, written } from '../fragments.ts';
 import type { Kind } from '../kind.ts';
 
 /** PostgreSQL 17 gives NOT NULL of domains a name; it is only written where it is not the usual one. */
@@ -8,8 +8,8 @@ const notNull = `(SELECT CASE WHEN k.conname <> t.typname || '_not_null' THEN ' 
 const constraints = (valid: boolean) =>
   `(SELECT string_agg(concat(${
     valid
-      ? `chr(10), '  CONSTRAINT ', quote_ident(k.conname), ' ', pg_get_constraintdef(k.oid)`
-      : `chr(10), 'ALTER DOMAIN ', t.name, ' ADD CONSTRAINT ', quote_ident(k.conname), ' ', pg_get_constraintdef(k.oid), ';'`
+      ? `chr(10), '  CONSTRAINT ', quote_ident(k.conname), ' ', ${written('pg_get_constraintdef', 'k.oid')}`
+      : `chr(10), 'ALTER DOMAIN ', t.name, ' ADD CONSTRAINT ', quote_ident(k.conname), ' ', ${written('pg_get_constraintdef', 'k.oid')}, ';'`
   }), '' ORDER BY k.conname) FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c' AND ${valid ? '' : 'NOT '}k.convalidated)`;
 
 const constraintComments = `(SELECT string_agg(${commentText(`'CONSTRAINT ' || quote_ident(k.conname) || ' ON DOMAIN ' || t.name`, `obj_description(k.oid, 'pg_constraint')`)}, '' ORDER BY k.conname)

@@ -1,4 +1,4 @@
-import { argumentTypes, comment, commentText, kept, key } from '../fragments.ts';
+import { argumentTypes, comment, commentText, kept, key, written } from '../fragments.ts';
 import type { Kind } from '../kind.ts';
 
 /** Functions, procedures and window functions, as the server writes them. */
@@ -6,7 +6,7 @@ export const functions: Kind = {
   kinds: ['function', 'procedure'],
   query: () => `
 SELECT p.word, p.name, ${key('pg_proc', 'p.oid')}, NULL,
-  concat(rtrim(pg_get_functiondef(p.oid), chr(10)), ';', ${commentText(`upper(p.word) || ' ' || p.name`, `obj_description(p.oid, 'pg_proc')`)})
+  concat(rtrim(${written('pg_get_functiondef', 'p.oid')}, chr(10)), ';', ${commentText(`upper(p.word) || ' ' || p.name`, `obj_description(p.oid, 'pg_proc')`)})
 FROM (SELECT pp.oid, CASE pp.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END AS word,
     concat(n.name, '.', quote_ident(pp.proname), '(', ${argumentTypes('pp')}, ')') AS name
   FROM pg_proc pp JOIN ns n ON n.oid = pp.pronamespace WHERE pp.prokind IN ('f', 'p', 'w')) p

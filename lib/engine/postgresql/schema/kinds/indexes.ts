@@ -1,4 +1,4 @@
-import { comment, key } from '../fragments.ts';
+import { comment, key, written } from '../fragments.ts';
 import type { Kind } from '../kind.ts';
 
 /** What is said of the index `ic`, row `i` of `pg_index`, on the table `c` after it was made. */
@@ -17,7 +17,7 @@ export const indexes: Kind = {
   query: () => `
 SELECT 'index', ic.name, ${key('pg_class', 'ic.oid')}, NULL,
   concat(CASE WHEN NOT i.indisvalid AND ic.relkind <> 'I' THEN '-- INVALID where this was written: its building never came to its end.' || chr(10) END,
-    pg_get_indexdef(ic.oid), ';', ${indexAfterwards})
+    ${written('pg_get_indexdef', 'ic.oid')}, ';', ${indexAfterwards})
 FROM pg_index i JOIN rel c ON c.oid = i.indrelid
 JOIN (SELECT pc.*, n.name || '.' || quote_ident(pc.relname) AS name FROM pg_class pc JOIN ns n ON n.oid = pc.relnamespace) ic ON ic.oid = i.indexrelid
 WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = ic.oid AND k.conrelid = c.oid AND k.contype IN ('p', 'u', 'x'))`,
@@ -27,7 +27,7 @@ export const statistics: Kind = {
   kinds: ['statistics'],
   query: () => `
 SELECT 'statistics', s.name, ${key('pg_statistic_ext', 's.oid')}, NULL,
-  concat(pg_get_statisticsobjdef(s.oid), ';', CASE WHEN s.stxstattarget >= 0 THEN concat(chr(10), 'ALTER STATISTICS ', s.name, ' SET STATISTICS ', s.stxstattarget, ';') END,
+  concat(${written('pg_get_statisticsobjdef', 's.oid')}, ';', CASE WHEN s.stxstattarget >= 0 THEN concat(chr(10), 'ALTER STATISTICS ', s.name, ' SET STATISTICS ', s.stxstattarget, ';') END,
     ${comment('STATISTICS', 's.name', 's.oid', 'pg_statistic_ext')})
 FROM (SELECT st.*, n.name || '.' || quote_ident(st.stxname) AS name FROM pg_statistic_ext st JOIN ns n ON n.oid = st.stxnamespace) s JOIN rel c ON c.oid = s.stxrelid`,
 };

@@ -1,4 +1,4 @@
-import { commentText, foreignOptions, key, options } from '../fragments.ts';
+import { commentText, foreignOptions, key, options, written, writtenExpression } from '../fragments.ts';
 import type { Kind } from '../kind.ts';
 import { columnChanges, columnList } from './columns.ts';
 
@@ -31,12 +31,12 @@ SELECT c.word, c.name, c.key, NULL,
     CASE WHEN c.reloftype <> 0 THEN concat(' OF ', format_type(c.reloftype, NULL), ' (' || c.columns || chr(10) || ')')
       ELSE concat(' (', c.columns || chr(10), ')') END,
     CASE WHEN NOT c.relispartition AND NOT c.own THEN chr(10) || 'INHERITS (' || c.parents || ')' END,
-    CASE WHEN c.relkind = 'p' THEN chr(10) || 'PARTITION BY ' || pg_get_partkeydef(c.oid) END,
+    CASE WHEN c.relkind = 'p' THEN chr(10) || 'PARTITION BY ' || ${written('pg_get_partkeydef', 'c.oid')} END,
     CASE WHEN am.amname <> 'heap' THEN chr(10) || 'USING ' || quote_ident(am.amname) END,
     chr(10) || 'SERVER ' || quote_ident(fs.srvname), CASE WHEN f.ftoptions IS NOT NULL THEN ' OPTIONS (' || ${foreignOptions('f.ftoptions')} || ')' END,
     chr(10) || 'WITH (' || ${storage} || ')', ';',
     CASE WHEN NOT c.relispartition AND c.own THEN ${inherit} END,
-    CASE WHEN c.relispartition THEN concat(chr(10), 'ALTER TABLE ONLY ', c.parents, ' ATTACH PARTITION ', c.name, ' ', pg_get_expr(c.relpartbound, c.oid), ';') END,
+    CASE WHEN c.relispartition THEN concat(chr(10), 'ALTER TABLE ONLY ', c.parents, ' ATTACH PARTITION ', c.name, ' ', ${writtenExpression('c.relpartbound', 'c.oid')}, ';') END,
     CASE WHEN c.relrowsecurity THEN concat(chr(10), 'ALTER TABLE ', c.name, ' ENABLE ROW LEVEL SECURITY;') END,
     CASE WHEN c.relforcerowsecurity THEN concat(chr(10), 'ALTER TABLE ONLY ', c.name, ' FORCE ROW LEVEL SECURITY;') END,
     CASE WHEN c.relkind = 'f' THEN NULL WHEN c.relreplident = 'n' THEN concat(chr(10), 'ALTER TABLE ONLY ', c.name, ' REPLICA IDENTITY NOTHING;')
@@ -53,7 +53,7 @@ export const defaults: Kind = {
   kinds: ['default'],
   query: () => `
 SELECT 'default', concat(c.name, '.', quote_ident(a.attname)), ${key('pg_attrdef', 'ad.oid')}, c.key,
-  concat('ALTER TABLE ONLY ', c.name, ' ALTER COLUMN ', quote_ident(a.attname), ' SET DEFAULT ', pg_get_expr(ad.adbin, ad.adrelid), ';')
+  concat('ALTER TABLE ONLY ', c.name, ' ALTER COLUMN ', quote_ident(a.attname), ' SET DEFAULT ', ${writtenExpression('ad.adbin', 'ad.adrelid')}, ';')
 FROM late_default ld JOIN pg_attrdef ad ON ad.oid = ld.oid JOIN rel c ON c.oid = ad.adrelid AND c.relkind IN ('r', 'p', 'f')
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ad.adnum`,
 };

@@ -1,4 +1,4 @@
-import { comment, kept, key } from '../fragments.ts';
+import { comment, kept, key, written } from '../fragments.ts';
 import type { Kind } from '../kind.ts';
 
 const enabled = (letter: string) =>
@@ -9,7 +9,7 @@ export const triggers: Kind = {
   kinds: ['trigger'],
   query: () => `
 SELECT 'trigger', concat(c.name, '.', quote_ident(t.tgname)), ${key('pg_trigger', 't.oid')}, CASE WHEN t.tgparentid <> 0 THEN ${key('pg_trigger', 't.tgparentid')} END,
-  concat(CASE WHEN t.tgparentid = 0 THEN pg_get_triggerdef(t.oid) || ';' END,
+  concat(CASE WHEN t.tgparentid = 0 THEN ${written('pg_get_triggerdef', 't.oid')} || ';' END,
     CASE WHEN t.tgenabled <> coalesce(p.tgenabled, 'O') THEN concat(CASE WHEN t.tgparentid = 0 THEN chr(10) END, 'ALTER ', CASE WHEN c.relkind = 'f' THEN 'FOREIGN ' END, 'TABLE ', c.name,
       ${enabled('t.tgenabled')}, ' TRIGGER ', quote_ident(t.tgname), ';') END,
     ${comment('TRIGGER', `quote_ident(t.tgname) || ' ON ' || c.name`, 't.oid', 'pg_trigger')})
