@@ -121,7 +121,7 @@ BEGIN
   DECLARE was, mark, own json;
   DECLARE code, piece, position, number, entry int DEFAULT 0;
   DECLARE offset_at bigint DEFAULT 1;
-  DECLARE state char(5);
+  DECLARE state varchar(32);
   DECLARE msg text;
   DECLARE held, hash varchar(64);
   DECLARE verdict, last_status varchar(32);
@@ -130,7 +130,9 @@ BEGIN
 
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
-    GET DIAGNOSTICS CONDITION 1 code = MYSQL_ERRNO, state = RETURNED_SQLSTATE, msg = MESSAGE_TEXT;
+    IF verdict IS NULL THEN
+      GET STACKED DIAGNOSTICS CONDITION 1 code = MYSQL_ERRNO, state = RETURNED_SQLSTATE, msg = MESSAGE_TEXT;
+    END IF;
     ROLLBACK;
     IF verdict IS NULL AND executing AND code IN (1205, 1213) AND m->>'$.again' = 'true' THEN
       UPDATE schema_migrations h SET h.picture = NULL WHERE h.name = task AND h.attempt = n;
@@ -215,7 +217,7 @@ BEGIN
   END IF;
   COMMIT;
   IF m->>'$.op' = 'fail' THEN
-    SET verdict = 'failed', state = NULL, executing = COALESCE(m->>'$.keep', '') <> 'true', msg = m->>'$.message';
+    SET verdict = 'failed', state = m->>'$.code', msg = m->>'$.message', executing = COALESCE(m->>'$.keep', '') <> 'true';
     SIGNAL SQLSTATE '45000';
   END IF;
 
@@ -234,12 +236,12 @@ BEGIN
             CALL schema_migrations_picture_1(mark->>'$.truth', mark->'$.objects', m->'$.queries', msg);
           END IF;
           IF mark->>'$.truth' <> 'repeatable' AND msg IS NULL THEN
-            SET verdict = 'failed', state = NULL, msg = 'unknown-outcome';
+            SET verdict = 'failed', state = 'unknown-outcome', msg = state;
             SIGNAL SQLSTATE '45000';
           END IF;
           IF msg <> hash THEN
             IF mark->>'$.sum' <> JSON_UNQUOTE(JSON_EXTRACT(m, CONCAT('$.facts.sums[', done, ']'))) THEN
-              SET verdict = 'failed', state = NULL, msg = 'edited-in-force';
+              SET verdict = 'failed', state = 'edited-in-force', msg = state;
               SIGNAL SQLSTATE '45000';
             END IF;
             UPDATE schema_migrations h SET h.statements_applied = number, h.picture = NULL WHERE h.name = task AND h.attempt = n;

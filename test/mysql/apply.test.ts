@@ -1,17 +1,233 @@
-import { expect, test } from 'vitest';
-import { describeMysql, mysqlBench } from '../support/mysql.ts';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { resolve as absolute } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { compile, reader } from '../../lib/compile/index.ts';
+import type { MysqlSwitches } from '../../lib/local/index.ts';
+import { describeMysql, fingerprintMysql, freshMysql, mysqlBench, mysqlUrl } from '../support/mysql.ts';
 
-describeMysql('apply', () => {
-  test('first', async () => {
+const CORPUS = absolute(import.meta.dirname, '../../../shared/corpora/authelia/mysql');
+const withCorpus = test.skipIf(mysqlUrl === '' || !existsSync(CORPUS));
+
+/** The settings under which everything must hold: what the service does, and whether the procedure is there. */
+const SETTINGS: readonly [string, { witness?: boolean; switches?: MysqlSwitches; dirty?: string[] }][] = [
+  ['the procedure, and rows of a CALL', {}],
+  ['the procedure, no rows of a CALL, errors by code', { switches: { callRows: false, errors: 'code' } }],
+  [
+    'a session full of settings of others',
+    {
+      dirty: [
+        "set foreign_key_checks = 0, sql_safe_updates = 1, sql_select_limit = 1, time_zone = '+05:00', group_concat_max_len = 4",
+      ],
+    },
+  ],
+  ['no procedure', { witness: false }],
+  [
+    'no procedure, transactions vanish with DDL, errors by message',
+    { witness: false, switches: { transactionAfterDdl: 'gone', errors: 'message' } },
+  ],
+  ['no procedure, errors as the driver has them', { witness: false, switches: { errors: 'driver' } }],
+];
+
+describe('a real corpus', () => {
+  withCorpus.each(SETTINGS.filter(([name]) => !/by code|by message/.test(name)))(
+    'authelia, 26 applied: the schema is what the server makes of the files as texts of several statements: %s',
+    async (_, { witness = true, switches, dirty }) => {
+      const compiled = await compile({ dir: CORPUS, engine: 'mysql', relativeTo: CORPUS });
+      expect(compiled.errors).toEqual([]);
+      const theirs = await freshMysql();
+      for (const file of readdirSync(CORPUS)
+        .filter(name => name.endsWith('.up.sql'))
+        .sort()) {
+        const text = readFileSync(`${CORPUS}/${file}`, 'utf8');
+        if (compiled.bodies.get(file.replace('.up.sql', ''))!.up.facts.lines.length > 0) await theirs.raw.query(text);
+      }
+      const bench = await mysqlBench({ witness, mysql: { switches }, dirty: dirty ?? [] });
+      const report = await bench.up(reader(compiled));
+      expect(report.migrations.map(({ error }) => error).filter(Boolean)).toEqual([]);
+      expect(report.outcome).toBe('applied');
+      expect(report.applied.length).toBeGreaterThanOrEqual(26);
+      expect(await fingerprintMysql(bench.raw, bench.name)).toEqual(await fingerprintMysql(theirs.raw, theirs.name));
+      expect((await bench.up(reader(compiled))).dataApiCalls).toBe(1);
+    },
+  );
+});
+
+const MIGRATIONS = {
+  '001_tables':
+    'create table a (id int primary key, n int);\ncreate table b (id int primary key, a_id int, foreign key (a_id) references a (id));',
+  '002_rows': 'insert into a values (1, 1), (2, 2);',
+  '003_trigger': 'create trigger g before insert on b for each row set new.a_id = 1;\ninsert into b values (1, 2);',
+  '004_routines':
+    'delimiter //\ncreate procedure p() begin update a set n = n + 1; update a set n = n + 1; end//\ndelimiter ;\ncall p();\nselect * from a;',
+  '005_comments': '-- nothing',
+  '006_settings':
+    'set foreign_key_checks = 0;\ninsert into b values (2, 77);\nupdate b set a_id = 78 where id = 2;\nset foreign_key_checks = 1;',
+};
+const STATEMENTS = 2 + 1 + 2 + 3 + 0 + 4;
+const UNPREPARED = 2;
+
+describeMysql('applying', () => {
+  test.each(SETTINGS)(
+    'every kind of statement, within the calls that it may take: %s',
+    async (_, { witness = true, switches, dirty }) => {
+      const bench = await mysqlBench({ witness, mysql: { switches }, dirty: dirty ?? [] });
+      if (witness) await bench.up({ '001_tables': '-- none' });
+      await bench.sql("delete from schema_migrations where name <> '000_create_migrations_table'");
+      const report = await bench.up(MIGRATIONS);
+      expect(report.migrations.map(({ error }) => error).filter(Boolean)).toEqual([]);
+      expect(report.outcome).toBe('applied');
+      expect(await bench.sql('select id, a_id from b order by id')).toEqual([
+        [1, 1],
+        [2, 78],
+      ]);
+      expect(await bench.sql('select id, n from a order by id')).toEqual([
+        [1, 3],
+        [2, 4],
+      ]);
+      const migrations = Object.keys(MIGRATIONS).length;
+      if (witness) expect(report.dataApiCalls).toBeLessThanOrEqual(2 * migrations + 2 * UNPREPARED + 6);
+      else expect(report.dataApiCalls).toBeLessThanOrEqual(5 * STATEMENTS + 8);
+      expect(bench.local.openTransactions()).toBe(0);
+      bench.local.log.assertNoWriteRetried();
+      expect(await bench.value('select count(*) from schema_migrations_lease where run_id is not null')).toBe(0);
+    },
+  );
+
+  test.each(SETTINGS)(
+    'a statement that fails: the ones before it are in force, and it goes on there: %s',
+    async (_, { witness = true, switches, dirty }) => {
+      const bench = await mysqlBench({ witness, mysql: { switches }, dirty: dirty ?? [] });
+      const file = (third: string) => ({
+        '001_m': `create table t (id int);\ninsert into t values (1);\n${third};\ninsert into t (id) values (4);`,
+      });
+      const failed = await bench.up(file('alter table t add column id int'));
+      expect(failed.outcome).toBe('failed');
+      const [error] = failed.migrations.flatMap(one => one.error ?? []);
+      expect(error).toMatchObject({ statement: 3, line: 3, file: '001_m.sql' });
+      expect(error!.message).toContain("Duplicate column name 'id'");
+      expect(error!.remedy).toBe(
+        'Statements 1 to 2 are in force: mend the file from statement 3 on and run again, it goes on there',
+      );
+      expect(
+        await bench.sql(
+          "select status, statements_applied, error_statement, picture from schema_migrations where name = '001_m'",
+        ),
+      ).toEqual([['failed', 2, 3, null]]);
+
+      const edited = await bench.up({ '001_m': file('select 1')['001_m'].replace('values (1)', 'values (11)') });
+      expect(edited.outcome).toBe('stopped');
+      expect(edited.problems[0]).toMatchObject({ code: 'edited-half-done' });
+
+      const mended = await bench.up(file('alter table t add column m int'));
+      expect(mended.outcome).toBe('applied');
+      expect(await bench.sql('select * from t order by id')).toEqual([
+        [1, null],
+        [4, null],
+      ]);
+      expect(await bench.value("select max(statements_applied) from schema_migrations where name = '001_m'")).toBe(4);
+    },
+  );
+
+  test('a failed statement that changes rows leaves nothing, and one that cannot be prepared neither', async () => {
+    const bench = await mysqlBench();
+    const failed = await bench.up({ '001_m': 'create table t (id int primary key);\ninsert into t values (1), (1);' });
+    expect(failed.migrations[1]!.error).toMatchObject({
+      statement: 2,
+      remedy: expect.stringContaining('Statement 1 is in force'),
+    });
+    expect(await bench.value('select count(*) from t')).toBe(0);
+    const trigger = await bench.up({
+      '001_m':
+        'create table t (id int primary key);\ncreate trigger g before insert on nothing for each row set new.id = 1;',
+    });
+    expect(trigger.migrations[1]!.error).toMatchObject({
+      statement: 2,
+      message: expect.stringContaining("doesn't exist"),
+    });
+    const mended = await bench.up({
+      '001_m': 'create table t (id int primary key);\ncreate trigger g before insert on t for each row set new.id = 1;',
+    });
+    expect(mended.outcome).toBe('applied');
+  });
+
+  test('where the service cannot execute what MySQL cannot prepare: tables yes, triggers no, and it says why', async () => {
+    const bench = await mysqlBench({ mysql: { switches: { unprepared: 'refused' } } });
+    expect((await bench.up({ '001_m': 'create table t (id int);\ninsert into t values (1);' })).outcome).toBe(
+      'applied',
+    );
+    expect(
+      await bench.value('select count(*) from information_schema.routines where routine_schema = database()'),
+    ).toBe(0);
+    const report = await bench.up({
+      '001_m': 'create table t (id int);\ninsert into t values (1);',
+      '002_g': 'create trigger g before insert on t for each row set new.id = 1;',
+    });
+    expect(report.migrations[2]!.error).toMatchObject({
+      remedy: expect.stringContaining('this Data API cannot execute such a statement'),
+    });
+  });
+
+  test.each([
+    ['with the procedure', true],
+    ['without it', false],
+  ])('%s: a lock is waited for, and says who holds it', async (_, witness) => {
+    const bench = await mysqlBench({ witness });
+    await bench.up({ '001_t': 'create table t (id int);' });
+    await bench.raw.query('start transaction; select * from t');
+    const waits: string[] = [];
+    const report = await bench.up(
+      { '001_t': 'create table t (id int);', '002_u': 'create table u (id int);\nalter table t add column m int;' },
+      {
+        lockTimeoutMs: 1000,
+        on: event => {
+          if (event.event !== 'waiting') return;
+          waits.push(event.what);
+          void bench.raw.query('commit');
+        },
+      },
+    );
+    expect(report.outcome).toBe('applied');
+    expect(waits[0]).toMatch(/connection \d+ \(root, Sleep for \d+ s\) on t/);
+    expect(await bench.value("select count(*) from schema_migrations where status = 'failed'")).toBe(0);
+  });
+
+  test('what an ended session had is not made up', async () => {
+    const bench = await mysqlBench();
+    const file = (last: string) => ({
+      '001_m': `create table t (id int primary key auto_increment, n int);\ninsert into t (n) values (1);\nset @made = last_insert_id();\n${last};`,
+    });
+    expect((await bench.up(file('insert into t (n) values (@made, 1)'))).outcome).toBe('failed');
+    const again = await bench.up(file('insert into t (n) values (@made)'));
+    expect(again.migrations[1]!.error).toMatchObject({
+      code: 'lost-session',
+      statement: 4,
+      remedy: expect.stringContaining('resolve --migration 001_m --statement 4 --as done'),
+    });
+    expect((await bench.up(file('insert into t (n) values (1)'))).outcome).toBe('applied');
+  });
+
+  test('what leaves no picture ends as unknown, and a person resolves it', async () => {
     const bench = await mysqlBench();
     const files = {
-      '001_a': 'create table a(id int primary key);\ninsert into a values (1);\ncreate index i on a(id);',
-      '002_b':
-        'create table b(x int);\ncreate trigger t before insert on b for each row set new.x = 1;\ninsert into b values (2);',
+      '001_m':
+        'create table t (id int);\ncreate procedure p() insert into t values (1);\ncall p();\ninsert into t values (2);',
     };
+    bench.local.faults.add({ fault: 'reset', when: 'after', sql: 'CALL `schema_migrations_apply_1`', call: 2 });
+    bench.local.faults.before({ sql: 'CALL `schema_migrations_apply_1`', call: 2 }, async () => {
+      // The checkpoint after the CALL never comes.
+      await bench.raw.query(`create trigger stop before update on schema_migrations for each row begin
+        if new.statements_applied = 3 then signal sqlstate '45000' set message_text = 'connection lost'; end if; end`);
+    });
     const report = await bench.up(files);
-    console.log(JSON.stringify(report, null, 1));
-    for (const e of bench.local.log.entries) console.log(e.outcome, e.sql?.replace(/\s+/g, ' ').slice(0, 100));
-    expect(report.outcome).toBe('applied');
+    await bench.raw.query('drop trigger stop');
+    const [error] = report.migrations.flatMap(one => one.error ?? []);
+    expect(error, JSON.stringify(report)).toMatchObject({ code: 'unknown-outcome', statement: 3 });
+    expect(error!.remedy).toContain(
+      '`resolve --migration 001_m --statement 3 --as done` or `resolve --migration 001_m --statement 3 --as not-done`',
+    );
+    expect((await bench.up(files)).outcome).toBe('failed');
+    await bench.resolve(files, '001_m', 3, 'done');
+    expect((await bench.up(files)).outcome).toBe('applied');
+    expect(await bench.sql('select id from t order by id')).toEqual([[1], [2]]);
   });
 });

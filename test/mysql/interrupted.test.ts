@@ -86,4 +86,5 @@ async function end(bench: MysqlBench, migrations: ManifestReader, expected: stri
   const problems = JSON.stringify([report.problems, report.migrations.map(({ error }) => error).filter(Boolean)]);
   expect(['applied', 'nothing-to-do'], `${what}: ${problems}`).toContain(report.outcome);
   expect(await fingerprintMysql(bench.raw, bench.name), what).toEqual(expected);
+  await bench.stop();
 }

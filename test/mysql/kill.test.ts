@@ -95,6 +95,7 @@ describeMysql('a connection killed at a random moment', () => {
           throw report instanceof Error ? report : new Error(JSON.stringify(report, null, 1));
         }
         killer.destroy();
+        await bench.stop();
       }
       console.log(`${TRIALS / 2} trials, ${JSON.stringify(seen)}`);
       expect(seen.right + seen.unknown).toBe(TRIALS / 2);

@@ -44,22 +44,25 @@ export function connectTo(database?: string): Promise<Connection> {
     charset: 'utf8mb4_0900_ai_ci',
     multipleStatements: true,
     supportBigNumbers: true,
-    bigNumberStrings: true,
     dateStrings: true,
   });
 }
 
 /** Create an empty database of unique name; it is dropped when the test ends. */
-export async function freshMysql(): Promise<{ name: string; raw: Connection }> {
+export async function freshMysql(): Promise<{ name: string; raw: Connection; stop(): Promise<void> }> {
   const name = `test_${process.pid}_${randomBytes(5).toString('hex')}`;
   const raw = await connectTo();
   raw.on('error', () => {});
   await raw.query(`create database ${name}; use ${name}`);
-  onTestFinished(async () => {
+  let stopped = false;
+  async function stop() {
+    if (stopped) return;
+    stopped = true;
     await raw.query(`drop database if exists ${name}`).catch(() => undefined);
     raw.destroy();
-  });
-  return { name, raw };
+  }
+  onTestFinished(stop);
+  return { name, raw, stop };
 }
 
 /** Compile a literal folder of files; its paths are the bare file names. */
@@ -97,6 +100,8 @@ export interface MysqlBench {
   /** Rows past the Data API, as arrays. */
   sql(text: string, values?: unknown[]): Promise<unknown[][]>;
   value(text: string, values?: unknown[]): Promise<unknown>;
+  /** Before the end of the test, in one that starts many. */
+  stop(): Promise<void>;
 }
 
 export interface MysqlBenchOptions extends Omit<LocalOptions, 'url' | 'database' | 'engine'> {
@@ -107,7 +112,7 @@ export interface MysqlBenchOptions extends Omit<LocalOptions, 'url' | 'database'
 
 /** Start one. It is stopped when the test ends. */
 export async function mysqlBench({ witness = true, table, ...options }: MysqlBenchOptions = {}): Promise<MysqlBench> {
-  const { name, raw } = await freshMysql();
+  const { name, raw, stop } = await freshMysql();
   const local = await startLocal({ ...options, engine: 'mysql', url: mysqlUrl, database: name });
   onTestFinished(() => local.stop());
   const client = (retries = {}) => {
@@ -135,6 +140,10 @@ export async function mysqlBench({ witness = true, table, ...options }: MysqlBen
     resolve: async (files, migration, statement, as) => resolve({ ...(await runner(files)), migration, statement, as }),
     sql,
     value: async (text, values) => (await sql(text, values))[0]?.[0],
+    async stop() {
+      await local.stop();
+      await stop();
+    },
   };
   if (!witness) {
     await bench.up({ '001_nothing': '-- nothing' });

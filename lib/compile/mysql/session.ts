@@ -44,7 +44,9 @@ export function variables(words: readonly Word[]): { named: Set<string>; written
     else if (into && !/^[@,]$/.test(sign) && words[at - 1]?.sign !== '@') into = false;
     if (sign !== '@' || words[at - 1]?.sign === '@' || words[at + 1]?.sign === '@') continue;
     // name@host
-    if (at > 0 && words[at - 1]!.token.end === words[at]!.token.start && words[at - 1]!.sign !== ',') continue;
+    const before = words[at - 1];
+    const joined = before !== undefined && before.token.end === words[at]!.token.start;
+    if (joined && (before.name !== undefined || before.token.kind === 'string')) continue;
     const name = words[at + 1]?.name?.toLowerCase();
     if (name === undefined) continue;
     named.add(name);

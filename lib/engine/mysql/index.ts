@@ -23,7 +23,7 @@ export function mysql(names: TrackingNames = {}): Engine {
   async function execute(database: Database, task: Task): Promise<Outcome> {
     if (known.witness !== false) {
       try {
-        return await applyByWitness(database, named, task);
+        return await applyByWitness(database, named, known, task);
       } catch (error) {
         if (!isError(error, ER.SP_DOES_NOT_EXIST)) throw error;
         known.witness = false;

@@ -78,39 +78,33 @@ export async function applyPlainly(
 
   /** A statement that commits by itself, between two checkpoints. */
   async function define(ddl: Ddl): Promise<void> {
-    const { statement } = ddl;
+    const { statement, truth } = ddl;
     const mark = { ...ddl, sum: facts.sums[statement - 1]! };
     const position: Position = { done: statement - 1, mark, total };
-    let tells = ddl.truth !== 'unknown';
-    await before(statement, position).catch((error: unknown) => {
-      if (
-        ddl.truth !== 'identity' ||
-        !(error instanceof DatabaseError) ||
-        error.outcome !== 'failed' ||
-        verdictOf(error)
-      )
+    let tells = truth !== 'unknown';
+    await write(position).catch((error: unknown) => {
+      if (truth !== 'identity' || !(error instanceof DatabaseError) || error.outcome !== 'failed' || verdictOf(error))
         throw error;
       // The user may not see the numbers of the tables: then nothing will tell.
       tells = false;
-      return abandon().then(() => before(statement, { ...position, mark: { ...mark, blind: true } }));
+      return write({ ...position, mark: { ...mark, blind: true } });
     });
-    await plainly.kept!.execute({ sql: sql(statement), effect: 'write' });
-    begun = true;
-    if (plainly.vanishes) plainly.kept = null;
+    await (truth === 'unknown' ? sendAny(statement) : sendDdl(statement));
     renewed = Date.now();
     // The next checkpoint says it too, and until then the picture does.
     const next = statement < total && !facts.ddl?.some(one => one.statement === statement + 1);
     if (next && tells) return;
-    await database.execute(checkpoint(named, task, attempt, { done: statement, mark: null, total }));
+    await write({ done: statement, mark: null, total });
   }
 
-  async function before(statement: number, position: Position): Promise<void> {
-    const mark = begun ? checkpoint(named, task, attempt, position) : begin(named, task, attempt, position);
+  /** In a session that waits for locks no longer than it may; several DDL share one. */
+  async function sendDdl(statement: number): Promise<void> {
     const wait = `SESSION lock_wait_timeout = ${Math.max(1, Math.ceil(task.run.lockTimeoutMs / 1000))}`;
     const session = settings(task.script, statements, statement, [wait]);
+    const one = { sql: sql(statement), effect: 'write' } as const;
     if (plainly.kept?.session === session.join()) {
       try {
-        await plainly.kept.execute(mark);
+        await plainly.kept.execute(one);
         return;
       } catch (error) {
         if (!isGone(error)) throw error;
@@ -120,7 +114,21 @@ export async function applyPlainly(
     }
     await plainly.kept?.close();
     plainly.kept = await Kept.open(database, session);
-    await plainly.kept.execute(mark);
+    await plainly.kept.execute(one);
+    if (plainly.vanishes) plainly.kept = null;
+  }
+
+  /** What may commit, or may not. */
+  async function sendAny(statement: number): Promise<void> {
+    const sets = settings(task.script, statements, statement);
+    const one = { sql: sql(statement), effect: 'write' } as const;
+    if (sets.length === 0) await database.execute(one);
+    else {
+      await database.transaction(async ({ execute }) => {
+        for (const set of sets) await execute({ sql: set, effect: 'write' });
+        await execute(one);
+      });
+    }
   }
 
   /** The statement that an earlier attempt may have sent: done, if the picture has changed since. */

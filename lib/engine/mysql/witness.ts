@@ -10,6 +10,7 @@ import {
   UNKNOWN_OUTCOME,
   unknownOutcome,
 } from './failure.ts';
+import type { Known } from './history.ts';
 import { TAG } from './lease.ts';
 import type { Naming } from './names.ts';
 import { QUERIES } from './picture.ts';
@@ -31,7 +32,7 @@ export function tag({ run, name }: Pick<Task, 'run' | 'name'>, statement?: numbe
 }
 
 /** With the procedure: a call for all statements up to one that cannot be prepared, which is sent as it is between two calls. */
-export async function applyByWitness(database: Database, named: Naming, task: Task): Promise<Outcome> {
+export async function applyByWitness(database: Database, named: Naming, known: Known, task: Task): Promise<Outcome> {
   const { facts } = task.script;
   const statements = cut(task.script);
   const total = statements.length;
@@ -39,6 +40,8 @@ export async function applyByWitness(database: Database, named: Naming, task: Ta
   let done = task.from - 1;
   let sent = false;
   let tried = 0;
+  const started = Date.now();
+  const before = known.latest.get(task.name) ?? { attempt: 0, marked: false };
 
   for (;;) {
     const stop = facts.unprepared?.find(number => number > done) ?? total + 1;
@@ -69,14 +72,14 @@ export async function applyByWitness(database: Database, named: Naming, task: Ta
     task.onStatement(statement);
     const bound = facts.bound?.find(one => one.statement === statement);
     if (bound) return fail(lostSession(statement, bound.what, bound.to), done);
-    const before = settings(task.script, statements, statement);
+    const sets = settings(task.script, statements, statement);
     const sql = `${tag(task, statement)} ${sentAs(task.script, statements, statement)}`;
     const ddl = facts.ddl?.some(one => one.statement === statement);
     try {
-      if (ddl && before.length === 0) await database.execute({ sql, effect: 'write' });
+      if (ddl && sets.length === 0) await database.execute({ sql, effect: 'write' });
       else {
         await database.transaction(async ({ execute }) => {
-          for (const set of before) await execute({ sql: set, effect: 'write' });
+          for (const set of sets) await execute({ sql: set, effect: 'write' });
           await execute({ sql, effect: 'write' });
           if (!ddl) await execute(checkpoint(named, task, attempt, { done: statement, mark: null, total }));
         });
@@ -131,7 +134,7 @@ export async function applyByWitness(database: Database, named: Naming, task: Ta
         parameters: { meta: JSON.stringify(meta), content: script.content, revert: revert?.content ?? null },
         effect: 'write',
       });
-      return answer(rows) ?? fromRow((await latestOf(database, named, task.name))!);
+      return answer(rows) ?? (await withoutRows(more.stop as number));
     } catch (error) {
       const verdict = verdictOf(error);
       if (verdict === 'failed') return failure((await latestOf(database, named, task.name))!);
@@ -143,14 +146,21 @@ export async function applyByWitness(database: Database, named: Naming, task: Ta
     }
   }
 
+  /** A CALL that ended without an error came as far as it was told; only a picture of an earlier attempt may have brought it farther. */
+  async function withoutRows(stop: number): Promise<Stand> {
+    if (before.marked) return fromRow((await latestOf(database, named, task.name))!);
+    const status = stop > total ? task.target : 'running';
+    return { status, attempt: before.attempt + 1, done: stop - 1, ms: Date.now() - started };
+  }
+
   function failure(row: AttemptRow): Outcome {
     const { attempt: number, executionTimeMs } = row;
     const statement = row.errorStatement ?? 1;
     const plain: Failed = { code: row.errorCode, message: row.errorMessage ?? '', statement };
     const failed =
-      plain.message === UNKNOWN_OUTCOME
+      plain.code === UNKNOWN_OUTCOME
         ? unknownOutcome(statement)
-        : plain.message === EDITED_IN_FORCE
+        : plain.code === EDITED_IN_FORCE
           ? editedInForce(statement)
           : plain;
     return {
