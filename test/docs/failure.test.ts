@@ -1,0 +1,31 @@
+import { writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { inTemporaryFolder } from '../cli/run.ts';
+import { blocks, document, ROOT } from './markdown.ts';
+import { PROVOCATIONS } from './provocations.ts';
+
+const FILE = 'docs/failure.md';
+const written = new Map(
+  blocks(document(FILE))
+    .filter(({ language, info }) => language === 'text' && info !== '')
+    .map(({ info, text }) => [info, text.trim()]),
+);
+
+inTemporaryFolder();
+
+describe(`${FILE}: what it quotes is what is said`, () => {
+  test('each failure that is provoked is described, each that is quoted is provoked', () => {
+    expect([...written.keys()].sort()).toEqual(Object.keys(PROVOCATIONS).sort());
+  });
+
+  // UPDATE_DOCS=1 writes what was said into the document.
+  test.each(Object.keys(PROVOCATIONS))('%s', async name => {
+    const said = (await PROVOCATIONS[name]!()).trim();
+    if (process.env.UPDATE_DOCS) {
+      const begin = `\`\`\`text ${name}\n`;
+      const [before, after = ''] = document(FILE).split(begin);
+      const rest = after.slice(after.indexOf('```'));
+      writeFileSync(ROOT + FILE, `${before}${begin}${said}\n${rest}`);
+    } else expect(said).toBe(written.get(name));
+  });
+});
