@@ -1,9 +1,27 @@
+import { type Database, DatabaseError } from '../core/database.ts';
 import type { Problem } from '../core/errors.ts';
 import type { MigrationReport, State } from '../core/report.ts';
 import { changedKinds, type Inspection, type SchemaReader, type Unsound } from '../core/schema.ts';
 import { toMigrationError } from './failure.ts';
 import type { RunnerOptions } from './options.ts';
 import { describeAll, look } from './picture.ts';
+
+/**
+ * Write down what schema a run leaves, for `verify` to compare with: four calls, before the lease is given back, and only where a step was
+ * taken. It never fails a run: what stands in the way comes back as a note.
+ */
+export async function leaveFingerprint(
+  { database, schema }: { readonly database: Database; readonly schema: SchemaReader },
+  runId: string,
+): Promise<string | null> {
+  try {
+    await schema.record(database, runId);
+    return null;
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    return `The fingerprint of the schema was not written down, so that \`verify\` cannot tell drift from it: ${error.message}`;
+  }
+}
 
 /** Something that is not as it should be. The remedy of an object is a statement. */
 export interface Finding extends Problem {
