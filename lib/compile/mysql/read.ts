@@ -36,7 +36,10 @@ export function readSection(section: Section): Reading {
   const framed = isFramed(all);
   const marked: Read[] = all.map((statement, at) => ({
     ...statement,
-    leftOut: (framed && (at === 0 || at === all.length - 1)) || isTableLock(section, statement),
+    leftOut:
+      (framed && (at === 0 || at === all.length - 1)) ||
+      isTableLock(section, statement) ||
+      isReplication(section, statement),
   }));
   const statements = marked.filter(({ leftOut }) => !leftOut);
   for (const statement of statements) check(section, text, statement);
@@ -66,6 +69,25 @@ function isTableLock({ source, from }: Section, { words, first }: { words: reado
       'Take it out',
     );
   }
+  return true;
+}
+
+/** mysqldump keeps what it writes out of the binary log and hands over GTIDs: for replicas, and nothing a cluster lets one do. */
+function isReplication(
+  { source, from }: Section,
+  { words, first }: { words: readonly Word[]; first: number },
+): boolean {
+  if (words[0]?.sign !== 'set') return false;
+  const at = words.findIndex(
+    ({ sign }, index) => /^(sql_log_bin|gtid_purged)$/.test(sign) && words[index + 1]?.sign === '=',
+  );
+  if (at < 0) return false;
+  source.warn(
+    'replication',
+    from + first,
+    `SET ${words[at]!.sign} is left out: it is for replicas`,
+    'Take it out (mysqldump --set-gtid-purged=OFF)',
+  );
   return true;
 }
 

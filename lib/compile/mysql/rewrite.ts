@@ -1,10 +1,17 @@
-import { Lexer } from './lexer.ts';
+import { isComment, Lexer } from './lexer.ts';
+import { firstParameter } from './service-scanner.ts';
 
 /**
- * A statement with the same meaning in which a scanner finds less that looks like a parameter: a space after the colon of a label, a doubled
- * quote for one with a backslash, no comments. The server keeps comments in the text of a routine; these are lost then.
+ * A statement with the same meaning in which a scanner finds nothing that looks like a parameter, or at least less: a space after the colon
+ * of a label; where that is not enough, doubled quotes for those with a backslash; where that is not enough, no comments, which the server
+ * keeps in the text of a routine.
  */
 export function withoutParameters(sql: string): string {
+  const versions = [1, 2, 3].map(effort => rewritten(sql, effort));
+  return versions.find(version => firstParameter(version) === undefined) ?? versions.at(-1)!;
+}
+
+function rewritten(sql: string, effort: number): string {
   const lexer = new Lexer(sql);
   let out = '';
   let at = 0;
@@ -12,8 +19,8 @@ export function withoutParameters(sql: string): string {
     out += sql.slice(at, token.start);
     at = token.end;
     const text = sql.slice(token.start, token.end);
-    if (token.kind === 'comment' || token.kind === 'block-comment') out += ' ';
-    else if (token.kind === 'string') out += withoutEscapedQuotes(text);
+    if (effort > 2 && isComment(token)) out += ' ';
+    else if (effort > 1 && token.kind === 'string') out += withoutEscapedQuotes(text);
     else if (text === ':' && /\w/.test(sql[token.end] ?? '') && /[\w`]/.test(sql[token.start - 1] ?? '')) out += ': ';
     else out += text;
   }

@@ -73,6 +73,9 @@ export function sentAs({ facts }: Script, statements: readonly string[], stateme
   return rewritten ?? statements[statement - 1]!.replace(/;\s*$/, '');
 }
 
+/** Reads a user variable: within one SET it would not see what the same SET gives it. */
+const READS_VARIABLE = /=[^,]*(?<!@)@(?!@)/;
+
 /** The SETs to be repeated before a statement in a session of its own, as few statements as they can be. `own` goes with them. */
 export function settings(
   script: Script,
@@ -81,12 +84,19 @@ export function settings(
   own: readonly string[] = [],
 ): string[] {
   const { session, assignments = [] } = script.facts;
-  const before = session.filter(number => number < statement);
-  const texts = before.map((_, at) => assignments[at] ?? null);
-  const shared = texts.filter(text => text !== null);
-  if (shared.length === texts.length) {
-    const all = [...own, ...shared];
-    return all.length === 0 ? [] : [`SET ${all.join(', ')}`];
+  const found: string[] = [];
+  let shared = [...own];
+  const flush = () => {
+    if (shared.length > 0) found.push(`SET ${shared.join(', ')}`);
+    shared = [];
+  };
+  for (const [at, number] of session.entries()) {
+    if (number >= statement) break;
+    const text = assignments[at] ?? null;
+    if (text === null || READS_VARIABLE.test(text)) flush();
+    if (text === null) found.push(sentAs(script, statements, number));
+    else shared.push(text);
   }
-  return [...own.map(one => `SET ${one}`), ...before.map(number => sentAs(script, statements, number))];
+  flush();
+  return found;
 }
