@@ -9,7 +9,7 @@ import { schemaDatabase } from './schema.ts';
 const TABLES = 2000;
 
 const tables = `DO $$ BEGIN FOR n IN 1..${TABLES} LOOP
-  EXECUTE format('CREATE TABLE public.t%s (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL DEFAULT ''"x"'',
+  EXECUTE format('CREATE TABLE public.t%s (id bigint PRIMARY KEY, name text NOT NULL DEFAULT ''"x"'',
     note varchar(100), amount numeric(10, 2) CHECK (amount >= 0), made timestamptz NOT NULL DEFAULT now(), data jsonb)', n);
   EXECUTE format('CREATE INDEX ON public.t%s (name, made DESC)', n);
   EXECUTE format('COMMENT ON TABLE public.t%1$s IS ''The table with the number %1$s''', n);
@@ -21,8 +21,9 @@ test(`a database with ${TABLES} tables is dumped in a bounded number of calls, e
   for (let from = 0; from < 4; from++)
     await large.run(tables.replace(`1..${TABLES}`, `${(TABLES / 4) * from + 1}..${(TABLES / 4) * (from + 1)}`));
   const { text, objects, dataApiCalls } = await dump(large);
+  // An answer over the limit would be an error of the service, of the local one too.
   expect(objects).toBe(TABLES * 4);
-  expect(text.length).toBeGreaterThan(1_400_000);
+  expect(text.length).toBeGreaterThan(1_200_000);
   // Begin, settings, cursor, commit; the first page is small, the others have some 700 kB of JSON.
   expect(dataApiCalls).toBeLessThanOrEqual(5 + Math.ceil((text.length * 1.2) / 700_000));
 
@@ -30,12 +31,12 @@ test(`a database with ${TABLES} tables is dumped in a bounded number of calls, e
   const { now } = await large.schema.inspect(large.database);
   expect(large.database.calls - before).toBe(5);
   expect(formatFingerprint(now)).toBe(formatFingerprint(fingerprintOf(parseDump(text).objects, now.basis)));
-});
+}, 180_000);
 
 test('a function of more than one answer comes whole', async () => {
   // Not only ASCII: pieces are cut by characters, pages counted in bytes.
   const line = `-- ${'größer “als” ein Absatz\\ '.repeat(40)}\n`;
-  const body = line.repeat(Math.ceil(1_500_000 / Buffer.byteLength(line)));
+  const body = line.repeat(Math.ceil(900_000 / Buffer.byteLength(line)));
   await using local = await schemaDatabase(
     `CREATE FUNCTION public.long() RETURNS void LANGUAGE plpgsql AS $$ BEGIN\n${body}END $$`,
   );
