@@ -11,6 +11,7 @@ import type { MigrateOptions } from './options.ts';
 import { describeAll, look, type Picture, planFor, withAttempt } from './picture.ts';
 import { pause, sleep } from './sleep.ts';
 import { installTracking } from './tracking.ts';
+import { leaveFingerprint } from './verify.ts';
 
 /** How often a statement that meets a lock or a deadlock is tried. */
 const TRIES = 6;
@@ -79,7 +80,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
       const outcome = await attempt(run, migration, step);
       if (outcome.status === 'failed') {
         await noteFailure(migration, outcome);
-        return { value: await report('failed', plan), finished: true };
+        return ended('failed', plan, run);
       }
       if (outcome.status !== 'applied') {
         lost = { migration, before: picture.history.entries.get(migration.name)?.latest.attempt ?? 0 };
@@ -87,10 +88,14 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
       }
       noteSuccess(migration, outcome);
     }
-    return {
-      value: await report(applied.length + baselined.length > 0 ? 'applied' : 'nothing-to-do', plan),
-      finished: true,
-    };
+    return ended(applied.length + baselined.length > 0 ? 'applied' : 'nothing-to-do', plan, run);
+  }
+
+  /** The end of a run that had steps to take: what it leaves behind is what `verify` will compare with. */
+  async function ended(outcome: Outcome, { problems, notes }: Plan, run: Run): Promise<Turn<Report>> {
+    const { schema } = options;
+    const note = schema && applied.length > 0 ? await leaveFingerprint({ database, schema }, run.runId) : null;
+    return { value: await report(outcome, { problems, notes: note ? [...notes, note] : notes }), finished: true };
   }
 
   function find(step: Step): Migration {

@@ -2,6 +2,7 @@ import type { Database } from '../core/database.ts';
 import type { ManifestReader } from '../core/manifest.ts';
 import type { OnChanged, OutOfOrder } from '../core/plan.ts';
 import type { RunEvent } from '../core/report.ts';
+import type { SchemaReader } from '../core/schema.ts';
 import type { Engine } from '../engine/engine.ts';
 
 /** What every verb of the runner needs: a database, what is true of its engine, and the compiled migrations. */
@@ -33,6 +34,8 @@ export interface WriteOptions extends RunnerOptions {
   readonly lockTimeoutMs?: number;
   /** Milliseconds after which no new step is begun and no longer waited for another run's lease. @default 3600000 */
   readonly budgetMs?: number;
+  /** Reads schemas. With it, a run that applied something leaves the schema's fingerprint for `verify`: four calls more. */
+  readonly schema?: SchemaReader;
   /** Called with each event, in order. */
   readonly on?: (event: RunEvent) => void;
   /** When aborted, the run ends after the step it is at, and releases its lease. */

@@ -46,7 +46,8 @@ CREATE TABLE IF NOT EXISTS public.schema_migrations_lease (
   migration text,
   request_id text,
   acquired_at timestamptz,
-  expires_at timestamptz
+  expires_at timestamptz,
+  schema_fingerprint text
 );
 INSERT INTO public.schema_migrations_lease (id) VALUES ('lease') ON CONFLICT DO NOTHING;
 
@@ -67,12 +68,13 @@ BEGIN
 END';
 
 -- The settings that a migration may change, as JSON. temp_buffers cannot be put back once it is in use.
-CREATE OR REPLACE FUNCTION public.schema_migrations_settings_1(with_source pg_catalog.bool) RETURNS pg_catalog.jsonb
+CREATE OR REPLACE FUNCTION public.schema_migrations_settings_1() RETURNS pg_catalog.jsonb
 LANGUAGE sql SET search_path = pg_catalog AS '
-  SELECT pg_catalog.jsonb_object_agg(p.name,
-      CASE WHEN with_source THEN p.source || '' '' ELSE '''' END || pg_catalog.current_setting(p.name))
+  SELECT pg_catalog.jsonb_object_agg(p.name, p.source || '' '' || pg_catalog.current_setting(p.name)) FILTER (WHERE p.name <> ''search_path'')
+      || pg_catalog.jsonb_build_object(''=search_path'', max(p.reset_val) FILTER (WHERE p.name = ''search_path''),
+        ''=statement_timeout'', max(p.reset_val) FILTER (WHERE p.name = ''statement_timeout''))
     FROM pg_catalog.pg_settings p WHERE p.context IN (''user'', ''superuser'') AND p.name NOT IN
-      (''search_path'', ''temp_buffers'', ''transaction_isolation'', ''transaction_read_only'', ''transaction_deferrable'')
+      (''temp_buffers'', ''transaction_isolation'', ''transaction_read_only'', ''transaction_deferrable'')
 ';
 
 -- Called with NULL: makes the session as new, for a pooled connection may carry anything, and returns what it found. Called with that: puts
@@ -83,36 +85,40 @@ DECLARE
   path pg_catalog.text = pg_catalog.current_setting(''search_path'');
   quiet pg_catalog.text = pg_catalog.set_config(''search_path'', ''pg_catalog'', true);
   found_then pg_catalog.jsonb = was->''found'';
-  role pg_catalog.text = found_then->>''role'';
+  role pg_catalog.text = was->>''role'';
   role_was_set pg_catalog.bool = was->''role_was_set'';
   now_is pg_catalog.jsonb;
   g record;
 BEGIN
   IF was IS NULL THEN
-    -- statement_timeout may be that of the transaction around the call, so what counts is that of a new session.
-    SELECT public.schema_migrations_settings_1(false) || pg_catalog.jsonb_build_object(''search_path'', path,
-        ''statement_timeout'', max(p.reset_val) FILTER (WHERE p.name = ''statement_timeout''), ''role'', pg_catalog.current_setting(''role'')),
-      max(p.reset_val) FILTER (WHERE p.name = ''search_path'')
-      INTO found_then, path FROM pg_catalog.pg_settings p;
-    PERFORM pg_catalog.set_config(p.name, p.reset_val, true) FROM pg_catalog.pg_settings p
-      WHERE p.source = ''session'' AND found_then ? p.name AND p.name <> ''search_path'';
-    -- Unknown before PostgreSQL 17; unlike statement_timeout it can be stopped from within.
-    IF coalesce(pg_catalog.current_setting(''transaction_timeout'', true), ''0'') <> ''0'' THEN
-      PERFORM pg_catalog.set_config(''transaction_timeout'', ''0'', true);
+    found_then = public.schema_migrations_settings_1();
+    now_is = found_then;
+    -- Most sessions are as new, and each look at all settings takes half a millisecond.
+    IF EXISTS (SELECT FROM pg_catalog.jsonb_each_text(found_then) e WHERE e.value LIKE ''session %'')
+      OR coalesce(pg_catalog.current_setting(''transaction_timeout'', true), ''0'') <> ''0'' THEN
+      PERFORM pg_catalog.set_config(p.name, p.reset_val, true) FROM pg_catalog.pg_settings p WHERE p.source = ''session'' AND found_then ? p.name;
+      -- Unknown before PostgreSQL 17; unlike statement_timeout it can be stopped from within.
+      IF coalesce(pg_catalog.current_setting(''transaction_timeout'', true), ''0'') <> ''0'' THEN
+        PERFORM pg_catalog.set_config(''transaction_timeout'', ''0'', true);
+      END IF;
+      now_is = public.schema_migrations_settings_1();
     END IF;
+    role = pg_catalog.current_setting(''role'');
     PERFORM pg_catalog.set_config(''role'', ''none'', true);
     PERFORM public.schema_migrations_tidy_1();
-    RETURN pg_catalog.jsonb_build_object(''found'', found_then, ''fresh'', public.schema_migrations_settings_1(true),
-      ''search_path'', path, ''session_user'', session_user);
+    RETURN pg_catalog.jsonb_build_object(''found'', found_then, ''fresh'', now_is, ''path'', path, ''role'', role,
+      ''search_path'', found_then->''=search_path'', ''session_user'', session_user);
   END IF;
   PERFORM public.schema_migrations_tidy_1();
-  now_is = public.schema_migrations_settings_1(true);
+  now_is = public.schema_migrations_settings_1();
   -- The source tells where a SET LOCAL hides a SET, which would come to light when the transaction ends.
-  FOR g IN SELECT s.name, found_then->>s.name AS value FROM pg_catalog.jsonb_object_keys(now_is) s(name)
+  FOR g IN SELECT s.name, pg_catalog.substr(found_then->>s.name, pg_catalog.strpos(found_then->>s.name, '' '') + 1) AS value
+    FROM pg_catalog.jsonb_object_keys(now_is) s(name)
     WHERE found_then ? s.name AND now_is->s.name IS DISTINCT FROM was->''fresh''->s.name LOOP
-    PERFORM pg_catalog.set_config(g.name, g.value, false);
+    -- statement_timeout may be that of the transaction around the call, so what counts is that of a new session.
+    PERFORM pg_catalog.set_config(g.name, CASE g.name WHEN ''statement_timeout'' THEN found_then->>''=statement_timeout'' ELSE g.value END, false);
   END LOOP;
-  PERFORM pg_catalog.set_config(''search_path'', found_then->>''search_path'', false);
+  PERFORM pg_catalog.set_config(''search_path'', was->>''path'', false);
   -- Last: it may be one that has no right to any of this.
   IF role_was_set THEN PERFORM pg_catalog.set_config(''role'', role, false); END IF;
   RETURN NULL;
@@ -386,7 +392,7 @@ BEGIN
   RETURN public.schema_migrations_answer_1(''failed'', n, began, step, code, msg, det, hint, ctx);
 END';
 
-REVOKE ALL ON FUNCTION public.schema_migrations_tidy_1(), public.schema_migrations_settings_1(pg_catalog.bool),
+REVOKE ALL ON FUNCTION public.schema_migrations_tidy_1(), public.schema_migrations_settings_1(),
   public.schema_migrations_session_1(pg_catalog.jsonb),
   public.schema_migrations_refusal_1(pg_catalog.jsonb),
   public.schema_migrations_apply_1(pg_catalog.text, pg_catalog.text, pg_catalog.text),
