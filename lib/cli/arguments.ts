@@ -19,6 +19,8 @@ export interface Parsed {
   readonly arguments: readonly string[];
 }
 
+const ELSEWHERE: readonly OptionName[] = ['cluster-arn', 'data', 'function', 'stack'];
+
 /** What a command line asks for. Options may stand before and after the command. Throws a `UsageError`. */
 export function parse(
   argv: readonly string[],
@@ -50,9 +52,8 @@ export function parse(
     const { env: variable }: Option = OPTIONS[option];
     const inherited = variable === undefined ? undefined : env[variable];
     // A target on the command line outweighs the one in the environment.
-    if (inherited && values[option] === undefined && values['cluster-arn'] === undefined && values.data === undefined) {
-      values[option] = inherited;
-    }
+    const outweighed = option === 'url' && ELSEWHERE.some(other => values[other] !== undefined);
+    if (inherited && values[option] === undefined && !outweighed) values[option] = inherited;
   }
   checkArguments(command, rest);
   return { command, values: values as Values, arguments: rest };

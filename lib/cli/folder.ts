@@ -1,12 +1,13 @@
 import { type Compiled, compile } from '../compile/index.ts';
 import { MigrationError } from '../core/errors.ts';
+import { engineName } from './engine.ts';
 import { OPTIONS, type Values } from './options.ts';
 
 /** The folder that the options name, compiled: with its errors, which `check` counts. */
 export function compileFolder(values: Values): Promise<Compiled> {
   return compile({
     dir: values.dir ?? OPTIONS.dir.default,
-    engine: 'postgresql',
+    engine: engineName(values),
     ...(values.schema !== undefined && { schema: values.schema }),
     ...(values.table !== undefined && { table: values.table }),
   });

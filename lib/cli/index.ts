@@ -1,7 +1,9 @@
 import { parse } from './arguments.ts';
 import type { Command } from './command.ts';
+import { command as baseline } from './commands/baseline.ts';
 import { command as check } from './commands/check.ts';
 import { command as diff } from './commands/diff.ts';
+import { command as down } from './commands/down.ts';
 import { command as dump } from './commands/dump.ts';
 import { command as history } from './commands/history.ts';
 import { command as create } from './commands/new.ts';
@@ -29,8 +31,10 @@ export const COMMANDS: readonly Command[] = [
   check,
   plan,
   up,
+  down,
   status,
   history,
+  baseline,
   resolve,
   verify,
   diff,

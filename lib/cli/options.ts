@@ -21,23 +21,48 @@ export const OPTIONS = {
     summary: 'where the .sql files are',
     default: 'sql/migrations',
   },
+  engine: {
+    type: 'text',
+    short: 'e',
+    value: 'ENGINE',
+    summary: 'the engine that the files are written for',
+    choices: ['postgresql', 'mysql'],
+    default: 'that of --url, else postgresql',
+  },
   data: {
     type: 'text',
     value: 'FOLDER',
-    summary: 'where the embedded PostgreSQL keeps its data',
+    summary: 'where the embedded database keeps its data',
     default: '.aurora-migrations',
   },
   url: {
     type: 'text',
     short: 'u',
     value: 'URL',
-    summary: 'a PostgreSQL server (postgres://…) instead of the embedded one',
+    summary: 'a server (postgres://…, mysql://…), not the embedded one',
     env: 'AURORA_MIGRATIONS_URL',
   },
-  'cluster-arn': { type: 'text', value: 'ARN', summary: 'an Aurora cluster, reached through its Data API' },
+  'cluster-arn': {
+    type: 'text',
+    value: 'ARN',
+    summary: 'an Aurora cluster, with --secret-arn and --database, through its Data API',
+  },
   'secret-arn': { type: 'text', value: 'ARN', summary: 'the secret with the name and password of its user' },
   database: { type: 'text', value: 'NAME', summary: 'the database on the server or cluster' },
-  region: { type: 'text', value: 'REGION', summary: 'the region of the cluster', default: 'the one in its ARN' },
+  function: {
+    type: 'text',
+    short: 'f',
+    value: 'NAME',
+    summary: 'let the function of a deploy hook do it, by its name or ARN',
+  },
+  stack: { type: 'text', short: 's', value: 'NAME', summary: 'the same, by the name of its CloudFormation stack' },
+  region: {
+    type: 'text',
+    value: 'REGION',
+    summary: 'the region of cluster, function or stack',
+    default: "that of the ARN, else the profile's",
+  },
+  profile: { type: 'text', value: 'NAME', summary: 'the AWS profile', default: "the environment's" },
   schema: { type: 'text', value: 'NAME', summary: 'the schema of the tracking tables', default: 'public' },
   table: {
     type: 'text',
@@ -65,6 +90,11 @@ export const OPTIONS = {
     summary: 'how long a statement waits for a lock (500ms, 5s, 2min)',
     default: '5s',
   },
+  to: { type: 'text', value: 'VERSION', summary: 'the version of a migration: 002, or its name' },
+  steps: { type: 'count', value: 'N', summary: 'how many migrations', default: '1' },
+  'dry-run': { type: 'flag', summary: 'show the SQL that would be executed, and change nothing' },
+  sql: { type: 'flag', summary: 'with the SQL that would be executed' },
+  follow: { type: 'flag', summary: 'go on showing what is new, until Ctrl-C' },
   'exit-code': { type: 'flag', summary: 'exit with 3 when something is pending' },
   limit: { type: 'count', short: 'n', value: 'N', summary: 'how many attempts', default: '50' },
   migration: { type: 'text', short: 'm', value: 'NAME', summary: 'only this migration' },
@@ -98,8 +128,10 @@ type ValueOf<O extends Option> = O['type'] extends 'flag'
 export type Values = { readonly [N in OptionName]?: ValueOf<(typeof OPTIONS)[N]> };
 
 /** Which migrations. */
-export const FILES = ['dir', 'schema', 'table'] as const;
+export const FILES = ['dir', 'engine', 'schema', 'table'] as const;
 /** Which database. */
-export const TARGET = ['data', 'url', 'cluster-arn', 'secret-arn', 'database', 'region'] as const;
+export const TARGET = ['data', 'url', 'cluster-arn', 'secret-arn', 'database', 'region', 'profile'] as const;
+/** The same, or a deployed function that knows it. */
+export const ANY_TARGET = [...TARGET, 'function', 'stack'] as const;
 /** What every command takes. */
 export const COMMON = ['json', 'verbose', 'help'] as const;

@@ -1,3 +1,4 @@
+import { engineName } from './engine.ts';
 import { OPTIONS, type Values } from './options.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -5,11 +6,14 @@ import { UsageError } from './usage-error.ts';
 const EMBEDDED_DATABASE = 'app';
 
 /** Where a command's database is, by its options. */
-export type Place = LocalPlace | ClusterPlace;
+export type Place = DatabasePlace | FunctionPlace;
+
+/** Where a database is reached from here. */
+export type DatabasePlace = LocalPlace | ClusterPlace;
 
 /** Behind the local Data API. */
 export type LocalPlace =
-  | { readonly kind: 'embedded'; readonly folder: string; readonly database: string }
+  | { readonly kind: 'embedded'; readonly folder: string; readonly database: string; readonly engine?: 'mysql' }
   | { readonly kind: 'server'; readonly url: string; readonly database: string };
 
 /** Behind the real one. */
@@ -19,25 +23,63 @@ export interface ClusterPlace {
   readonly secretArn: string;
   readonly database: string;
   readonly region: string | undefined;
+  readonly profile?: string;
 }
+
+/** Behind a deployed function, which has its migrations with it. One of the two names it. */
+export interface FunctionPlace {
+  readonly kind: 'function';
+  readonly function?: string;
+  readonly stack?: string;
+  readonly region: string | undefined;
+  readonly profile: string | undefined;
+}
+
+/** What the construct has been told, and the function goes by. */
+const OF_THE_CONSTRUCT = ['dir', 'schema', 'table', 'database', 'on-changed', 'out-of-order', 'lock-timeout'] as const;
 
 /** Which database the options name. Throws a `UsageError` where they name half a one, or two. */
 export function place(values: Values): Place {
   const { url, data, database, 'cluster-arn': cluster } = values;
-  const named = (['data', 'url', 'cluster-arn'] as const).filter(option => values[option] !== undefined);
+  const named = (['data', 'url', 'cluster-arn', 'function', 'stack'] as const).filter(
+    option => values[option] !== undefined,
+  );
   if (named.length > 1) throw new UsageError(`--${named[0]} and --${named[1]} are two databases: give one of them.`);
   if (cluster !== undefined) return clusterOf(values, cluster);
-  for (const option of ['secret-arn', 'region'] as const) {
-    if (values[option] !== undefined) throw new UsageError(`--${option} belongs to a cluster: give --cluster-arn too.`);
-  }
+  if (values['secret-arn'] !== undefined)
+    throw new UsageError('--secret-arn belongs to a cluster: give --cluster-arn too.');
+  if (values.function !== undefined || values.stack !== undefined) return functionOf(values);
+  if (values.region !== undefined)
+    throw new UsageError('--region belongs to a cluster or a function: give --cluster-arn, --function or --stack too.');
   if (url !== undefined) {
     const own = databaseOf(url);
     return { kind: 'server', url, database: database ?? own };
   }
-  return { kind: 'embedded', folder: data ?? OPTIONS.data.default, database: database ?? EMBEDDED_DATABASE };
+  const embedded = {
+    kind: 'embedded' as const,
+    folder: data ?? OPTIONS.data.default,
+    database: database ?? EMBEDDED_DATABASE,
+  };
+  return engineName(values) === 'mysql' ? { ...embedded, engine: 'mysql' } : embedded;
 }
 
-function clusterOf({ database, region, 'secret-arn': secret }: Values, cluster: string): ClusterPlace {
+function functionOf(values: Values): FunctionPlace {
+  const { function: name, stack, region, profile } = values;
+  for (const option of OF_THE_CONSTRUCT) {
+    if (values[option] === undefined) continue;
+    throw new UsageError(`--${option} is what the construct was told: a deployed function cannot be given another.`);
+  }
+  return {
+    kind: 'function',
+    ...(name !== undefined && { function: name }),
+    ...(stack !== undefined && { stack }),
+    // arn:partition:lambda:region:account:function:name, or the stack's id
+    region: region ?? ((name ?? stack ?? '').split(':')[3] || undefined),
+    profile,
+  };
+}
+
+function clusterOf({ database, region, profile, 'secret-arn': secret }: Values, cluster: string): ClusterPlace {
   if (secret === undefined) {
     throw new UsageError('--cluster-arn needs --secret-arn: the secret with the password of its user.');
   }
@@ -49,18 +91,19 @@ function clusterOf({ database, region, 'secret-arn': secret }: Values, cluster: 
     database,
     // arn:partition:service:region:account:cluster:name
     region: region ?? (cluster.split(':')[3] || undefined),
+    ...(profile !== undefined && { profile }),
   };
 }
 
 /** As a person would name it: `embedded PostgreSQL in .aurora-migrations`. No password in it. */
-export function titleOf(where: Place): string {
+export function titleOf(where: DatabasePlace): string {
   switch (where.kind) {
     case 'cluster':
       return `${where.database} on ${where.resourceArn.split(':').at(-1)}`;
     case 'server':
       return `${where.database} on ${new URL(where.url).host}`;
     case 'embedded':
-      return `embedded PostgreSQL in ${where.folder}${where.database === EMBEDDED_DATABASE ? '' : `, database ${where.database}`}`;
+      return `${where.engine === 'mysql' ? 'MySQL' : 'embedded PostgreSQL'} in ${where.folder}${where.database === EMBEDDED_DATABASE ? '' : `, database ${where.database}`}`;
   }
 }
 
@@ -68,6 +111,7 @@ export function titleOf(where: Place): string {
 function databaseOf(url: string): string {
   try {
     const { protocol, host, pathname, username } = new URL(url);
+    if (protocol === 'mysql:' && host !== '' && pathname.length > 1) return decodeURIComponent(pathname.slice(1));
     if (/^postgres(ql)?:$/.test(protocol) && host !== '') {
       return decodeURIComponent(pathname.slice(1)) || decodeURIComponent(username) || 'postgres';
     }

@@ -73,11 +73,11 @@ export function progress(screen: Screen, now: () => number = Date.now): Progress
           return show(event.migration, event.of > 1 ? `${event.number} of ${event.of}` : '');
         case 'statement':
           return show(event.migration, `statement ${event.statement} of ${event.of}`);
+        case 'reverted':
         case 'applied': {
-          const again = event.attempt > 1 ? color.dim(`  attempt ${event.attempt}`) : '';
-          return done(
-            `${color.green('✓')} ${padded(event.migration)}  ${duration(event.executionTimeMs).padStart(8)}${again}`,
-          );
+          const again = event.event === 'applied' && event.attempt > 1 ? color.dim(`  attempt ${event.attempt}`) : '';
+          const sign = event.event === 'applied' ? color.green('✓') : color.yellow('↩');
+          return done(`${sign} ${padded(event.migration)}  ${duration(event.executionTimeMs).padStart(8)}${again}`);
         }
         case 'failed':
           return done(`${color.red('✗')} ${padded(event.migration)}  ${duration(event.executionTimeMs).padStart(8)}`);

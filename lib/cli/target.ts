@@ -4,7 +4,8 @@ import type { Database } from '../core/database.ts';
 import { dataApi, type Wait } from '../data-api/index.ts';
 import { type Local, startLocal } from '../local/index.ts';
 import type { Invocation } from './command.ts';
-import { type LocalPlace, place, titleOf } from './place.ts';
+import { engineName } from './engine.ts';
+import { type DatabasePlace, type LocalPlace, titleOf } from './place.ts';
 import type { Screen } from './render/screen.ts';
 
 /** The database of a command, reached through a Data API. */
@@ -16,11 +17,14 @@ export interface Target {
 }
 
 /** Open the database that the options name. The embedded one is created the first time. */
-export async function openTarget(invocation: Invocation, onWait: (wait: Wait) => void): Promise<Target> {
-  const where = place(invocation.values);
+export async function openTarget(
+  invocation: Invocation,
+  where: DatabasePlace,
+  onWait: (wait: Wait) => void,
+): Promise<Target> {
   const { signal } = invocation.context;
   if (where.kind === 'cluster') {
-    const { resourceArn, secretArn, database, region } = where;
+    const { resourceArn, secretArn, database, region, profile } = where;
     return {
       database: dataApi({
         resourceArn,
@@ -28,7 +32,7 @@ export async function openTarget(invocation: Invocation, onWait: (wait: Wait) =>
         database,
         onWait,
         signal,
-        ...(region !== undefined && { client: { region } }),
+        client: { ...(region !== undefined && { region }), ...(profile !== undefined && { profile }) },
       }),
       title: titleOf(where),
       close: async () => {},
@@ -46,8 +50,16 @@ export async function openTarget(invocation: Invocation, onWait: (wait: Wait) =>
 /** Start the local Data API over the embedded PostgreSQL, or over a server. */
 export async function startTarget(where: LocalPlace, { err }: Pick<Invocation, 'err'>, port?: number): Promise<Local> {
   const { database } = where;
-  if (where.kind === 'server') return startLocal({ url: where.url, database, port });
+  if (where.kind === 'server')
+    return startLocal({ engine: engineName(where), url: where.url, database, port, create: false });
   keepOutOfGit(where.folder);
+  if (where.engine === 'mysql')
+    return startLocal({
+      engine: 'mysql',
+      mysql: { server: { directory: join(where.folder, 'mysql') } },
+      database,
+      port,
+    });
   const directory = join(where.folder, 'postgresql');
   const start = starting(where.folder, directory, err);
   try {

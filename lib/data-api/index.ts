@@ -18,7 +18,7 @@ export interface DataApiOptions extends RetryOptions {
   /** Always named: without one PostgreSQL takes the name of the user. */
   readonly database: string;
   /** Endpoint, region and credentials, where the SDK's usual chain shall not find them. */
-  readonly client?: Pick<RDSDataClientConfig, 'endpoint' | 'region' | 'credentials'>;
+  readonly client?: Pick<RDSDataClientConfig, 'endpoint' | 'region' | 'credentials' | 'profile'>;
 }
 
 /**

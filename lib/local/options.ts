@@ -43,6 +43,8 @@ export interface LocalOptions {
   readonly embedded?: EmbeddedOptions | undefined;
   /** The database that is announced. It is created where it does not exist, no other one is. @default 'app' */
   readonly database?: string | undefined;
+  /** With `url`: whether a database that is not there is made. A name that was misspelt should be told, not created. @default true */
+  readonly create?: boolean | undefined;
   /** Port on 127.0.0.1. @default a free one */
   readonly port?: number | undefined;
   /** @default 'us-east-1' */

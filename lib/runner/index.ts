@@ -6,13 +6,15 @@ import type { AttemptRow } from '../engine/engine.ts';
 import { toMigrationError } from './failure.ts';
 import { newRun } from './lease.ts';
 import type { Attempt, RunnerOptions, WriteOptions } from './options.ts';
-import { describeAll, look, planFor } from './picture.ts';
+import { describeAll, describeStranger, look, planFor } from './picture.ts';
+import { type PlannedSql, sqlOf } from './planned-sql.ts';
 import { installTracking } from './tracking.ts';
 
 export { type BaselineReport, baseline } from './baseline.ts';
 export { migrate } from './migrate.ts';
 export type { Attempt, MigrateOptions, RunnerOptions, WriteOptions } from './options.ts';
-export { type RevertOptions, type RevertReport, revert } from './revert.ts';
+export type { PlannedSql } from './planned-sql.ts';
+export { type RevertOptions, type RevertReport, revert, type UndoStep } from './revert.ts';
 
 /** How things stand: no statement that changes anything is sent. Works before the tracking tables exist (everything is pending). */
 export interface Status {
@@ -33,14 +35,23 @@ export function status(options: RunnerOptions): Promise<Status> {
 }
 
 /** What `migrate` would do now, and which request of the hook a waiter still works for. */
+export interface Planned extends Plan {
+  readonly openRequest: string | null;
+  /** Where it was asked for: what would be executed, in order. */
+  readonly sql?: readonly PlannedSql[];
+  readonly dataApiCalls: number;
+}
+
 export function plan(
-  options: RunnerOptions & { readonly hook?: string | null },
-): Promise<Plan & { readonly openRequest: string | null; readonly dataApiCalls: number }> {
+  options: RunnerOptions & { readonly hook?: string | null; readonly sql?: boolean },
+): Promise<Planned> {
   return guarded(async () => {
     const before = options.database.calls;
     const picture = await look(options, options.hook ?? null);
     const made = planFor(options, picture);
-    return { ...made, openRequest: picture.history.openRequest, dataApiCalls: options.database.calls - before };
+    const sql = options.sql ? { sql: await sqlOf(options.migrations, made.steps) } : {};
+    const { openRequest } = picture.history;
+    return { ...made, openRequest, ...sql, dataApiCalls: options.database.calls - before };
   });
 }
 
@@ -88,8 +99,9 @@ export function resolve(
         migration,
       });
     }
-    const { migrations } = await describeAll(options, await look(options, null));
-    return migrations.find(one => one.name === migration)!;
+    const picture = await look(options, null);
+    const { migrations } = await describeAll(options, picture);
+    return migrations.find(one => one.name === migration) ?? describeStranger(picture.history.entries.get(migration)!);
   });
 }
 

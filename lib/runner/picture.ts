@@ -67,6 +67,26 @@ export function withAttempt(
   return { history: { ...picture.history, installed: true, entries }, resumes, adopts: picture.adopts };
 }
 
+/** One that the manifest does not know, and of which nothing need be in force. */
+export function describeStranger({ name, latest }: HistoryEntry): MigrationReport {
+  const { attempt, at, executionTimeMs, statementsApplied } = latest;
+  return {
+    name,
+    version: null,
+    description: null,
+    file: null,
+    state: 'missing',
+    mode: null,
+    checksum: null,
+    attempt,
+    at: new Date(at).toISOString(),
+    executionTimeMs,
+    statements: null,
+    statementsApplied,
+    error: null,
+  };
+}
+
 /** Every migration with its state: those of the manifest in their order, then those that only the history knows. */
 export async function describeAll(
   options: RunnerOptions,

@@ -47,11 +47,11 @@ describe('bad usage', () => {
   test.each([
     [
       'stauts',
-      'there is no command "stauts". Did you mean "status"?\nThe commands are new, check, plan, up, status, history, resolve, verify, diff, dump and serve.',
+      'there is no command "stauts". Did you mean "status"?\nThe commands are new, check, plan, up, down, status, history, baseline, resolve, verify, diff, dump and serve.',
     ],
     [
       'frobnicate',
-      'there is no command "frobnicate".\nThe commands are new, check, plan, up, status, history, resolve, verify, diff, dump and serve.',
+      'there is no command "frobnicate".\nThe commands are new, check, plan, up, down, status, history, baseline, resolve, verify, diff, dump and serve.',
     ],
     [
       'check --jsn',

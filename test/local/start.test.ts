@@ -56,6 +56,16 @@ describe('startLocal', () => {
     await drop();
   });
 
+  test('creates none on a server where that is not wanted', async () => {
+    const { url, drop } = await freshDatabase();
+    await drop();
+    const database = new URL(url).pathname.slice(1);
+    const error = await failure(startLocal({ url, database, create: false }));
+    expect(error.message).toBe(`There is no database "${database}" on ${new URL(url).host}`);
+    expect(error.remedy).toContain('CREATE DATABASE');
+    await expect(new pg.Client(url).connect()).rejects.toThrow(/does not exist/);
+  });
+
   test('a request without database means that of the user name', async () => {
     await using local = await freshLocal();
     const { records } = await execute(local, 'select current_database()::text', { database: undefined });

@@ -1,15 +1,12 @@
-import { postgresqlSchema } from '../../engine/postgresql/schema/index.ts';
-import { dump } from '../../runner/dump.ts';
 import type { Command } from '../command.ts';
-import { unlessInterrupted } from '../interrupted.ts';
-import { COMMON, TARGET } from '../options.ts';
-import { openTarget } from '../target.ts';
+import { ANY_TARGET, COMMON } from '../options.ts';
+import { type Session, withSession } from '../session.ts';
 
 export const command: Command = {
   name: 'dump',
   summary: 'print the schema as SQL that builds it again',
   arguments: [],
-  options: ['grants', ...TARGET, 'schema', 'table', ...COMMON],
+  options: ['grants', ...ANY_TARGET, 'schema', 'table', ...COMMON],
   description: [
     'Prints the live schema: every object with a line of its own above it, in an order in which they can be made, the same text for the same schema. Without data, owners, the tracking tables and what belongs to extensions; what it cannot hold is listed at its end. The text runs in psql and as a migration.',
   ],
@@ -19,17 +16,14 @@ export const command: Command = {
   ],
   async run(invocation) {
     const { values, err, context } = invocation;
-    const target = await openTarget(invocation, () => undefined);
-    try {
-      const schema = postgresqlSchema(values);
-      const grants = values.grants === true;
-      const made = await unlessInterrupted(context, dump({ database: target.database, schema, grants }));
+    const work = async ({ ask }: Session) => {
+      const made = await ask('dump', values.grants ? { grants: true } : {});
       // Not through the screen, which hides passwords of URLs: a function that has one would be another function.
       context.stdout.write(values.json ? `${JSON.stringify(made, null, 2)}\n` : made.text);
       if (!values.json) err.lines(made.notDumped.map(what => err.color.yellow(`not dumped: ${what}`)));
-      return 0;
-    } finally {
-      await target.close();
-    }
+      return 0 as const;
+    };
+    // Only the dump: `dump > file` keeps what is said on the way out of it, and its caller need not hear of it.
+    return withSession(invocation, work, { folder: 'none', on: () => undefined });
   },
 };

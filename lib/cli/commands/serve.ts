@@ -22,7 +22,7 @@ export const command: Command = {
   async run(invocation) {
     const { values, context, out } = invocation;
     const where = place(values);
-    if (where.kind === 'cluster')
+    if (where.kind === 'cluster' || where.kind === 'function')
       throw new UsageError('"serve" is for PostgreSQL on this machine: it takes no cluster.', 'serve');
     const local = await startTarget(where, invocation, values.port);
     try {

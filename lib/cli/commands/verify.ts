@@ -1,8 +1,5 @@
-import { postgresqlSchema } from '../../engine/postgresql/schema/index.ts';
-import { verify } from '../../runner/verify.ts';
 import type { Command } from '../command.ts';
-import { unlessInterrupted } from '../interrupted.ts';
-import { COMMON, FILES, TARGET } from '../options.ts';
+import { ANY_TARGET, COMMON, FILES } from '../options.ts';
 import { count } from '../render/count.ts';
 import { problem } from '../render/problem.ts';
 import { withSession } from '../session.ts';
@@ -11,7 +8,7 @@ export const command: Command = {
   name: 'verify',
   summary: 'check that the database is what the migrations made of it',
   arguments: [],
-  options: [...FILES, ...TARGET, ...COMMON],
+  options: [...FILES, ...ANY_TARGET, ...COMMON],
   description: [
     'Looks for migrations that are pending, failed, changed, reverted or missing, for a schema that is not as the last run left it, for invalid indexes and for constraints that were never validated; each with what to do. Changes nothing. Exit code 1 when something was found.',
   ],
@@ -20,9 +17,9 @@ export const command: Command = {
     { line: 'verify --json', what: 'the findings for programs' },
   ],
   async run(invocation) {
-    const { values, out, context } = invocation;
-    return withSession(invocation, async ({ runner, title }) => {
-      const report = await unlessInterrupted(context, verify({ ...runner, schema: postgresqlSchema(values) }));
+    const { values, out } = invocation;
+    return withSession(invocation, async ({ ask, title }) => {
+      const report = await ask('verify', {});
       const { findings, notes, sound } = report;
       const { dim, green, red } = out.color;
       if (values.json) out.write(`${JSON.stringify(report, null, 2)}\n`);

@@ -10,6 +10,8 @@ export interface FailureContext {
   readonly statements: number | null;
   /** The line of the file where it failed, as it is there. */
   readonly text?: string | undefined;
+  /** @default 'failed' */
+  readonly what?: string;
 }
 
 /**
@@ -24,7 +26,10 @@ export interface FailureContext {
 export function failure(report: FailureReport, context: FailureContext, screen: Screen): string[] {
   const { bold, red } = screen.color;
   const at = place(report, context);
-  const [first = '', ...more] = wrap(printable(`✗ ${context.name} failed${at && ` at ${at}`}`), screen.width - 2);
+  const [first = '', ...more] = wrap(
+    printable(`✗ ${context.name} ${context.what ?? 'failed'}${at && ` at ${at}`}`),
+    screen.width - 2,
+  );
   return [red(bold(first)), ...more.map(line => red(bold(`  ${line}`))), ...words(report, context, screen)];
 }
 

@@ -32,10 +32,13 @@ export function history(
     screen.width,
     screen.color.dim,
   );
-  return [title, ...rows.flatMap((row, at) => [row, ...below(attempts[at]!, screen)])];
+  return [title, ...rows.flatMap((row, at) => [row, ...attemptError(attempts[at]!, screen)])];
 }
 
-const LOOK: Readonly<Record<Attempt['status'], readonly [sign: string, color: 'green' | 'red' | 'yellow' | 'cyan']>> = {
+/** How the status of an attempt looks. */
+export const LOOK: Readonly<
+  Record<Attempt['status'], readonly [sign: string, color: 'green' | 'red' | 'yellow' | 'cyan']>
+> = {
   applied: ['✓', 'green'],
   failed: ['✗', 'red'],
   running: ['…', 'cyan'],
@@ -58,7 +61,8 @@ function cells(attempt: Attempt, color: Colors, now: Date, verbose: boolean): Ce
   ];
 }
 
-function below(attempt: Attempt, screen: Screen): string[] {
+/** Why an attempt failed, in full; nothing where it did not. */
+export function attemptError(attempt: Attempt, screen: Screen): string[] {
   if (attempt.errorMessage === null) return [];
   const { red, dim, cyan } = screen.color;
   const place = [

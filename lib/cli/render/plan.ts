@@ -17,6 +17,15 @@ const REASON: Readonly<Record<Step['reason'], string>> = {
   baseline: 'taken over, not executed',
 };
 
+/** The SQL of one step, under its name. */
+export function sql(
+  { migration, file, sql: text }: { migration: string; file?: string; sql?: string },
+  { color }: Screen,
+): string {
+  const from = file === undefined ? '' : ` (${oneLine(file)})`;
+  return `${color.bold(color.cyan(`-- ${oneLine(migration)}${from}`))}\n${(text ?? '').trim()}\n\n`;
+}
+
 /** What `up` would do: its steps in order, what deserves a word, what stops it. */
 export function plan(view: Plan & { readonly dataApiCalls: number }, screen: Screen): string[] {
   const { color } = screen;

@@ -13,15 +13,17 @@ export async function startMysql(options: {
   readonly url: string | undefined;
   readonly server: MysqlServerOptions;
   readonly database: string;
+  /** On a server by URL: one that we start is ours. */
+  readonly create: boolean;
 }): Promise<Server> {
   if (options.url !== undefined) {
     const url = parse(options.url);
-    await ensureDatabase(url, options.database);
+    await ensureDatabase(url, options.database, options.create);
     return { url: options.url, stop: async () => {} };
   }
   const server = await startMysqld(options.server);
   try {
-    await ensureDatabase(new URL(server.url), options.database);
+    await ensureDatabase(new URL(server.url), options.database, true);
   } catch (error) {
     await server.stop();
     throw error;
@@ -29,13 +31,17 @@ export async function startMysql(options: {
   return server;
 }
 
-async function ensureDatabase(url: URL, database: string): Promise<void> {
+async function ensureDatabase(url: URL, database: string, create: boolean): Promise<void> {
   try {
     // The database itself first: it may be the only one that this user can enter.
     (await connect(url.href, database)).destroy();
     return;
   } catch (error) {
     if ((error as { errno?: number }).errno !== 1049) throw explain(error, url);
+    if (!create) {
+      const remedy = `Check its name, or create it: CREATE DATABASE ${database}.`;
+      throw new StartError(`There is no database ${JSON.stringify(database)} on ${url.host}`, remedy, { cause: error });
+    }
   }
   try {
     const connection = await connect(url.href, undefined);

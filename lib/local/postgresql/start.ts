@@ -14,15 +14,17 @@ export async function startPostgresql(options: {
   readonly url: string | undefined;
   readonly embedded: EmbeddedOptions;
   readonly database: string;
+  /** On a server by URL: the embedded one is ours. */
+  readonly create: boolean;
 }): Promise<Server> {
   const { url, database } = options;
   if (url !== undefined) {
-    await ensureDatabase(parse(url), database);
+    await ensureDatabase(parse(url), database, options.create);
     return { url, stop: async () => {} };
   }
   const embedded = await startEmbedded(options.embedded);
   try {
-    await ensureDatabase(new URL(embedded.url), database);
+    await ensureDatabase(new URL(embedded.url), database, true);
   } catch (error) {
     await embedded.stop();
     throw error;
@@ -37,13 +39,14 @@ export function withDatabase(url: string, database: string): string {
   return target.href;
 }
 
-async function ensureDatabase(url: URL, database: string): Promise<void> {
+async function ensureDatabase(url: URL, database: string, create: boolean): Promise<void> {
   // The database itself first: it may be the only one that this user can enter.
   try {
     await (await connect(withDatabase(url.href, database))).end();
     return;
   } catch (error) {
     if (!(error instanceof pg.DatabaseError) || error.code !== '3D000') throw explain(error, url);
+    if (!create) throw notThere(database, url.host, error);
   }
   try {
     const client = await connect(withDatabase(url.href, 'postgres'));
@@ -81,6 +84,11 @@ function explain(cause: unknown, { host, username }: URL): StartError {
       cause,
     },
   );
+}
+
+function notThere(database: string, host: string, cause: unknown): StartError {
+  const remedy = `Check its name, or create it: CREATE DATABASE ${database}.`;
+  return new StartError(`There is no database ${JSON.stringify(database)} on ${host}`, remedy, { cause });
 }
 
 function parse(url: string): URL {

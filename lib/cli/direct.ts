@@ -1,0 +1,42 @@
+import { postgresqlSchema } from '../engine/postgresql/schema/index.ts';
+import { dump } from '../runner/dump.ts';
+import { baseline, history, migrate, plan, resolve, revert, status, type WriteOptions } from '../runner/index.ts';
+import { verify } from '../runner/verify.ts';
+import type { Context } from './context.ts';
+import { unlessInterrupted } from './interrupted.ts';
+import type { Values } from './options.ts';
+import type { Action, Ask, Questions } from './questions.ts';
+
+type Answers = {
+  readonly [A in Action]: (fields: Questions[A]['fields']) => Promise<Questions[A]['answer']>;
+};
+
+/** Actions that heed the signal themselves: they end after the step they are at, and say what they did. */
+const WRITES: readonly Action[] = ['migrate', 'revert'];
+
+/** The answers of the runner, over a database that is open. */
+export function direct(options: WriteOptions, values: Values, context: Context): Ask {
+  const schema = postgresqlSchema(values);
+  const { database } = options;
+  const counted = <T extends object>(answer: T) => ({ ...answer, dataApiCalls: database.calls });
+  const answers: Answers = {
+    status: () => status(options),
+    plan: async fields => {
+      // Which request a hook works for is its own affair.
+      const { openRequest: _, ...answer } = await plan({ ...options, ...fields });
+      return answer;
+    },
+    history: async fields => counted({ attempts: await history({ ...options, ...fields }) }),
+    migrate: () => migrate(options),
+    revert: ({ to, steps = 1, dryRun = false }) =>
+      revert({ ...options, what: to === undefined ? { steps } : { to }, dryRun }),
+    baseline: ({ to }) => baseline({ ...options, to }),
+    resolve: async fields => counted({ migration: await resolve({ ...options, ...fields }) }),
+    dump: ({ grants = false }) => dump({ database, schema, grants }),
+    verify: () => verify({ ...options, schema }),
+  };
+  return (action, fields) => {
+    const answer = answers[action](fields);
+    return WRITES.includes(action) ? answer : unlessInterrupted(context, answer);
+  };
+}

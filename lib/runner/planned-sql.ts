@@ -1,0 +1,32 @@
+import { type ManifestReader, type Script, TRACKING_MIGRATION } from '../core/manifest.ts';
+import type { Step } from '../core/plan.ts';
+
+/** What a step would execute. */
+export interface PlannedSql {
+  readonly migration: string;
+  readonly file: string;
+  readonly sql: string;
+}
+
+/** The SQL of a plan's steps. The tracking tables are left out: they are ours, and nobody reviews them. */
+export async function sqlOf(migrations: ManifestReader, steps: readonly Step[]): Promise<PlannedSql[]> {
+  const all: PlannedSql[] = [];
+  for (const { migration, reason, from } of steps) {
+    if (migration === TRACKING_MIGRATION || reason === 'baseline') continue;
+    const { file } = migrations.manifest.migrations.find(one => one.name === migration)!;
+    all.push({ migration, file, sql: contentFrom((await migrations.body(migration)).up, from) });
+  }
+  return all;
+}
+
+/** A script from a statement on, which is another than the first where a half-done migration is resumed. */
+function contentFrom({ content, facts }: Script, from: number): string {
+  if (from <= 1) return content;
+  let number = 0;
+  let bytes = 0;
+  for (const piece of facts.pieces) {
+    if (piece > 0 && ++number === from) break;
+    bytes += Math.abs(piece);
+  }
+  return Buffer.from(content, 'utf8').toString('utf8', bytes);
+}
