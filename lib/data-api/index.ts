@@ -13,6 +13,8 @@ import { toParameters, toRow } from './values.ts';
 export type { Wait } from './retry.ts';
 
 export interface DataApiOptions extends RetryOptions {
+  /** Milliseconds without a byte of an answer after which a call is given up; what it began may still run. @default 65000 */
+  readonly socketTimeoutMs?: number;
   readonly resourceArn: string;
   readonly secretArn: string;
   /** Always named: without one PostgreSQL takes the name of the user. */
@@ -27,11 +29,18 @@ export interface DataApiOptions extends RetryOptions {
  * The SDK repeats nothing by itself (it would repeat what may have run), and waits longer for an answer than the service works on a statement
  * (45 s): AWS asks for at least 60 s, https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api-timeouts.html
  */
-export function dataApi({ resourceArn, secretArn, database, client: config, ...retry }: DataApiOptions): Database {
+export function dataApi({
+  resourceArn,
+  secretArn,
+  database,
+  client: config,
+  socketTimeoutMs: socketTimeout = 65_000,
+  ...retry
+}: DataApiOptions): Database {
   const client = new RDSDataClient({
     ...config,
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: 5_000, socketTimeout: 65_000 },
+    requestHandler: { connectionTimeout: 5_000, socketTimeout },
   });
   const target = { resourceArn, secretArn };
   let calls = 0;

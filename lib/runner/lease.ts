@@ -73,7 +73,10 @@ export async function underLease<T>(
 }
 
 /** A run of its own id: one a turn. */
-export function newRun({ hook, requestId, requestedBy, lockTimeoutMs }: WriteOptions, previous: string | null): Run {
+export function newRun(
+  { hook, requestId, requestedBy, lockTimeoutMs, leaseMs }: WriteOptions,
+  previous: string | null,
+): Run {
   return {
     runId: randomUUID(),
     previous,
@@ -81,7 +84,7 @@ export function newRun({ hook, requestId, requestedBy, lockTimeoutMs }: WriteOpt
     requestId: requestId ?? null,
     requestedBy,
     toolVersion: VERSION,
-    leaseMs: LEASE_MS,
+    leaseMs: leaseMs ?? LEASE_MS,
     lockTimeoutMs: lockTimeoutMs ?? 5000,
   };
 }

@@ -32,6 +32,8 @@ export interface WriteOptions extends RunnerOptions {
   readonly requestedBy: string;
   /** Milliseconds that a statement waits for a lock before it fails and is tried again. @default 5000 */
   readonly lockTimeoutMs?: number;
+  /** Milliseconds that the lease of this run outlives its last sign of life: for so long others wait when it dies. @default 20000 */
+  readonly leaseMs?: number;
   /** Milliseconds after which no new step is begun and no longer waited for another run's lease. @default 3600000 */
   readonly budgetMs?: number;
   /** Reads schemas. With it, a run that applied something leaves the schema's fingerprint for `verify`: four calls more. */
