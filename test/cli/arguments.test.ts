@@ -55,15 +55,15 @@ describe('bad usage', () => {
     ],
     [
       'check --jsn',
-      '"check" has no option --jsn. Did you mean --json?\nThe options of "check" are --dir, --schema, --table, --json, --verbose, --help and --version.',
+      '"check" has no option --jsn. Did you mean --json?\nThe options of "check" are --dir, --engine, --schema, --table, --json, --verbose, --help and --version.',
     ],
     [
       'check --limit 3',
-      '"check" has no option --limit.\nThe options of "check" are --dir, --schema, --table, --json, --verbose, --help and --version.',
+      '"check" has no option --limit.\nThe options of "check" are --dir, --engine, --schema, --table, --json, --verbose, --help and --version.',
     ],
     [
       'check -x',
-      '"check" has no option -x.\nThe options of "check" are --dir, --schema, --table, --json, --verbose, --help and --version.',
+      '"check" has no option -x.\nThe options of "check" are --dir, --engine, --schema, --table, --json, --verbose, --help and --version.',
     ],
     ['up --dir', '--dir needs a value: --dir FOLDER.'],
     ['up --dir=', '--dir needs a value: --dir FOLDER.'],
@@ -136,7 +136,7 @@ describe('the database that is meant', () => {
     ],
     [{ 'cluster-arn': ARN, 'secret-arn': 's' }, '--cluster-arn needs --database: the name of the database in it.'],
     [
-      { url: 'mysql://u:secret@h/x', database: 'd' },
+      { url: 'mariadb://u:secret@h/x', database: 'd' },
       '--url is not the URL of a PostgreSQL server: write it as postgres://user@host:5432/database (the password after the user, or in PGPASSWORD).',
     ],
   ])('%o', (values, message) => {
