@@ -26,6 +26,10 @@ describe(`${FILE}: what it quotes is what is said`, () => {
       const [before, after = ''] = document(FILE).split(begin);
       const rest = after.slice(after.indexOf('```'));
       writeFileSync(ROOT + FILE, `${before}${begin}${said}\n${rest}`);
-    } else expect(said).toBe(written.get(name));
+    } else {
+      expect(said).toBe(written.get(name));
+      const inReadme = blocks(document('README.md')).find(({ language, info }) => language === 'text' && info === name);
+      if (inReadme) expect(inReadme.text.trim()).toBe(said);
+    }
   });
 });

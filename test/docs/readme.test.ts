@@ -1,0 +1,154 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AuroraMigrations } from '../../lib/cdk/index.ts';
+import { compile } from '../../lib/compile/index.ts';
+import { sources } from '../house/source.ts';
+import { freshDatabase } from '../support/postgresql.ts';
+import { type Block, blocks, codes, document, ROOT, rows, section } from './markdown.ts';
+
+const README = document('README.md');
+const all = blocks(README);
+const shell = all.filter(({ language }) => language === 'sh');
+
+const root = realpathSync(mkdtempSync(join(tmpdir(), 'aurora-migrations-readme-')));
+const user = join(root, 'user');
+const clone = join(root, 'clone');
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+
+beforeAll(() => {
+  // The tool as `npx` finds it in an app that has it installed.
+  const tool = join(user, 'node_modules/.bin/aurora-migrations');
+  mkdirSync(dirname(tool), { recursive: true });
+  writeFileSync(tool, `#!/bin/sh\nexec '${process.execPath}' --import '${TSX}' '${ROOT}bin/migrate.ts' "$@"\n`);
+  chmodSync(tool, 0o755);
+  writeFileSync(join(user, 'package.json'), '{"private": true}');
+  for (const name of ['bin', 'lib', 'sql', 'package.json', 'tsconfig.json'])
+    cpSync(join(ROOT, name), join(clone, name), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
+});
+
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** Run a block as a user would. `npm ci` is left to `.ci/run`: here everything is installed. */
+function sh(text: string, cwd: string, env: Record<string, string> = {}): string {
+  const quiet = 'npm() { if [ "$1" = ci ]; then echo "npm ci: done"; else command npm "$@"; fi; }\n';
+  return execFileSync('bash', ['-euo', 'pipefail', '-c', quiet + text], {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1', npm_config_offline: 'true', npm_config_update_notifier: 'false', ...env },
+  });
+}
+
+describe('README.md, commands', () => {
+  test('each block is run here, or says where it is run, or that it needs an account', () => {
+    const how = (info: string) => shell.filter(block => block.info === info).length;
+    expect(shell.map(({ info }) => info).filter(info => !['', 'repository', 'packed', 'aws'].includes(info))).toEqual(
+      [],
+    );
+    expect({ here: how(''), clone: how('repository'), packed: how('packed'), aws: how('aws') }).toEqual({
+      here: 1,
+      clone: 1,
+      // Run by test/cdk/packed.test.ts, which packs, installs and synthesizes.
+      packed: 1,
+      // Not run: nothing here has met AWS.
+      aws: 2,
+    });
+    expect(existsSync(`${ROOT}test/cdk/packed.test.ts`)).toBe(true);
+  });
+
+  test('in a clone: the sample is migrated', async () => {
+    // On a server instead of the embedded one, which other tests start, and .ci/run.
+    await using database = await freshDatabase();
+    const said = sh(only('repository').text, clone, { AURORA_MIGRATIONS_URL: database.url });
+    expect(said).toMatch(/\d+ applied in/);
+    expect(said).toContain('003_add_user_preferences');
+  }, 120_000);
+
+  test('in an app: a migration is made, checked and applied', async () => {
+    await using database = await freshDatabase();
+    const [first, ...rest] = only('').text.trim().split('\n');
+    expect(sh(first!, user).trim()).toBe('sql/migrations/001_create_users.sql');
+    const example = all.find(({ language, info }) => language === 'sql' && info === '001_create_users.sql')!;
+    writeFileSync(join(user, 'sql/migrations/001_create_users.sql'), example.text);
+    const said = sh(rest.join('\n'), user, { AURORA_MIGRATIONS_URL: database.url });
+    expect(said).toContain('1 migration, no problems');
+    expect(said).toContain('✓  001_create_users');
+  }, 120_000);
+
+  function only(info: string): Block {
+    return shell.find(block => block.info === info)!;
+  }
+});
+
+describe('README.md, the rest', () => {
+  test('its migrations compile together', async () => {
+    const dir = join(root, 'examples');
+    mkdirSync(dir);
+    for (const { info, text } of all.filter(({ language }) => language === 'sql')) writeFileSync(join(dir, info), text);
+    expect(await compile({ dir, engine: 'postgresql' })).toMatchObject({ errors: [], warnings: [] });
+  });
+
+  test('every option of the construct is in the table, and no other', () => {
+    const [props] = sources('lib/cdk').filter(({ path }) => path.endsWith('props.ts'));
+    const options = [...props!.code.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name]) => name!);
+    expect(
+      rows(section(README, 'In your CDK app'))
+        .flatMap(([option]) => codes(option))
+        .toSorted(),
+    ).toEqual(options.toSorted());
+    for (const member of ['latest', 'applied', 'pending', 'before', 'grantInvoke'])
+      expect(Object.getOwnPropertyNames(AuroraMigrations.prototype)).toContain(member);
+  });
+
+  test.each([
+    'README.md',
+    'FORMAT.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    'CHANGELOG.md',
+    'examples/README.md',
+    'docs/failure.md',
+    'docs/coming-from.md',
+    'docs/fidelity.md',
+  ])('every link in %s leads somewhere', path => {
+    const text = document(path).replace(/^```[\s\S]*?^```$/gm, '');
+    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)]
+      .map(([, link]) => link!)
+      .filter(link => !/^https?:/.test(link));
+    expect(links.filter(link => !leads(path, link))).toEqual([]);
+  });
+});
+
+function leads(from: string, link: string): boolean {
+  const [file = '', anchor] = link.split('#');
+  const path = file === '' ? from : join(dirname(from), file);
+  if (!existsSync(ROOT + path)) return false;
+  if (!anchor) return true;
+  const headings = [...document(path).matchAll(/^#+ (.+)$/gm)].map(([, title]) => slug(title!));
+  return headings.includes(anchor);
+}
+
+/** As GitHub makes anchors of headings. */
+function slug(title: string): string {
+  return title
+    .toLowerCase()
+    .replace(/[^\w\s-]/g, '')
+    .trim()
+    .replaceAll(' ', '-');
+}
