@@ -1,8 +1,8 @@
-import { postgresqlSchema } from '../engine/postgresql/schema/index.ts';
 import { dump } from '../runner/dump.ts';
 import { baseline, history, migrate, plan, resolve, revert, status, type WriteOptions } from '../runner/index.ts';
 import { verify } from '../runner/verify.ts';
 import type { Context } from './context.ts';
+import { schemaOf } from './engine.ts';
 import { unlessInterrupted } from './interrupted.ts';
 import type { Values } from './options.ts';
 import type { Action, Ask, Questions } from './questions.ts';
@@ -16,7 +16,6 @@ const WRITES: readonly Action[] = ['migrate', 'revert'];
 
 /** The answers of the runner, over a database that is open. */
 export function direct(options: WriteOptions, values: Values, context: Context): Ask {
-  const schema = postgresqlSchema(values);
   const { database } = options;
   const counted = <T extends object>(answer: T) => ({ ...answer, dataApiCalls: database.calls });
   const answers: Answers = {
@@ -32,8 +31,8 @@ export function direct(options: WriteOptions, values: Values, context: Context):
       revert({ ...options, what: to === undefined ? { steps } : { to }, dryRun }),
     baseline: ({ to }) => baseline({ ...options, to }),
     resolve: async fields => counted({ migration: await resolve({ ...options, ...fields }) }),
-    dump: ({ grants = false }) => dump({ database, schema, grants }),
-    verify: () => verify({ ...options, schema }),
+    dump: async ({ grants = false }) => dump({ database, schema: schemaOf(values), grants }),
+    verify: async () => verify({ ...options, schema: schemaOf(values) }),
   };
   return (action, fields) => {
     const answer = answers[action](fields);

@@ -2,7 +2,9 @@ import type { EngineName } from '../core/manifest.ts';
 import type { Engine } from '../engine/engine.ts';
 import { mysql } from '../engine/mysql/index.ts';
 import { postgresql } from '../engine/postgresql/index.ts';
+import { postgresqlSchema } from '../engine/postgresql/schema/index.ts';
 import { OPTIONS, type Values } from './options.ts';
+import { UsageError } from './usage-error.ts';
 
 /** The engine that the options mean: `--engine`, else that of the URL, else PostgreSQL. */
 export function engineName({ engine, url }: Pick<Values, 'engine' | 'url'>): EngineName {
@@ -14,4 +16,14 @@ export function engineOf(values: Values): Engine {
   const { schema, table = OPTIONS.table.default } = values;
   if (engineName(values) === 'mysql') return mysql({ table, ...(schema !== undefined && { schema }) });
   return postgresql({ schema: schema ?? OPTIONS.schema.default, table });
+}
+
+/** How the schema of that engine is read. Throws a `UsageError` for MySQL, which has a program of its own for it. */
+export function schemaOf(values: Values): ReturnType<typeof postgresqlSchema> {
+  if (engineName(values) === 'mysql') {
+    throw new UsageError(
+      '"dump", "diff" and "verify" read PostgreSQL only: for MySQL, compare what "mysqldump --no-data --routines --triggers --events" writes.',
+    );
+  }
+  return postgresqlSchema(values);
 }

@@ -202,7 +202,9 @@ function whyNot(
     if (other === migration || !isInForce(its) || (place < position && its!.inForce!.at <= since)) continue;
     const shared = other.names.find(one => own.has(one));
     if (shared === undefined) continue;
-    const message = `${name} was changed after it was applied, but ${other.name}, applied later, names ${shared} too`;
+    const builds =
+      shared === '*' ? 'was applied later, and DDL cannot be taken back there' : `applied later, names ${shared} too`;
+    const message = `${name} was changed after it was applied, but ${other.name}${shared === '*' ? '' : ','} ${builds}`;
     return { code: 'changed-below', message, remedy: waysOut, line: 1 };
   }
   const stranger = strangers.find(other => other.inForce!.at > since);

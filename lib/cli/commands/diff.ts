@@ -3,11 +3,11 @@ import { reader } from '../../compile/index.ts';
 import { MigrationError } from '../../core/errors.ts';
 import { dataApi } from '../../data-api/index.ts';
 import { postgresql } from '../../engine/postgresql/index.ts';
-import { postgresqlSchema } from '../../engine/postgresql/schema/index.ts';
 import { startLocal } from '../../local/index.ts';
 import { diff, dump } from '../../runner/dump.ts';
 import { migrate } from '../../runner/index.ts';
 import type { Command, Invocation } from '../command.ts';
+import { schemaOf } from '../engine.ts';
 import { soundFolder } from '../folder.ts';
 import { unlessInterrupted } from '../interrupted.ts';
 import { COMMON, FILES, OPTIONS, TARGET } from '../options.ts';
@@ -36,6 +36,7 @@ export const command: Command = {
     const where = place(values);
     if (where.kind === 'function')
       throw new UsageError('"diff" reads a database itself: it takes no function.', 'diff');
+    schemaOf(values);
     const wanted = await unlessInterrupted(context, wantedSchema(invocation));
     const target = await openTarget(invocation, where, () => undefined);
     try {
@@ -43,7 +44,7 @@ export const command: Command = {
         context,
         diff({
           database: target.database,
-          schema: postgresqlSchema(values),
+          schema: schemaOf(values),
           grants: values.grants === true,
           dump: wanted.dump,
           sides: { before: wanted.name, after: target.title },
@@ -73,7 +74,7 @@ async function wantedSchema({ values }: Invocation): Promise<{ dump: string; nam
     const failed = all.find(({ state }) => state !== 'applied');
     if (problems.length > 0) throw new MigrationError(problems);
     if (failed) throw failedOnScratch(failed.name, failed.error?.message ?? failed.state);
-    return { dump: (await dump({ database, schema: postgresqlSchema(values), grants })).text, name: dir };
+    return { dump: (await dump({ database, schema: schemaOf(values), grants })).text, name: dir };
   } finally {
     await stop();
   }
