@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { inTemporaryFolder } from '../cli/run.ts';
 import { blocks, document, ROOT } from './markdown.ts';
-import { PROVOCATIONS } from './provocations.ts';
+import { endStanding, PROVOCATIONS } from './provocations.ts';
 
 const FILE = 'docs/failure.md';
 const written = new Map(
@@ -12,6 +12,7 @@ const written = new Map(
 );
 
 inTemporaryFolder();
+afterAll(endStanding);
 
 describe(`${FILE}: what it quotes is what is said`, () => {
   test('each failure that is provoked is described, each that is quoted is provoked', () => {

@@ -170,6 +170,18 @@ describe('FORMAT.md, JSON', () => {
     expect(shape({ ...(answers.up as object), migrations: [] })).toEqual(shape(example('up')));
     expect(shape(answers.plan)).toEqual(shape(example('plan')));
     expect(shape(answers.history)).toEqual(shape(example('history')));
+    stage.write({
+      '002_orders.sql': 'CREATE TABLE orders (id int);\n',
+      '003_names.sql': 'ALTER TABLE users ADD name text;\n-- migrate:down\nALTER TABLE users DROP name;\n',
+    });
+    await stage.cli('up');
+    const later = async (line: string) => shape(JSON.parse(await stage.cli(`${line} --json`)));
+    expect(await later('down')).toEqual(shape(example('down')));
+    expect(await later('baseline --to 003')).toEqual(shape(example('baseline')));
+    // Whether a run has left a fingerprint is not a matter of format.
+    const { drift: _, notes: __, ...verified } = (await later('verify')) as Record<string, unknown>;
+    const { drift: ___, notes: ____, ...written } = shape(example('verify')) as Record<string, unknown>;
+    expect(verified).toEqual(written);
     await stage.database.drop();
   });
 

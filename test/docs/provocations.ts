@@ -235,8 +235,7 @@ export const PROVOCATIONS: Readonly<Record<string, () => Promise<string>>> = {
     }),
 
   'wrong-request': () =>
-    deployed(async ({ stack }) => {
-      await stack.create(users());
+    standing(async ({ stack }) => {
       const answers = [];
       for (const request of [{ action: 'stauts' }, { action: 'history', limit: '5' }])
         answers.push(((await stack.hook.act(request)).value as { errorMessage: string }).errorMessage);
@@ -293,13 +292,36 @@ function reasonOf({ responses }: { responses: readonly { Reason: string }[] }): 
 }
 
 function refusedBy(fault: 'endpoint-disabled' | 'forbidden' | 'no-secret'): Promise<string> {
-  return deployed(async ({ stack, local }) => {
-    const assembly = users();
-    await stack.create(assembly);
+  return standing(async ({ stack, local }) => {
     local.faults.add({ fault, times: 0 });
     const said = (await stack.hook.act({ action: 'status' })).value as { errorMessage: string };
+    local.faults.clear();
     return said.errorMessage;
   });
+}
+
+let stands: Promise<Deployment & { readonly aws: Aws }> | undefined;
+
+/** On a stack that is deployed once: for what leaves it as it was. */
+async function standing(work: (world: Deployment) => Promise<string>): Promise<string> {
+  stands ??= (async () => {
+    const aws = await Aws.start();
+    const local = await freshLocal();
+    const stack = new DeployedStack(aws, local, 'app');
+    await stack.create(users());
+    return { aws, local, stack, another: () => stack };
+  })();
+  const world = await stands;
+  return short(settled(await work(world), { name: world.local.database, url: world.local.postgresUrl }));
+}
+
+/** Take away what stands. */
+export async function endStanding(): Promise<void> {
+  if (!stands) return;
+  const { aws, local } = await stands;
+  await aws.reset();
+  await aws.stop();
+  await local.stop();
 }
 
 async function cli(files: Readonly<Record<string, string>>, line: string): Promise<string> {
