@@ -18,7 +18,7 @@ insert into a (id, n) values (7, 7);`,
 };
 
 /** One call of so many is tried, beginning at a random one; all of them with KILL_TRIALS=400. */
-const EVERY = Number(process.env.KILL_TRIALS ?? 0) >= 400 ? 1 : 12;
+const EVERY = Number(process.env.KILL_TRIALS ?? 0) >= 400 ? 1 : 20;
 
 /** How the service behaves, and whether the procedure is there. */
 const WAYS: readonly [string, boolean][] = [

@@ -37,7 +37,7 @@ drop view totals;
 `;
 
 /** All of them: KILL_TRIALS=400. By default a sample. */
-const TRIALS = Number(process.env.KILL_TRIALS ?? 16);
+const TRIALS = Number(process.env.KILL_TRIALS ?? 8);
 
 describeMysql('a connection killed at a random moment', () => {
   test.each([
@@ -80,6 +80,8 @@ describeMysql('a connection killed at a random moment', () => {
         running = false;
         await kills;
         for (let again = 0; again < 5 && !isDone(report); again++) {
+          // A lease that was not given back ends by itself, 20 s later.
+          await bench.raw.query('update schema_migrations_lease set expires_at = utc_timestamp() - interval 1 day');
           report = await bench.up(migrations).catch((error: unknown) => error as Error);
           const failed = 'migrations' in report ? report.migrations.find(({ error }) => error)?.error : undefined;
           if (failed?.code === 'unknown-outcome') {
