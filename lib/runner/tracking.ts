@@ -1,12 +1,27 @@
+import { DatabaseError } from '../core/database.ts';
 import { TRACKING_MIGRATION } from '../core/manifest.ts';
 import type { Run } from '../engine/engine.ts';
 import type { RunnerOptions } from './options.ts';
+import { pause, sleep } from './sleep.ts';
 
-/** Make the tracking tables, or what of them is missing. Answers with the milliseconds that took. */
+/** How often it is tried to make them while no answer comes. */
+const TRIES = 5;
+
+/**
+ * Make the tracking tables, or what of them is missing. Answers with the milliseconds that took. All of it may run again, so an answer that
+ * was lost is no reason to give up.
+ */
 export async function installTracking({ database, engine, migrations }: RunnerOptions, run: Run): Promise<number> {
   const migration = migrations.manifest.migrations.find(one => one.name === TRACKING_MIGRATION)!;
   const { up } = await migrations.body(TRACKING_MIGRATION);
   const began = Date.now();
-  await engine.install(database, { migration, content: up.content, run });
-  return Date.now() - began;
+  for (let nth = 1; ; nth++) {
+    try {
+      await engine.install(database, { migration, content: up.content, run });
+      return Date.now() - began;
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || error.outcome !== 'unknown' || nth === TRIES) throw error;
+      await sleep(pause(nth, 100, 2000));
+    }
+  }
 }
