@@ -1,87 +1,199 @@
-import type { FaultName } from '../../lib/local/index.ts';
-import type { Bench } from './migrations.ts';
+import type { Database } from '../../lib/core/database.ts';
+import { type DataApiOptions, dataApi } from '../../lib/data-api/index.ts';
+import type { FaultName, Local } from '../../lib/local/index.ts';
 
-/** A fault as the sweep injects it. */
+/** What may happen to one call. */
 export interface SweptFault {
-  readonly fault: FaultName;
-  readonly when: 'before' | 'after';
+  readonly fault:
+    | FaultName
+    /** The client gives up before it hears the answer. */
+    | 'client-timeout'
+    /** The 45 seconds of a call are over. */
+    | 'call-timeout'
+    /** The process that makes the run dies: nothing of it happens any more. */
+    | 'killed';
+  /** `during`: the call goes on, and nobody waits for it. */
+  readonly when: 'before' | 'after' | 'during';
 }
 
 /** Faults that say that nothing ran exist only before it; the others both ways. */
 export const SWEPT: readonly SweptFault[] = [
   ...(['throttled', 'resuming', 'no-writer'] as const).map(fault => ({ fault, when: 'before' as const })),
-  ...(['reset', 'internal-error', 'internal-failure', 'unavailable', 'gateway-timeout', 'opaque'] as const).flatMap(
-    fault => [
-      { fault, when: 'before' as const },
-      { fault, when: 'after' as const },
-    ],
-  ),
+  ...(
+    [
+      'reset',
+      'internal-error',
+      'internal-failure',
+      'unavailable',
+      'writer-unavailable',
+      'gateway-timeout',
+      'opaque',
+      'client-timeout',
+      'killed',
+    ] as const
+  ).flatMap(fault => [
+    { fault, when: 'before' as const },
+    { fault, when: 'after' as const },
+  ]),
+  { fault: 'call-timeout', when: 'after' },
+  { fault: 'killed', when: 'during' },
   // The answer comes, and the same request is delivered once more, while later ones are at work or after the end.
   { fault: 'duplicate', when: 'before' },
 ];
+
+/** Those after which the run itself goes on. */
+export const LOST = SWEPT.filter(({ fault }) => fault !== 'killed');
+
+/** What is swept: a local Data API with a database behind it. */
+export interface Sweepable {
+  readonly local: Local;
+  stop(): Promise<void>;
+}
 
 /** One run with one fault at its call of that number. */
 export interface Swept<T> {
   readonly call: number;
   readonly fault: SweptFault;
-  /** What ended the run: a value, or what it threw. */
-  readonly end: { readonly value: T } | { readonly thrown: unknown };
+  /** What ended the run: a value, what it threw, or the death of its process. */
+  readonly end: { readonly value: T } | { readonly thrown: unknown } | { readonly killed: true };
+}
+
+/** What a run came to that nobody killed. */
+export function survived<T>(end: Swept<T>['end']): T {
+  if ('thrown' in end) throw end.thrown;
+  if ('killed' in end) throw new Error('the run was killed');
+  return end.value;
+}
+
+/** A client of the service, as another process has one. It waits no longer than a test wants to. */
+export function clientOf(local: Local, options: Partial<DataApiOptions> = {}): Database {
+  const { resourceArn, secretArn, database, endpoint, region, credentials } = local;
+  return dataApi({
+    resourceArn,
+    secretArn,
+    database,
+    client: { endpoint, region, credentials },
+    clusterBudgetMs: 5000,
+    loadBudgetMs: 5000,
+    ...options,
+  });
+}
+
+/** Let the fault happen to the call of that number, counted from now. The client is for the run that meets it. */
+export function inject(
+  local: Local,
+  { fault, when }: SweptFault,
+  call: number,
+): { readonly client: Database; readonly death: Promise<void> } {
+  const { faults } = local;
+  const death = new AbortController();
+  const died = new Promise<void>(resolve => death.signal.addEventListener('abort', () => resolve(), { once: true }));
+  switch (fault) {
+    case 'client-timeout':
+      faults.add({ fault: 'delay', when: when as 'before', call, milliseconds: 400 });
+      return { client: clientOf(local, { socketTimeoutMs: 150 }), death: died };
+    case 'call-timeout': {
+      const error = { name: 'StatementTimeoutException', status: 400, message: 'Request timed out' };
+      faults.add({ fault: error, when: 'after', call });
+      break;
+    }
+    case 'killed':
+      faults[when === 'after' ? 'after' : 'before']({ call }, () => death.abort());
+      if (when !== 'during') faults.add({ fault: 'reset', when, call });
+      return { client: mortal(clientOf(local, { signal: death.signal }), death.signal), death: died };
+    default:
+      faults.add({ fault, when: when as 'before', call, ...(fault === 'duplicate' ? { milliseconds: 15 } : {}) });
+  }
+  return { client: clientOf(local), death: died };
+}
+
+/** The database of a process that may die: from then on it neither asks nor hears anything. */
+export function mortal(database: Database, death: AbortSignal): Database {
+  const never = new Promise<never>(() => {});
+  async function alive<T>(work: () => Promise<T>): Promise<T> {
+    if (death.aborted) return never;
+    try {
+      const value = await work();
+      return death.aborted ? never : value;
+    } catch (error) {
+      if (death.aborted) return never;
+      throw error;
+    }
+  }
+  return {
+    execute: statement => alive(() => database.execute(statement)),
+    transaction: work =>
+      alive(() =>
+        database.transaction(({ execute }) => work({ execute: statement => alive(() => execute(statement)) })),
+      ),
+    get calls() {
+      return database.calls;
+    },
+  };
 }
 
 /**
  * A run is repeated once for each fault at each of its calls, each time on a new bench, and compared with a clean run: `start` makes the bench,
  * `run` is the run, `inspect` says what is left of it (throw, or expect, in it).
  */
-export async function sweep<T>(options: {
-  readonly start: () => Promise<Bench>;
-  readonly run: (bench: Bench) => Promise<T>;
-  readonly inspect: (bench: Bench, swept: Swept<T>) => Promise<void>;
+export async function sweep<B extends Sweepable, T>(options: {
+  readonly start: () => Promise<B>;
+  readonly run: (bench: B, database: Database) => Promise<T>;
+  readonly inspect: (bench: B, swept: Swept<T>) => Promise<void>;
   readonly faults?: readonly SweptFault[];
+  /** Of all points, those to be tried. @default all */
+  readonly choose?: <P>(points: readonly P[]) => readonly P[];
   /** Several are swept at the same time. @default 4 */
   readonly parallel?: number;
-}): Promise<{ calls: number; runs: number }> {
-  const { start, run, inspect, faults = SWEPT, parallel = 4 } = options;
+}): Promise<{ calls: number; points: number; runs: number }> {
+  const { start, run, inspect, faults = SWEPT, choose = points => points, parallel = 4 } = options;
   const clean = await start();
-  await run(clean);
+  // Its own calls may have been counted while it was made ready.
+  clean.local.log.clear();
+  await run(clean, clientOf(clean.local));
   const calls = clean.local.log.entries.length;
   await clean.stop();
-  const cases = Array.from({ length: calls }, (_, at) => at + 1).flatMap(call =>
+  const points = Array.from({ length: calls }, (_, at) => at + 1).flatMap(call =>
     faults.map(fault => ({ call, fault })),
   );
+  const cases = choose(points);
   let next = 0;
+  const wrong: string[] = [];
   async function work() {
     for (let at = next++; at < cases.length; at = next++) {
       const { call, fault } = cases[at]!;
       const bench = await start();
       try {
-        bench.local.faults.add({ ...fault, call, ...(fault.fault === 'duplicate' ? { milliseconds: 15 } : {}) });
-        const end = await run(bench).then(
-          value => ({ value }),
-          (thrown: unknown) => ({ thrown }),
-        );
-        if (fault.fault === 'duplicate') await delivered(bench);
+        const { client, death } = inject(bench.local, fault, call);
+        const end = await Promise.race([
+          run(bench, client).then(
+            value => ({ value }),
+            (thrown: unknown) => ({ thrown }),
+          ),
+          death.then(() => ({ killed: true as const })),
+        ]);
+        // What a dead run began is met by the next one while it is at work; what is on its way otherwise arrives first.
+        if (!('killed' in end)) await quiet(bench.local, fault.fault === 'duplicate');
         bench.local.faults.clear();
         await inspect(bench, { call, fault, end });
       } catch (error) {
-        throw new Error(
-          `call ${call}, ${fault.fault} ${fault.when}: ${error instanceof Error ? error.message : error}`,
-          { cause: error },
-        );
+        wrong.push(`call ${call}, ${fault.fault} ${fault.when}: ${error instanceof Error ? error.message : error}`);
       } finally {
         await bench.stop();
       }
     }
   }
   await Promise.all(Array.from({ length: parallel }, work));
-  return { calls, runs: cases.length };
+  if (wrong.length > 0) throw new Error(`${wrong.length} of ${cases.length} points are wrong:\n${wrong.join('\n')}`);
+  return { calls, points: points.length, runs: cases.length };
 }
 
-/** Until the second delivery has been answered. */
-async function delivered({ local }: Bench): Promise<void> {
+/** Until no call is at work, and the second delivery of a duplicate has been answered. */
+async function quiet({ log }: Local, duplicate: boolean): Promise<void> {
   for (let nth = 0; nth < 400; nth++) {
-    const second = local.log.entries.find(entry => entry.duplicate);
-    if (second && second.outcome !== 'running') return;
+    const running = log.entries.some(entry => entry.outcome === 'running');
+    if (!running && (!duplicate || log.entries.some(entry => entry.duplicate))) return;
     await new Promise(resolve => setTimeout(resolve, 5));
   }
-  throw new Error('the duplicate was not delivered');
+  throw new Error('a call is still at work');
 }

@@ -67,7 +67,8 @@ export async function releaseLease(
        WHERE id = 'lease' AND run_id = :run OR id = CAST(:hook AS pg_catalog.text) AND request_id = CAST(:finished AS pg_catalog.text)`,
     ),
     parameters: { run: run.runId, hook: run.hook, finished: finished ? run.requestId : null },
-    effect: 'write',
+    // Not that it reads: repeating it is harmless, and whoever comes next need not wait until the lease expires.
+    effect: 'read',
   });
 }
 
@@ -91,7 +92,8 @@ export async function announce(
        RETURNING l.id`,
     ),
     parameters: { hook, request: requestId },
-    effect: 'write',
+    // Repeating it is harmless: it says the same, and an old request is told from the newest.
+    effect: 'read',
   });
   return rows.length > 0;
 }

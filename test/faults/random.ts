@@ -1,0 +1,29 @@
+/** The whole of what is exhaustive (`npm run test:faults`), or a sample of it that differs from run to run (`npm test`). */
+export const WHOLE = process.env.FAULTS === 'all';
+
+/** Printed with every sweep: `FAULTS_SEED=… npm test` repeats it. */
+export const SEED = Number(process.env.FAULTS_SEED ?? Math.floor(Math.random() * 2 ** 31));
+
+/** Numbers from 0 to 1, the same ones for the same seed (mulberry32). */
+export function random(seed = SEED): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** `count` of them in random order, or all of them where the whole is wanted. */
+export function sample(count: number, seed = SEED): <P>(points: readonly P[]) => readonly P[] {
+  if (WHOLE) return points => points;
+  const next = random(seed);
+  return points =>
+    points
+      .map(point => ({ point, at: next() }))
+      .sort((one, other) => one.at - other.at)
+      .slice(0, count)
+      .map(({ point }) => point);
+}
