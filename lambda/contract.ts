@@ -50,6 +50,8 @@ export interface Variables {
   readonly OUT_OF_ORDER?: string;
   /** `nothing` or `revert`. */
   readonly ON_ROLLBACK?: string;
+  /** Version up to which a database that was there before has everything. */
+  readonly BASELINE?: string;
   /** Milliseconds that a statement waits for a lock. */
   readonly LOCK_TIMEOUT_MS?: string;
   /** Milliseconds after which a deploy is answered, whatever is left. */
@@ -63,7 +65,17 @@ export const HANDLER = 'index.handler';
 export const BUNDLE_FOLDER = 'lambda/function';
 
 /** What the function does when it is invoked by hand. */
-export type Action = 'status' | 'plan' | 'history' | 'migrate' | 'resolve';
+export type Action = 'status' | 'plan' | 'history' | 'migrate' | 'revert' | 'baseline' | 'resolve' | 'dump' | 'verify';
+
+/** Metadata of the custom resource: the logical id of the function, for who knows the stack only (`--stack` of the command line). */
+export const FUNCTION_METADATA = 'aurora-migrations:function';
+
+/** Metrics: their namespace, and the dimension, whose value is the function's name. */
+export const METRICS_NAMESPACE = 'AuroraMigrations';
+export const METRICS_DIMENSION = 'FunctionName';
+
+/** A deploy, or a run by hand, sends each once. */
+export type Metric = 'Applied' | 'Failed' | 'Duration' | 'Pending';
 
 /** Seconds: the function's own time, above that of a slice and below that of CDK's framework, which must hear its answer (900). */
 export const FUNCTION_TIMEOUT_SECONDS = 600;

@@ -10,7 +10,7 @@ export interface Environment {
   readonly engine: string | undefined;
   readonly database: string | undefined;
   readonly tracking: { readonly schema?: string; readonly table?: string };
-  readonly plan: { readonly onChanged?: OnChanged; readonly outOfOrder?: OutOfOrder };
+  readonly plan: { readonly onChanged?: OnChanged; readonly outOfOrder?: OutOfOrder; readonly baseline?: string };
   readonly onRollback: 'nothing' | 'revert';
   readonly lockTimeoutMs: number | undefined;
   readonly timeoutMs: number;
@@ -32,6 +32,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   const table = given('TRACKING_TABLE');
   const onChanged = given('ON_CHANGED') as OnChanged | undefined;
   const outOfOrder = given('OUT_OF_ORDER') as OutOfOrder | undefined;
+  const baseline = given('BASELINE');
   const lockTimeout = given('LOCK_TIMEOUT_MS');
   return {
     resourceArn: needed('CLUSTER_ARN'),
@@ -40,7 +41,11 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     engine: given('ENGINE'),
     database: given('DATABASE'),
     tracking: { ...(schema !== undefined && { schema }), ...(table !== undefined && { table }) },
-    plan: { ...(onChanged !== undefined && { onChanged }), ...(outOfOrder !== undefined && { outOfOrder }) },
+    plan: {
+      ...(onChanged !== undefined && { onChanged }),
+      ...(outOfOrder !== undefined && { outOfOrder }),
+      ...(baseline !== undefined && { baseline }),
+    },
     onRollback: given('ON_ROLLBACK') === 'revert' ? 'revert' : 'nothing',
     lockTimeoutMs: lockTimeout === undefined ? undefined : Number(lockTimeout),
     timeoutMs: Number(needed('TIMEOUT_MS')),

@@ -22,6 +22,8 @@ export interface Asked {
   /** For the log. */
   readonly invocation: string;
   readonly slice: Pick<Slice, 'budgetMs' | 'abortMs'>;
+  /** It is to work, or to look at the schema: what that takes is loaded. A deploy with nothing to do needs none of it. */
+  readonly works?: boolean;
   /** Milliseconds that the cluster is waited for, where the usual three minutes are too long. */
   readonly clusterBudgetMs?: number;
 }
@@ -37,8 +39,11 @@ export async function runnerOptions({ environment, migrations }: Hook, asked: As
     signal,
     ...(clusterBudgetMs !== undefined && { clusterBudgetMs }),
   });
+  const names = environment.tracking;
+  const schema = asked.works && (await import('./schema.ts')).readerFor(migrations.manifest.engine, names);
   return {
     ...target,
+    ...(schema && { schema }),
     ...environment.plan,
     migrations,
     hook,

@@ -1,18 +1,22 @@
 import { fileURLToPath } from 'node:url';
+import { MigrationError } from '../lib/core/errors.ts';
 import { act } from './actions/index.ts';
 import { readEnvironment } from './environment.ts';
 import { type Invocation, isObject, isResourceEvent, isTicket } from './events.ts';
 import { describeThrown, toThrown } from './failure.ts';
 import type { Hook } from './hook.ts';
 import { isComplete } from './is-complete.ts';
-import { log } from './log.ts';
+import { beginLog, log } from './log.ts';
 import { readManifest } from './manifest.ts';
 import { onEvent } from './on-event.ts';
+import { logVerdict } from './verdict.ts';
 
 let hook: Hook | undefined;
 
 /** What CloudFormation (through CDK's provider framework) and people invoke. */
 export async function handler(event: unknown, invocation: Invocation): Promise<unknown> {
+  const startedAt = Date.now();
+  beginLog(invocation.awsRequestId);
   try {
     // Not when the module is loaded: what is wrong here must reach whoever asked.
     hook ??= {
@@ -23,12 +27,22 @@ export async function handler(event: unknown, invocation: Invocation): Promise<u
     return await (isTicket(event) ? isComplete(hook, event, invocation) : onEvent(hook, event, invocation));
   } catch (error) {
     const thrown = error instanceof Error && error.name === 'MigrationFailed' ? error : toThrown(describeThrown(error));
-    log({ event: 'refused', requestId: invocation.awsRequestId, message: thrown.message, ...causes(error) });
+    const { message } = thrown;
+    if (isResourceEvent(event)) {
+      const since = isTicket(event) ? event.StartedAt : startedAt;
+      const durationMs = Date.now() - since;
+      logVerdict({ message, request: event.RequestId, failed: true, durationMs, pending: null, ...causes(error) });
+    } else {
+      // A person who misspelt something hears it: that is no failure to count.
+      log('ERROR', { message, event: 'refused', ...causes(error), request: invocation.awsRequestId });
+      if (error instanceof MigrationError) thrown.name = error.code;
+    }
     throw thrown;
   }
 }
 
 /** Where a defect comes from, for the log. */
 function causes(error: unknown): { stack?: string | undefined } {
-  return error instanceof Error && error.name !== 'MigrationFailed' ? { stack: error.stack } : {};
+  const expected = error instanceof MigrationError || (error instanceof Error && error.name === 'MigrationFailed');
+  return !expected && error instanceof Error ? { stack: error.stack } : {};
 }

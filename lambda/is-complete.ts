@@ -1,15 +1,15 @@
 import type { Problem } from '../lib/core/errors.ts';
 import { TRACKING_MIGRATION } from '../lib/core/manifest.ts';
-import type { Report } from '../lib/core/report.ts';
-import { migrate, type RevertReport, revert, status, type WriteOptions } from '../lib/runner/index.ts';
+import { migrate, revert, status, type WriteOptions } from '../lib/runner/index.ts';
 import { attributesOfReport } from './attributes.ts';
 import type { Attributes } from './contract.ts';
 import { checkDigest } from './digest.ts';
 import type { Invocation, IsCompleteAnswer, IsCompleteEvent } from './events.ts';
 import { describeFailure, describeProblems, toThrown } from './failure.ts';
 import type { Hook } from './hook.ts';
-import { log, logProblems } from './log.ts';
+import { logProblems } from './log.ts';
 import { requestOptions, sliceOf } from './request.ts';
+import { logGoodEnd, logSlice } from './summary.ts';
 
 /** Problems that another slice may find solved. */
 const NOT_YET = new Set(['out-of-time', 'lease-held', 'interrupted']);
@@ -27,11 +27,15 @@ export async function isComplete(
   checkDigest(hook, event);
   const slice = sliceOf(hook, event.StartedAt, invocation);
   if (slice.budgetMs === 0) throw outOfTime(event, hook);
-  const options = await requestOptions(hook, event, slice);
+  const options = await requestOptions(hook, event, slice, { works: true });
   const end = await (event.Work === 'revert' ? undo(hook, options) : work(hook, options, event.NotAsked));
-  if ('Data' in end) return { IsComplete: true, Data: end.Data };
-  logProblems(event.RequestId, end.problems);
-  if (end.problems.some(({ code }) => !NOT_YET.has(code))) throw toThrown(end.message);
+  if ('Data' in end) {
+    logGoodEnd(event, end.Data);
+    return { IsComplete: true, Data: end.Data };
+  }
+  const over = end.problems.some(({ code }) => !NOT_YET.has(code));
+  logProblems(over ? 'ERROR' : 'INFO', event.RequestId, end.problems);
+  if (over) throw toThrown(end.message);
   if (!slice.another(Date.now())) throw outOfTime(event, hook, end.problems);
   return { IsComplete: false };
 }
@@ -40,7 +44,7 @@ type End = { readonly Data: Attributes } | { readonly problems: readonly Problem
 
 async function work(hook: Hook, options: WriteOptions, notAsked: string | undefined): Promise<End> {
   const report = await migrate({ ...options, ...(notAsked !== undefined && { onChanged: 'ignore' as const }) });
-  logReport(options, report);
+  logSlice(options, report);
   const { outcome, problems, migrations, applied } = report;
   if (outcome === 'stopped') return { problems, message: describeProblems(problems) };
   if (outcome === 'failed') {
@@ -56,10 +60,10 @@ async function work(hook: Hook, options: WriteOptions, notAsked: string | undefi
 
 async function undo(hook: Hook, options: WriteOptions): Promise<End> {
   const report = await revert({ ...options, what: 'missing' });
-  logReport(options, report);
+  logSlice(options, report);
   const { outcome, problems, failure, reverted } = report;
   if (outcome === 'stopped') return { problems, message: describeProblems(problems) };
-  if (outcome === 'failed') return failed(describeFailure('the down section', failure!, 0));
+  if (outcome === 'failed') return failed(describeFailure(`the down section of ${failure!.migration}`, failure!, 0));
   const notes = [`The stack is rolling back: ${reverted.length === 0 ? 'nothing' : reverted.join(', ')} was reverted`];
   return { Data: attributesOfReport(hook.migrations.manifest, await status(options), notes) };
 }
@@ -75,16 +79,4 @@ function outOfTime({ StartedAt }: IsCompleteEvent, { environment }: Hook, proble
   return toThrown(
     `Not all migrations were applied within ${minutes} of ${environment.timeoutMs / 60_000} minutes. What is applied stays, what still runs in the database goes on; deploy again to go on with the rest.${last}`,
   );
-}
-
-/** The run in one line: what it did and took, without every migration that was not touched. */
-function logReport({ requestId }: WriteOptions, report: Report | RevertReport): void {
-  const { problems: _, ...rest } = report;
-  if ('migrations' in rest) {
-    const { migrations: __, ...summary } = rest;
-    log({ event: 'ended', requestId, ...summary });
-  } else {
-    const { failure: __, steps: ___, ...summary } = rest;
-    log({ event: 'ended', requestId, ...summary });
-  }
 }

@@ -1,30 +1,105 @@
 import type { Problem } from '../lib/core/errors.ts';
-import type { FailureReport, RunEvent } from '../lib/core/report.ts';
+import { where } from '../lib/core/errors.ts';
+import type { RunEvent } from '../lib/core/report.ts';
 
-/** A line of the log: one object, which Lambda writes as JSON. */
-export type Entry = Readonly<Record<string, unknown>> & { readonly event: string };
+export type Level = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 
-/** Write a line. */
-export function log(entry: Entry): void {
-  (entry.event === 'failed' || entry.event === 'refused' ? console.error : console.info)(entry);
+/** What a line of the log says: in words, and as fields that are named as in the history. */
+export interface Entry extends Readonly<Record<string, unknown>> {
+  readonly event: string;
+  readonly message: string;
 }
 
-/** A line for each thing that happens in a run, but not for each statement. Row values (PostgreSQL's DETAIL) stay in the table. */
-export function logRun(requestId: string): (event: RunEvent) => void {
+/**
+ * Lambda's own id of the invocation at work: one sandbox works for one at a time. Lambda puts it into the lines of `console`, whose objects
+ * it wraps into a member `message`; metrics and queries want fields at the top, so lines are written as they are to be, in the same format.
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html
+ */
+let requestId = '';
+
+/** From here on lines belong to this invocation. */
+export function beginLog(invocation: string): void {
+  requestId = invocation;
+}
+
+/** Write a line: one JSON object in Lambda's format. What is below the level of the function's log, Lambda leaves out. */
+export function log(level: Level, { message, ...fields }: Entry): void {
+  if (level === 'DEBUG' && !debugging()) return;
+  const line = { timestamp: new Date().toISOString(), level, requestId, message, ...fields };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+/** Lambda tells the function which level its log was given. Without it row values must not even be written. */
+function debugging(): boolean {
+  return ['DEBUG', 'TRACE'].includes(process.env.AWS_LAMBDA_LOG_LEVEL ?? '');
+}
+
+/** A line for each thing that happens in a run. Row values (PostgreSQL's DETAIL) are for the level DEBUG, as each statement is. */
+export function logRun(request: string): (event: RunEvent) => void {
   return event => {
-    if (event.event === 'statement') return;
-    log(
-      event.event === 'failed'
-        ? { ...event, failure: withoutDetail(event.failure), requestId }
-        : { ...event, requestId },
-    );
+    switch (event.event) {
+      case 'started': {
+        const { migration: name, number, of } = event;
+        const message = `${name} begins${of > 1 ? ` (${number} of ${of})` : ''}`;
+        return log('INFO', { message, event: 'started', name, status: 'running', number, of, request });
+      }
+      case 'statement': {
+        const { migration: name, statement, of } = event;
+        const message = `${name}: statement ${statement} of ${of}`;
+        return log('DEBUG', { message, event: 'statement', name, statement, statements: of, request });
+      }
+      case 'applied':
+      case 'reverted': {
+        const { event: status, migration: name, attempt, executionTimeMs } = event;
+        const message = `${name} ${status} in ${executionTimeMs} ms${attempt > 1 ? ` (attempt ${attempt})` : ''}`;
+        return log('INFO', { message, event: status, name, attempt, status, executionTimeMs, request });
+      }
+      case 'failed':
+        return logFailure(event, request);
+      case 'waiting': {
+        const { what, seconds } = event;
+        const message = `Waiting for ${what}${seconds > 0 ? `, ${seconds} s so far` : ''}`;
+        return log('INFO', { message, event: 'waiting', what, seconds, request });
+      }
+    }
   };
 }
 
-export function logProblems(requestId: string, problems: readonly Problem[]): void {
-  for (const { place, ...problem } of problems) log({ event: 'refused', ...problem, ...place, requestId });
+function logFailure(
+  { migration: name, executionTimeMs, failure }: Extract<RunEvent, { event: 'failed' }>,
+  request: string,
+): void {
+  const { code, message: errorMessage, detail, hint, statement, file, line, column, remedy } = failure;
+  const place =
+    file === null || line === null ? '' : ` at ${where({ file, line, ...(column === null ? {} : { column }) })}`;
+  log('ERROR', {
+    message: `${name} failed${place}: ${errorMessage}. ${remedy}`,
+    event: 'failed',
+    name,
+    status: 'failed',
+    executionTimeMs,
+    errorCode: code,
+    errorMessage,
+    errorHint: hint,
+    errorStatement: statement,
+    errorLine: line,
+    file,
+    request,
+  });
+  if (detail !== null)
+    log('DEBUG', { message: `${name}: ${detail}`, event: 'detail', name, errorDetail: detail, request });
 }
 
-function withoutDetail({ detail: _, ...failure }: FailureReport): Omit<FailureReport, 'detail'> {
-  return failure;
+/** What stopped a plan or a run, a line each. */
+export function logProblems(level: 'INFO' | 'ERROR', request: string, problems: readonly Problem[]): void {
+  for (const { code, message, remedy, migration, place } of problems) {
+    log(level, {
+      message: `${place ? `${where(place)}: ` : ''}${message}. ${remedy}`,
+      event: 'problem',
+      ...(migration !== undefined && { name: migration }),
+      errorCode: code,
+      ...(place && { file: place.file, errorLine: place.line }),
+      request,
+    });
+  }
 }

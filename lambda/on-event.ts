@@ -10,6 +10,8 @@ import { log, logProblems } from './log.ts';
 import { onceAllowed } from './permission.ts';
 import { requestOptions, sliceOf } from './request.ts';
 import { askRollback, type Rollback } from './rollback.ts';
+import { logGoodEnd } from './summary.ts';
+import { logVerdict } from './verdict.ts';
 
 type Planned = Awaited<ReturnType<typeof plan>>;
 
@@ -24,7 +26,15 @@ export async function onEvent(hook: Hook, event: ResourceEvent, invocation: Invo
   if (event.RequestType === 'Delete') {
     // A cluster that is paused, or gone before its hook, has no waiter at work: it is not waited for.
     const recorded = requestOptions(hook, event, slice, { clusterBudgetMs: 0 }).then(options => forget(options, event));
-    await recorded.catch(error => log({ event: 'not-recorded', requestId: event.RequestId, reason: String(error) }));
+    await recorded.catch(error =>
+      log('WARN', {
+        message: `The Delete was not recorded in the database, where a waiter still at work would have seen it: ${error}`,
+        event: 'not-recorded',
+        request: event.RequestId,
+      }),
+    );
+    const message = 'The hook is deleted; the database stays as it is';
+    logVerdict({ message, request: event.RequestId, failed: false, durationMs: Date.now() - startedAt, pending: null });
     return { ...answer, Work: 'done' };
   }
 
@@ -41,7 +51,8 @@ export async function onEvent(hook: Hook, event: ResourceEvent, invocation: Invo
   } catch (error) {
     // A rollback that applies nothing needs no database, and a failed one leaves a stack that cannot be deployed.
     if (hook.environment.onRollback === 'revert' || (await ask(event)).is !== 'yes') throw error;
-    log({ event: 'rollback', requestId: event.RequestId, reason: String(error) });
+    const message = `The stack is rolling back: nothing was applied, and the database could not be asked (${error})`;
+    logVerdict({ message, request: event.RequestId, failed: false, durationMs: Date.now() - startedAt, pending: null });
     return { ...answer, Work: 'done' };
   }
   const nothing = made.steps.length + made.problems.length === 0;
@@ -55,11 +66,13 @@ export async function onEvent(hook: Hook, event: ResourceEvent, invocation: Invo
   const waiterElsewhere = made.openRequest !== null && made.openRequest !== event.RequestId;
   if (waiterElsewhere || ('Work' in decision && decision.Work !== 'done')) await makeNewest(options!, event);
   if ('problems' in decision) {
-    logProblems(event.RequestId, made.problems);
+    logProblems('ERROR', event.RequestId, made.problems);
     throw toThrown(describeProblems(made.problems));
   }
   if (decision.Work !== 'done') return { ...answer, ...decision };
-  return { ...answer, Work: 'done', Data: attributesOfPlan(manifest, made, [...decision.notes, ...made.notes]) };
+  const Data = attributesOfPlan(manifest, made, [...decision.notes, ...made.notes]);
+  logGoodEnd({ ...event, ...answer }, Data);
+  return { ...answer, Work: 'done', Data };
 }
 
 /** How many steps are named: a line of the log holds 256 kB. */
@@ -68,8 +81,10 @@ const NAMED = 100;
 function logPlan({ RequestId, RequestType }: ResourceEvent, made: Planned, rollback: Rollback): void {
   const { steps, problems, notes, dataApiCalls } = made;
   const named = steps.slice(0, NAMED).map(({ migration, reason }) => `${migration} (${reason})`);
+  const message = `${RequestType}: ${steps.length === 0 ? 'nothing' : steps.length} to do, ${problems.length === 0 ? 'no problem' : `problems: ${problems.length}`}${rollback.is === 'no' ? '' : `, rollback: ${rollback.is}`}`;
   const counts = { steps: steps.length, problems: problems.length };
-  log({ event: 'planned', requestId: RequestId, type: RequestType, rollback, ...counts, named, notes, dataApiCalls });
+  const about = { type: RequestType, rollback, ...counts, named, notes, dataApiCalls };
+  log('INFO', { message, event: 'planned', ...about, request: RequestId });
 }
 
 type Decision =

@@ -14,7 +14,7 @@ export function requestOptions(
   hook: Hook,
   event: ResourceEvent,
   slice: Slice,
-  more: { readonly clusterBudgetMs?: number } = {},
+  more: { readonly clusterBudgetMs?: number; readonly works?: boolean } = {},
 ): Promise<WriteOptions> {
   const { RequestType, RequestId } = event;
   return runnerOptions(hook, {

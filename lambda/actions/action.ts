@@ -7,7 +7,7 @@ export interface ActionOf<F extends Fields = Fields> {
   run(options: WriteOptions, values: Values<F>): Promise<unknown>;
 }
 
-type Value<K> = K extends 'number' ? number : K extends readonly (infer T)[] ? T : string;
+type Value<K> = K extends 'number' ? number : K extends 'flag' ? boolean : K extends readonly (infer T)[] ? T : string;
 
 export type Values<F extends Fields> = {
   readonly [name in keyof F]: F[name] extends { readonly needed: true }

@@ -1,16 +1,18 @@
 import { MigrationError } from '../../lib/core/errors.ts';
 
 /** What a field of a request by hand may hold. */
-export type Kind = 'text' | 'number' | readonly string[];
+export type Kind = 'text' | 'number' | 'flag' | readonly string[];
 
 export type Fields = Readonly<Record<string, { readonly kind: Kind; readonly needed?: boolean }>>;
+
+type FieldValue = string | number | boolean | undefined;
 
 /** The fields of a request, checked. Every one that is unknown, missing or of another kind is reported, with those that are known. */
 export function readFields(
   action: string,
   fields: Fields,
   request: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, string | number | undefined>> {
+): Readonly<Record<string, FieldValue>> {
   const mistakes: string[] = [];
   for (const name of Object.keys(request)) if (!(name in fields)) mistakes.push(`${JSON.stringify(name)} is unknown`);
   for (const [name, { kind, needed }] of Object.entries(fields)) {
@@ -19,7 +21,7 @@ export function readFields(
       if (needed) mistakes.push(`${name} is missing`);
     } else if (!fits(kind, value)) mistakes.push(`${name} is not ${describeKind(kind)}`);
   }
-  if (mistakes.length === 0) return request as Readonly<Record<string, string | number | undefined>>;
+  if (mistakes.length === 0) return request as Readonly<Record<string, FieldValue>>;
   const known = Object.entries(fields).map(
     ([name, { kind, needed }]) => `${name} (${describeKind(kind)}${needed ? '' : ', optional'})`,
   );
@@ -32,10 +34,12 @@ export function readFields(
 
 function fits(kind: Kind, value: unknown): boolean {
   if (kind === 'number') return Number.isSafeInteger(value) && (value as number) > 0;
+  if (kind === 'flag') return typeof value === 'boolean';
   return typeof value === 'string' && (kind === 'text' || kind.includes(value));
 }
 
 function describeKind(kind: Kind): string {
   if (kind === 'number') return 'a whole number above 0';
+  if (kind === 'flag') return 'true or false';
   return kind === 'text' ? 'a text' : kind.map(value => JSON.stringify(value)).join(' or ');
 }

@@ -3,15 +3,31 @@ import { cutSlice } from '../clock.ts';
 import type { Action } from '../contract.ts';
 import type { Invocation } from '../events.ts';
 import { type Hook, runnerOptions } from '../hook.ts';
+import { isRun, logByHand } from '../summary.ts';
 import type { ActionOf } from './action.ts';
+import baseline from './baseline.ts';
+import dump from './dump.ts';
 import { readFields } from './fields.ts';
 import history from './history.ts';
 import migrate from './migrate.ts';
+import { checkSize } from './pages.ts';
 import plan from './plan.ts';
 import resolve from './resolve.ts';
+import revert from './revert.ts';
 import status from './status.ts';
+import verify from './verify.ts';
 
-const ACTIONS: Readonly<Record<Action, ActionOf>> = { status, plan, history, migrate, resolve };
+const ACTIONS: Readonly<Record<Action, ActionOf>> = {
+  status,
+  plan,
+  history,
+  migrate,
+  revert,
+  baseline,
+  resolve,
+  dump,
+  verify,
+};
 
 /** Do what a person asks for: `{"action": "status"}`. Its answer is what the caller of Lambda gets, as JSON. Throws a `MigrationError`. */
 export async function act(
@@ -38,6 +54,10 @@ export async function act(
     requestedBy: `by hand, invocation ${invocation.awsRequestId}`,
     invocation: invocation.awsRequestId,
     slice,
+    works: true,
   });
-  return chosen.run(options, fields);
+  const answer = await chosen.run(options, fields);
+  if (isRun(answer) && fields.dryRun !== true) logByHand(options, invocation.awsRequestId, answer);
+  checkSize(String(action), answer);
+  return answer;
 }

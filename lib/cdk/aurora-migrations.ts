@@ -4,7 +4,13 @@ import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct, type IConstruct } from 'constructs';
-import { type Attributes, type Properties, QUERY_INTERVAL_SECONDS, RESOURCE_TYPE } from '../../lambda/contract.ts';
+import {
+  type Attributes,
+  FUNCTION_METADATA,
+  type Properties,
+  QUERY_INTERVAL_SECONDS,
+  RESOURCE_TYPE,
+} from '../../lambda/contract.ts';
 import { describe } from '../core/errors.ts';
 import { makeAsset } from './asset.ts';
 import { knowCluster } from './cluster.ts';
@@ -55,6 +61,7 @@ export class AuroraMigrations extends Construct {
         ...(onChanged !== undefined && { ON_CHANGED: onChanged }),
         ...(outOfOrder !== undefined && { OUT_OF_ORDER: outOfOrder }),
         ...(onRollback !== undefined && { ON_ROLLBACK: onRollback }),
+        ...(props.baseline !== undefined && { BASELINE: props.baseline }),
         ...(lockTimeoutMs !== undefined && { LOCK_TIMEOUT_MS: lockTimeoutMs }),
       },
     });
@@ -86,7 +93,10 @@ export class AuroraMigrations extends Construct {
     // Not only the cluster: its writer instance, without which there is no Data API. And its logs, from the first line on.
     if (cluster.construct) this.resource.node.addDependency(cluster.construct);
     this.resource.node.addDependency(hook);
-    const { logicalId } = this.resource.node.defaultChild as CfnResource;
+    const resource = this.resource.node.defaultChild as CfnResource;
+    const { logicalId } = resource;
+    const { logicalId: functionId } = this.function.node.defaultChild as CfnResource;
+    resource.addMetadata(FUNCTION_METADATA, functionId);
     this.function.addEnvironment('HOOK', `${Aws.STACK_ID}/${logicalId}`);
     // With `--no-staging` the assembly points at the folder itself.
     if (!this.node.tryGetContext('aws:cdk:disable-asset-staging')) asset.discard();

@@ -55,6 +55,14 @@ export interface AuroraMigrationsProps {
   readonly onRollback?: 'nothing' | 'revert';
 
   /**
+   * Version up to which a database that was there before its migrations has everything: on the first deploy those are written down as in
+   * force, not run; `verify` says whether it really has it. Without effect in an empty database, where they are run, and from the second
+   * deploy on.
+   * @default none
+   */
+  readonly baseline?: string;
+
+  /**
    * When to look for pending migrations: on every deploy (one call of the Data API where there are none), or only when the folder changed.
    * A database that was restored, or a migration that was undone by hand, is only noticed by the first.
    * @default 'deploy'

@@ -52,9 +52,20 @@ describe('aws lambda invoke', () => {
   });
 
   test.each([
-    [{}, 'There is no action undefined. Actions: status, plan, history, migrate, resolve, as in {"action": "status"}.'],
+    [
+      {},
+      'There is no action undefined. Actions: status, plan, history, migrate, revert, baseline, resolve, dump, verify, as in {"action": "status"}.',
+    ],
     [{ action: 'toString' }, 'There is no action "toString". Actions: status, plan,'],
-    [{ action: 'status', verbose: true }, '"verbose" is unknown in {"action": "status"}. status takes no fields.'],
+    [{ action: 'verify', verbose: true }, '"verbose" is unknown in {"action": "verify"}. verify takes no fields.'],
+    [
+      { action: 'revert', down: 1 },
+      '"down" is unknown in {"action": "revert"}. Fields of revert: to (a text, optional), steps (a whole number above 0, optional), dryRun (true or false, optional).',
+    ],
+    [{ action: 'revert' }, 'Give to (the version that stays, "0" for none) or steps (how many)'],
+    [{ action: 'revert', to: '1', steps: 1 }, 'How far to undo is to be said in one way'],
+    [{ action: 'baseline' }, 'to is missing in {"action": "baseline"}. Fields of baseline: to (a text).'],
+    [{ action: 'plan', sql: 'yes' }, 'sql is not true or false'],
     [
       { action: 'history', limit: '5' },
       'limit is not a whole number above 0 in {"action": "history"}. Fields of history: limit (a whole number above 0, optional), migration (a text, optional).',

@@ -1,0 +1,217 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { folder, inTemporaryFolder, type Ran, run } from '../cli/run.ts';
+import { type Assembly, synthesize } from '../deploy/assembly.ts';
+import type { DeployedStack } from '../deploy/stack.ts';
+import { useWorld } from '../deploy/world.ts';
+
+const FILES = {
+  '001_users.sql': 'CREATE TABLE users (id int);\n-- migrate:down\nDROP TABLE users;\n',
+  '002_orders.sql': 'CREATE TABLE orders (id int);\n-- migrate:down\nDROP TABLE orders;\n',
+};
+const VARIABLES = [
+  'AWS_ENDPOINT_URL_LAMBDA',
+  'AWS_ENDPOINT_URL_CLOUDFORMATION',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_REGION',
+] as const;
+const before = VARIABLES.map(name => [name, process.env[name]] as const);
+
+inTemporaryFolder();
+const world = useWorld();
+let assembly: Assembly;
+let stack: DeployedStack;
+/** CloudFormation as `--stack` asks it. */
+let cloudFormation: Server;
+let asked: URLSearchParams[] = [];
+
+beforeAll(async () => {
+  assembly = synthesize(FILES);
+  cloudFormation = createServer(async (request, response) => {
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    const query = new URLSearchParams(text);
+    asked.push(query);
+    const { status, body } = answer(query);
+    response.writeHead(status, { 'content-type': 'text/xml' }).end(body);
+  });
+  await new Promise<void>(done => cloudFormation.listen(0, '127.0.0.1', done));
+});
+beforeEach(async () => {
+  asked = [];
+  stack = world.stack();
+  await stack.create(assembly);
+  process.env.AWS_ENDPOINT_URL_LAMBDA = world.aws.endpoint;
+  process.env.AWS_ENDPOINT_URL_CLOUDFORMATION = `http://127.0.0.1:${(cloudFormation.address() as AddressInfo).port}`;
+  process.env.AWS_ACCESS_KEY_ID = 'local';
+  process.env.AWS_SECRET_ACCESS_KEY = 'local';
+  process.env.AWS_REGION = 'us-east-1';
+});
+afterAll(() => {
+  cloudFormation.close();
+  for (const [name, value] of before) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+});
+
+/** The resources of the template in two pages, and of each its metadata. */
+function answer(query: URLSearchParams): { status: number; body: string } {
+  const resources = Object.entries(assembly.template.Resources);
+  if (query.get('StackName') !== 'stack') {
+    const message = `Stack with id ${query.get('StackName')} does not exist`;
+    return {
+      status: 400,
+      body: `<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>${message}</Message></Error></ErrorResponse>`,
+    };
+  }
+  if (query.get('Action') === 'ListStackResources') {
+    const half = Math.ceil(resources.length / 2);
+    const page = query.get('NextToken') ? resources.slice(half) : resources.slice(0, half);
+    const members = page.map(
+      ([id, { Type }]) =>
+        `<member><LogicalResourceId>${id}</LogicalResourceId><PhysicalResourceId>${physicalId(id)}</PhysicalResourceId><ResourceType>${Type}</ResourceType></member>`,
+    );
+    const next = query.get('NextToken') ? '' : '<NextToken>2</NextToken>';
+    return {
+      status: 200,
+      body: `<ListStackResourcesResponse><ListStackResourcesResult><StackResourceSummaries>${members.join('')}</StackResourceSummaries>${next}</ListStackResourcesResult></ListStackResourcesResponse>`,
+    };
+  }
+  const [, resource] = resources.find(([id]) => id === query.get('LogicalResourceId'))!;
+  const metadata = JSON.stringify((resource as { Metadata?: unknown }).Metadata ?? {}).replaceAll('"', '&quot;');
+  return {
+    status: 200,
+    body: `<DescribeStackResourceResponse><DescribeStackResourceResult><StackResourceDetail><Metadata>${metadata}</Metadata></StackResourceDetail></DescribeStackResourceResult></DescribeStackResourceResponse>`,
+  };
+}
+
+/** The harness calls its functions by their ARNs, and so are they named here. */
+function physicalId(id: string): string {
+  return [...world.aws.functions.keys()].find(arn => arn.includes(id)) ?? id;
+}
+
+const arn = () => [...world.aws.functions].find(([, each]) => each === stack.hook)![0];
+const deployed = (...argv: string[]) => run([...argv, '--function', arn()]);
+const direct = (...argv: string[]) => run([...argv, '--url', world.local.postgresUrl, '--dir', folder('sql', FILES)]);
+const json = ({ stdout }: Ran) => JSON.parse(stdout);
+
+describe('--function', () => {
+  test('status: the table of a direct target, and its JSON', async () => {
+    const [far, near] = [await deployed('status'), await direct('status')];
+    expect(far).toMatchObject({ code: 0, stderr: '' });
+    const [title, ...table] = far.stdout.split('\n');
+    expect(title).toMatch(/^function \S+$/);
+    expect(table).toEqual(near.stdout.split('\n').slice(1));
+    const files = (value: { migrations: { file: string | null }[] }) => ({
+      ...value,
+      migrations: value.migrations.map(one => ({ ...one, file: one.file?.split('/').at(-1) ?? null })),
+    });
+    expect(files(json(await deployed('status', '--json')))).toEqual(files(json(await direct('status', '--json'))));
+    expect((await deployed('status', '--exit-code')).code).toBe(0);
+  });
+
+  test.each(['plan', 'verify', 'dump'])('%s: the same JSON', async command => {
+    const far = json(await deployed(command, '--json'));
+    const near = json(
+      await run([
+        command,
+        '--json',
+        '--url',
+        world.local.postgresUrl,
+        ...(command === 'dump' ? [] : ['--dir', folder('sql', FILES)]),
+      ]),
+    );
+    expect(far).toEqual(near);
+  });
+
+  test('history, also followed', async () => {
+    const { code, stdout } = await deployed('history', '--limit', '1');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/002_orders/);
+    const near = json(await run(['history', '--json', '--url', world.local.postgresUrl]));
+    expect(json(await deployed('history', '--json'))).toEqual(near);
+    const stop = new AbortController();
+    const followed = await run(['history', '--follow', '--function', arn()], {
+      signal: stop.signal,
+      onWrite: text => text.includes('002_orders') && stop.abort('SIGINT'),
+    });
+    expect(followed).toMatchObject({ code: 0, stdout: expect.stringMatching(/✓ 001_users(.|\n)*✓ 002_orders/) });
+  });
+
+  test('down and up', async () => {
+    const dry = await deployed('down', '--dry-run');
+    expect(dry.stdout).toContain('DROP TABLE orders;');
+    const down = await deployed('down', '--to', '001');
+    expect(down.code).toBe(0);
+    expect(down.stdout).toMatch(/^1 undone in/m);
+    expect(await world.tables()).toEqual(['users']);
+    expect((await deployed('plan', '--sql')).stdout).toContain('CREATE TABLE orders');
+    const up = await deployed('up');
+    expect(up).toMatchObject({ code: 0, stdout: expect.stringMatching(/^1 applied in/m) });
+    expect(json(await deployed('up', '--json'))).toMatchObject({ outcome: 'nothing-to-do' });
+    expect(await world.tables()).toEqual(['orders', 'users']);
+  });
+
+  test('baseline, after the history was lost', async () => {
+    await world.rows('drop table schema_migrations');
+    const { code, stdout } = await deployed('baseline', '--to', '2');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('2 taken over, none executed') });
+  });
+
+  test('what the function refuses is a problem, and so is a name that is none', async () => {
+    const refused = await deployed('resolve', '--migration', '001_users', '--statement', '1', '--as', 'done', '--json');
+    expect(refused.code).toBe(1);
+    expect(json(refused).problems).toMatchObject([
+      {
+        code: 'not-there',
+        message: expect.stringContaining('001_users does not stand at statement 1'),
+        remedy: expect.stringContaining('aws logs tail'),
+      },
+    ]);
+    const unknown = await deployed('down', '--to', '77');
+    expect(unknown).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There is no migration of version "77"'),
+    });
+    expect(unknown.stderr).toContain('the first is 001, the last 002');
+  });
+
+  test('a run that fails says why, and what is stored is not undone', async () => {
+    await world.rows('drop table orders; create view orders as select 1 as one');
+    const { code, stdout } = await deployed('down');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^✗ 002_orders could not be undone at \S*002_orders\.sql:3:12, statement 1 of 1$/m);
+    expect(stdout).toContain('42809   "orders" is not a table');
+  });
+
+  test.each([
+    ['--dir', 'x'],
+    ['--url', 'postgres://h/x'],
+    ['--on-changed', 'fail'],
+  ])('%s is none of its business', async (option, value) => {
+    expect(await deployed('up', option, value)).toMatchObject({ code: 2 });
+  });
+});
+
+describe('--stack', () => {
+  test('finds the function by the stack’s resources', async () => {
+    const { code, stdout, stderr } = await run(['status', '--stack', 'stack']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^function \S+ of stack stack\n/);
+    expect(stdout).toMatch(/002_orders/);
+    expect(asked.map(query => query.get('Action'))).toEqual([
+      'ListStackResources',
+      'ListStackResources',
+      'DescribeStackResource',
+    ]);
+  });
+
+  test('a stack that is not there', async () => {
+    const { code, stderr } = await run(['status', '--stack', 'other']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/The stack other is not there: .*Check its name and the region/);
+  });
+});
