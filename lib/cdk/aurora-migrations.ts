@@ -1,4 +1,5 @@
 import { Annotations, Aws, type CfnResource, CustomResource, Duration } from 'aws-cdk-lib';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -18,6 +19,7 @@ import { HookFunction } from './hook-function.ts';
 import { ANSWER_MINUTES, checkNames, lockTimeout, timeoutMinutes } from './options.ts';
 import type { AuroraMigrationsProps } from './props.ts';
 import { anyVersion, suppress } from './suppressions.ts';
+import { Watch } from './watch.ts';
 
 /**
  * Applies a folder of SQL migrations to an Aurora cluster on every deploy, through the RDS Data API: no VPC, no connection, no password.
@@ -30,6 +32,8 @@ export class AuroraMigrations extends Construct {
   readonly function: LambdaFunction;
   /** Where it logs, and CDK's functions around it. */
   readonly logGroup: LogGroup;
+  /** Goes off when a deploy failed because of its migrations, or a run by hand did. */
+  readonly alarm: Alarm;
   /** The resource that stands for the migrated database: what depends on it comes after the migrations. */
   readonly resource: CustomResource;
 
@@ -98,6 +102,14 @@ export class AuroraMigrations extends Construct {
     const { logicalId: functionId } = this.function.node.defaultChild as CfnResource;
     resource.addMetadata(FUNCTION_METADATA, functionId);
     this.function.addEnvironment('HOOK', `${Aws.STACK_ID}/${logicalId}`);
+    const { alarmTopic, dashboard = false } = props;
+    const { alarm } = new Watch(this, 'Watch', {
+      function: this.function,
+      logGroup: this.logGroup,
+      alarmTopic,
+      dashboard,
+    });
+    this.alarm = alarm;
     // With `--no-staging` the assembly points at the folder itself.
     if (!this.node.tryGetContext('aws:cdk:disable-asset-staging')) asset.discard();
     explain(hook, provider);

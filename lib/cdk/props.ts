@@ -2,6 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IDatabaseCluster } from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 
 /** Properties of `AuroraMigrations`. */
 export interface AuroraMigrationsProps {
@@ -99,4 +100,17 @@ export interface AuroraMigrationsProps {
    * @default RetentionDays.ONE_YEAR
    */
   readonly logRetention?: RetentionDays;
+
+  /**
+   * Where the alarm "a migration failed" is sent. The alarm itself is there without it too, as is the saved Logs Insights query
+   * `migration history`.
+   * @default nowhere
+   */
+  readonly alarmTopic?: ITopic;
+
+  /**
+   * A CloudWatch dashboard with the last runs, durations and failures. Off, for AWS takes some dollars a month for each after the third.
+   * @default false
+   */
+  readonly dashboard?: boolean;
 }
