@@ -153,8 +153,8 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
       noteSuccess(migration, { attempt, executionTimeMs: executionTimeMs ?? 0 });
       return 'applied';
     }
-    // One that goes statement by statement, and was cut off, is simply resumed.
-    if (latest.status !== 'failed' || migration.mode === 'stepwise') return null;
+    // One that goes statement by statement, and was cut off, still says running: it is simply resumed.
+    if (latest.status !== 'failed') return null;
     const [row] = await engine.latest(database, [migration.name]);
     return noteFailedAttempt(row!);
   }
