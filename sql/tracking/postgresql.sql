@@ -202,11 +202,14 @@ BEGIN
   IF refusal IS NOT NULL THEN RETURN refusal; END IF;
   was = public.schema_migrations_session_1(NULL);
   target = m->>''target'';
-  SELECT h.statements_checksum, h.status INTO last FROM public.schema_migrations h
+  SELECT h.checksum, h.statements_checksum, h.status INTO last FROM public.schema_migrations h
     WHERE h.name = m->>''name'' AND h.status IN (''applied'', ''reverted'', ''baselined'') ORDER BY h.attempt DESC LIMIT 1;
   IF target = ''applied'' AND last.status <> ''reverted'' AND last.statements_checksum = m->>''statements_checksum''
     OR target = ''reverted'' AND (last.status IS NULL OR last.status = ''reverted'') THEN
     RETURN ''{"status":"already"}'';
+  END IF;
+  IF target = ''reverted'' THEN  -- the row is about what was in force, whatever the file has become
+    m = m || pg_catalog.jsonb_build_object(''checksum'', last.checksum, ''statements_checksum'', last.statements_checksum);
   END IF;
   SELECT coalesce(max(h.attempt), 0) + 1 INTO n FROM public.schema_migrations h WHERE h.name = m->>''name'';
   IF m ? ''failure'' THEN  -- of a call without the block, which could not record it
@@ -294,6 +297,7 @@ DECLARE
   m pg_catalog.jsonb = meta;
   began pg_catalog.timestamptz = pg_catalog.clock_timestamp();
   op pg_catalog.text;
+  target pg_catalog.text;  -- applied, or reverted: then the statements are those of the down section
   n pg_catalog.int4;
   step pg_catalog.int4;
   total pg_catalog.int4;
@@ -311,13 +315,21 @@ BEGIN
   IF refusal IS NOT NULL THEN RETURN refusal; END IF;
   was = public.schema_migrations_session_1(NULL);
   op = m->>''op'';
+  target = coalesce(m->>''target'', ''applied'');
   n = (m->>''attempt'')::pg_catalog.int4;
   step = (m->>''statement'')::pg_catalog.int4;
   total = (m->>''statements'')::pg_catalog.int4;
   IF op = ''begin'' THEN
-    SELECT h.statements_checksum, h.status INTO last FROM public.schema_migrations h
+    SELECT h.checksum, h.statements_checksum, h.status INTO last FROM public.schema_migrations h
       WHERE h.name = m->>''name'' AND h.status IN (''applied'', ''reverted'', ''baselined'') ORDER BY h.attempt DESC LIMIT 1;
-    IF last.status <> ''reverted'' AND last.statements_checksum = m->>''statements_checksum'' THEN RETURN ''{"status":"already"}''; END IF;
+    IF target = ''applied'' AND last.status <> ''reverted'' AND last.statements_checksum = m->>''statements_checksum''
+      OR target = ''reverted'' AND (last.status IS NULL OR last.status = ''reverted'') THEN
+      RETURN ''{"status":"already"}'';
+    END IF;
+    IF target = ''reverted'' THEN
+      m = m || pg_catalog.jsonb_build_object(''checksum'', last.checksum, ''statements_checksum'', last.statements_checksum,
+        ''revert_facts'', m->''facts'', ''facts'', NULL);
+    END IF;
     SELECT h.picture INTO ctx FROM public.schema_migrations h WHERE h.name = m->>''name'' ORDER BY h.attempt DESC LIMIT 1;
     -- A row that says running belongs to a run that died: this one holds the lease.
     UPDATE public.schema_migrations h SET status = ''failed'', finished_at = pg_catalog.clock_timestamp(), error_code = ''interrupted'',
@@ -328,10 +340,11 @@ BEGIN
         content, content_facts, revert_content, revert_facts, statements, statements_applied, picture, started_at,
         run_id, hook, requested_by, tool_version)
       VALUES (m->>''name'', n, m->>''version'', m->>''checksum'', m->>''statements_checksum'', ''running'',
-        content, m->>''facts'', revert, m->>''revert_facts'', total, step, ctx, began,
+        CASE WHEN target = ''applied'' THEN content END, m->>''facts'', CASE WHEN target = ''applied'' THEN revert ELSE content END,
+        m->>''revert_facts'', total, step, ctx, began,
         m->>''run_id'', m->>''hook'', m->>''requested_by'', m->>''tool_version'');
     IF step = total THEN
-      UPDATE public.schema_migrations h SET status = ''applied'', finished_at = pg_catalog.clock_timestamp(), execution_time_ms = 0
+      UPDATE public.schema_migrations h SET status = target, finished_at = pg_catalog.clock_timestamp(), execution_time_ms = 0
         WHERE h.name = m->>''name'' AND h.attempt = n;
     END IF;
     RETURN public.schema_migrations_answer_1(''begun'', n, began, step, NULL, NULL, NULL, NULL, ctx);
@@ -366,12 +379,12 @@ BEGIN
         PERFORM pg_catalog.set_config(''role'', ''none'', true);
       END IF;
       UPDATE public.schema_migrations h SET statements_applied = step, picture = NULL,
-          status = CASE WHEN step = total THEN ''applied'' ELSE ''running'' END,
+          status = CASE WHEN step = total THEN target ELSE ''running'' END,
           finished_at = CASE WHEN step = total THEN pg_catalog.clock_timestamp() END,
           execution_time_ms = CASE WHEN step = total
             THEN (extract(epoch FROM pg_catalog.clock_timestamp() - h.started_at) * 1000.0)::pg_catalog.int8 END
         WHERE h.name = m->>''name'' AND h.attempt = n;
-      answer = public.schema_migrations_answer_1(CASE WHEN step = total THEN ''applied'' ELSE ''done'' END, n, began, step, NULL, NULL, NULL, NULL, NULL);
+      answer = public.schema_migrations_answer_1(CASE WHEN step = total THEN target ELSE ''done'' END, n, began, step, NULL, NULL, NULL, NULL, NULL);
       PERFORM public.schema_migrations_session_1(was);
       RETURN answer;
     EXCEPTION WHEN query_canceled OR assert_failure OR OTHERS THEN

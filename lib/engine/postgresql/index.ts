@@ -8,8 +8,8 @@ import { install } from './install.ts';
 import { acquireLease, announce, releaseLease } from './lease.ts';
 import { naming, type TrackingNames } from './names.ts';
 import { resolve } from './resolve.ts';
-import { attempts, latest, storedDown, unfinished } from './rows.ts';
-import { applyStepwise } from './stepwise.ts';
+import { attempts, latest, storedDown, unfinished, unfinishedUndoing } from './rows.ts';
+import { applyStepwise, revertStepwise } from './stepwise.ts';
 
 /** Aurora PostgreSQL. Throws `bad-identifier` for names that are not plain. */
 export function postgresql(names: TrackingNames = {}): Engine {
@@ -28,7 +28,10 @@ export function postgresql(names: TrackingNames = {}): Engine {
     baseline: (database, run, migrations) => baseline(database, named, run, migrations),
     isEmpty: database => isEmpty(database, named),
     storedDown: (database, name) => storedDown(database, named, name),
-    revert: (database, request) => revertAtomic(database, call, request),
+    revert: async (database, request) =>
+      request.down.facts.stepwise
+        ? revertStepwise(database, call, await unfinishedUndoing(database, named, request.name), request)
+        : revertAtomic(database, call, request),
     apply: (database, request) =>
       (request.migration.mode === 'atomic' ? applyAtomic : applyStepwise)(database, call, request),
     lockHolders: (database, of) => lockHolders(database, of),

@@ -75,6 +75,22 @@ export async function unfinished(
   }));
 }
 
+/** How far an undoing got that is not finished: its row has the down section only. */
+export async function unfinishedUndoing(
+  database: Database,
+  named: (sql: string) => string,
+  name: string,
+): Promise<Unfinished | undefined> {
+  const [row] = await ownSession(database, {
+    sql: named(`SELECT h.statements_applied::pg_catalog.text, (CAST(h.revert_facts AS pg_catalog.jsonb)->'sums')::pg_catalog.text
+      FROM public.schema_migrations h WHERE h.name = :name AND h.status IN ('failed', 'running') AND h.content IS NULL AND h.revert_content IS NOT NULL
+        AND h.attempt = (SELECT pg_catalog.max(o.attempt) FROM public.schema_migrations o WHERE o.name = :name)`),
+    parameters: { name },
+    effect: 'read',
+  });
+  return row && { name, statementsApplied: Number(row[0]), sums: JSON.parse(row[1] ?? '[]') as string[] };
+}
+
 /** Characters that are read in one call, for an answer ends at 1 MiB. */
 const CHUNK = 250_000;
 

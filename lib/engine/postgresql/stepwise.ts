@@ -1,23 +1,71 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
+import type { Unfinished } from '../../core/history.ts';
 import type { Alone, Script } from '../../core/manifest.ts';
-import type { Applied, ApplyRequest, Failure } from '../engine.ts';
-import { type Answer, type Call, failure, meta, tag, tried } from './call.ts';
+import type { Applied, ApplyRequest, Failure, Reverted, RevertRequest } from '../engine.ts';
+import { type Answer, type Call, about as described, failure, meta, tag, tried } from './call.ts';
 import { clearing, look } from './truth.ts';
 
 /** What a `before` checkpoint leaves in the row: this statement may have been sent. */
 interface Picture {
   readonly alone: number;
+  /** By whom, and how often for the same run or request. */
+  readonly run: string;
+  readonly request: string | null;
+  readonly times: number;
 }
+
+/** How often an index that is not built to its end is begun, where the call that tells why is lost each time. */
+const BUILDS = 2;
 
 /** Cannot run inside a function or a transaction; only the server knew. */
 const NOT_IN_TRANSACTION = ['25001', '2D000'];
 
-/** Statement by statement: those that can run in a transaction together with their checkpoint, the others between two. */
-export async function applyStepwise(database: Database, call: Call, request: ApplyRequest): Promise<Applied> {
-  const { run, migration, body, from } = request;
-  const statements = cut(body.up);
-  const { facts } = body.up;
+/** What goes statement by statement: the up section of a migration, or the down section. */
+interface Task extends Pick<ApplyRequest, 'run' | 'tries' | 'pause' | 'onStatement' | 'from'> {
+  readonly name: string;
+  readonly target: 'applied' | 'reverted';
+  readonly about: Record<string, unknown>;
+  readonly script: Script;
+  readonly revert: string | null;
+}
+
+export function applyStepwise(database: Database, call: Call, request: ApplyRequest): Promise<Applied> {
+  const { run, migration, body } = request;
   const about = meta(run, migration, body);
+  const revert = body.down?.content ?? null;
+  return stepwise(database, call, {
+    ...request,
+    name: migration.name,
+    target: 'applied',
+    about,
+    script: body.up,
+    revert,
+  });
+}
+
+/** The same with the down section. One that stopped on its way goes on at the first statement that is not done. */
+export async function revertStepwise(
+  database: Database,
+  call: Call,
+  undone: Unfinished | undefined,
+  request: RevertRequest,
+): Promise<Reverted> {
+  const { run, name, version, checksum, statementsChecksum: sum, down } = request;
+  const done = undone?.statementsApplied ?? 0;
+  const edited = undone?.sums.slice(0, done).findIndex((one, at) => one !== down.facts.sums[at]) ?? -1;
+  if (edited >= 0)
+    return { status: 'failed', attempt: 0, executionTimeMs: 0, failure: editedSince(name, done, edited + 1) };
+  const about = { ...described(run), name, version, checksum, statements_checksum: sum, facts: down.facts };
+  const task = { ...request, target: 'reverted', about, script: down, revert: null, from: done + 1 } as const;
+  const { status, ...outcome } = await stepwise(database, call, { ...task, onStatement: () => undefined });
+  return (status === 'applied' ? { status: 'reverted', ...outcome } : { status, ...outcome }) as Reverted;
+}
+
+/** Statement by statement: those that can run in a transaction together with their checkpoint, the others between two. */
+async function stepwise(database: Database, call: Call, request: Task): Promise<Applied> {
+  const { run, name, script, about, target, from } = request;
+  const statements = cut(script);
+  const { facts } = script;
   const step = (
     op: string,
     statement: number,
@@ -28,10 +76,11 @@ export async function applyStepwise(database: Database, call: Call, request: App
     call(
       database,
       'step_1',
-      tag(run, migration.name, statement),
+      tag(run, name, statement),
       {
         ...about,
         op,
+        target,
         attempt,
         statement,
         statements: statements.length,
@@ -44,7 +93,7 @@ export async function applyStepwise(database: Database, call: Call, request: App
     );
 
   let attempt = 0;
-  const begun = await step('begin', from - 1, {}, body.up.content, body.down?.content ?? null);
+  const begun = await step('begin', from - 1, {}, script.content, request.revert);
   if (begun.status !== 'begun') return refused(begun);
   attempt = begun.attempt!;
   const picture = begun.context ? (JSON.parse(begun.context) as Picture) : null;
@@ -70,21 +119,30 @@ export async function applyStepwise(database: Database, call: Call, request: App
     }
     if (answer.status === 'failed')
       return { status: 'failed', attempt, executionTimeMs: spent(), failure: explained(answer) };
-    if (answer.status !== 'done' && answer.status !== 'applied') return refused(answer);
+    if (answer.status !== 'done' && answer.status !== target) return refused(answer);
   }
   return { status: 'applied', attempt, executionTimeMs: spent() };
 
   /** Checkpoint, statement, look, checkpoint. What an earlier run may have sent is looked for first. */
   async function sendAlone({ statement, truth }: Alone): Promise<Answer> {
     const fail = (error: Failure) => step('fail', statement, { ...error });
-    const send = (sql: string) =>
-      database.execute({ sql: `${tag(run, migration.name, statement)} ${sql}`, effect: 'write' });
+    const send = (sql: string) => database.execute({ sql: `${tag(run, name, statement)} ${sql}`, effect: 'write' });
     const found = await look(database, truth);
     const mayHaveBeenSent = picture?.alone === statement;
     if (found === 'building') return { status: 'busy' };
+    const sameRun = picture && (picture.run === run.previous || (run.requestId && picture.request === run.requestId));
+    const times = mayHaveBeenSent && sameRun ? picture.times : 0;
+    if (found === 'half' && truth.kind === 'index-built' && times >= BUILDS) return fail(notBuilt(statement, times));
     if (mayHaveBeenSent && found === 'done') return step('after', statement);
-    if (mayHaveBeenSent && found === 'unknown') return fail(unknownOutcome(migration.name, statement));
-    const ready = await step('before', statement, { picture: JSON.stringify({ alone: statement } satisfies Picture) });
+    if (mayHaveBeenSent && found === 'unknown') return fail(unknownOutcome(name, statement));
+    const ready = await step('before', statement, {
+      picture: JSON.stringify({
+        alone: statement,
+        run: run.runId,
+        request: run.requestId,
+        times: times + 1,
+      } satisfies Picture),
+    });
     if (ready.status !== 'ready') return ready;
     try {
       if (found === 'half') {
@@ -104,31 +162,23 @@ export async function applyStepwise(database: Database, call: Call, request: App
       });
     }
     if (truth.kind === 'index-built' && (await look(database, truth)) !== 'done') {
-      return fail({
-        code: 'index-invalid',
-        message: 'the index was not built to its end',
-        detail: null,
-        hint: null,
-        statement,
-      });
+      return fail(notBuilt(statement, 1));
     }
     return step('after', statement);
   }
 
   function explained(answer: Answer): Failure {
     const { remedy: _, ...plain } = failure(answer);
-    if (answer.code === UNKNOWN_OUTCOME) return unknownOutcome(migration.name, answer.step!);
+    if (answer.code === UNKNOWN_OUTCOME) return unknownOutcome(name, answer.step!);
+    if (answer.code === INDEX_INVALID) return { ...plain, remedy: lookAtTheIndex };
     const done = answer.step! - 1;
-    const inForce =
-      done === 0
-        ? 'Nothing of it is in force'
-        : done === 1
-          ? 'Statement 1 is in force'
-          : `Statements 1 to ${done} are in force`;
-    return {
-      ...plain,
-      remedy: `${inForce}: mend the file from statement ${answer.step} on and run again, it goes on there`,
-    };
+    const what = done === 1 ? 'Statement 1' : `Statements 1 to ${done}`;
+    const verb = done === 1 ? 'is' : 'are';
+    const remedy =
+      target === 'reverted'
+        ? `${done === 0 ? 'It is still applied' : `${what} of its down section ${verb} done`}: mend that from statement ${answer.step} on and run \`down\` again, it goes on there`
+        : `${done === 0 ? 'Nothing of it is in force' : `${what} ${verb} in force`}: mend the file from statement ${answer.step} on and run again, it goes on there`;
+    return { ...plain, remedy };
   }
 }
 
@@ -143,6 +193,31 @@ function unknownOutcome(name: string, statement: number): Failure {
     hint: null,
     statement,
     remedy: `Look at the database, then say what you found: \`${resolve} done\` or \`${resolve} not-done\``,
+  };
+}
+
+const INDEX_INVALID = 'index-invalid';
+
+/** The Data API keeps no error of a statement that outlived its call, and the catalog only says that the index is invalid. */
+function notBuilt(statement: number, times: number): Failure {
+  const message =
+    times > 1
+      ? `the index was begun ${times} times and not built to its end; what the database said of it was lost, for it took longer than a call`
+      : 'the index was not built to its end';
+  return { code: INDEX_INVALID, message, detail: null, hint: null, statement };
+}
+
+const lookAtTheIndex =
+  "The database's log has its error (a unique index: look for duplicates): mend what it says and run again, the index is built anew";
+
+function editedSince(name: string, done: number, edited: number): Failure {
+  return {
+    code: 'edited-half-undone',
+    message: `${done} statements of the down section of ${name} are done, and statement ${edited} was edited since`,
+    detail: null,
+    hint: null,
+    statement: edited,
+    remedy: `Put statement ${edited} back as it was and mend the rest, then run \`down\` again`,
   };
 }
 
