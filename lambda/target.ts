@@ -3,6 +3,7 @@ import { MigrationError } from '../lib/core/errors.ts';
 import type { EngineName } from '../lib/core/manifest.ts';
 import { dataApi, type Wait } from '../lib/data-api/index.ts';
 import type { Engine } from '../lib/engine/engine.ts';
+import { mysql } from '../lib/engine/mysql/index.ts';
 import { postgresql } from '../lib/engine/postgresql/index.ts';
 import type { Environment } from './environment.ts';
 
@@ -13,7 +14,7 @@ export interface Target {
 }
 
 /** The engines that this function can work with. */
-const ENGINES: Readonly<Partial<Record<EngineName, (names: Environment['tracking']) => Engine>>> = { postgresql };
+const ENGINES: Readonly<Record<EngineName, (names: Environment['tracking']) => Engine>> = { postgresql, mysql };
 
 /** What RDS and its secrets call them. */
 const NAMES: Readonly<Record<string, EngineName>> = {
@@ -36,9 +37,8 @@ export async function openTarget(
   const { resourceArn, secretArn, tracking } = environment;
   const { engine, database } = await complete(environment);
   const name = NAMES[engine];
-  const make = name && ENGINES[name];
-  if (name === compiledFor && make) {
-    return { engine: make(tracking), database: dataApi({ resourceArn, secretArn, database, ...waiting }) };
+  if (name === compiledFor) {
+    return { engine: ENGINES[name](tracking), database: dataApi({ resourceArn, secretArn, database, ...waiting }) };
   }
   throw new MigrationError({
     code: 'other-engine',

@@ -54,10 +54,17 @@ function bundledHandler(): string {
 /** Just as on the command line, with the lines and the carets: by the command line. */
 function render({ from, engine, schema, table }: CompileRequest, errors: readonly Problem[]): string {
   const options = [...(schema ? ['--schema', schema] : []), ...(table ? ['--table', table] : [])];
-  const { status, stdout } = runNode([ownModule('bin/migrate'), 'check', '--dir', from, ...options]);
-  // It ends with 1 where there are errors. What it does not know of (MySQL) is described in our own words.
-  const shown =
-    engine === 'postgresql' && status === 1 && stdout !== '' ? stdout.trimEnd() : errors.map(describe).join('\n');
+  const { status, stdout } = runNode([
+    ownModule('bin/migrate'),
+    'check',
+    '--dir',
+    from,
+    '--engine',
+    engine,
+    ...options,
+  ]);
+  // It ends with 1 where there are errors.
+  const shown = status === 1 && stdout !== '' ? stdout.trimEnd() : errors.map(describe).join('\n');
   return `The migrations in ${from} cannot be compiled.\n\n${shown}`;
 }
 

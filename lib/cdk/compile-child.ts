@@ -1,4 +1,4 @@
-import { type CompileOptions, compile, writeCompiled } from '../compile/index.ts';
+import { compile, writeCompiled } from '../compile/index.ts';
 import { MigrationError, type Problem } from '../core/errors.ts';
 import { type EngineName, TRACKING_MIGRATION } from '../core/manifest.ts';
 
@@ -24,7 +24,7 @@ export interface CompileAnswer {
 /** Compile a folder and write its manifest. Runs in a process of its own, which the construct can wait for. */
 export async function compileInto({ from, to, engine, ...names }: CompileRequest): Promise<CompileAnswer> {
   try {
-    const compiled = await compile({ dir: from, engine: known(engine), ...names });
+    const compiled = await compile({ dir: from, engine, ...names });
     const { errors, warnings, manifest } = compiled;
     if (errors.length === 0) writeCompiled(compiled, to);
     const latest = manifest.migrations.findLast(({ name }) => name !== TRACKING_MIGRATION)?.name ?? '';
@@ -33,14 +33,4 @@ export async function compileInto({ from, to, engine, ...names }: CompileRequest
     if (!(error instanceof MigrationError)) throw error;
     return { digest: '', latest: '', errors: error.problems, warnings: [] };
   }
-}
-
-/** What the function knows: `ENGINES` in `lambda/target.ts`. */
-function known(engine: EngineName): CompileOptions['engine'] {
-  if (engine === 'postgresql') return engine;
-  throw new MigrationError({
-    code: 'no-mysql',
-    message: 'The deploy hook cannot work with Aurora MySQL yet',
-    remedy: 'Use Aurora PostgreSQL',
-  });
 }

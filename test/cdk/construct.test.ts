@@ -231,11 +231,6 @@ describe('what could never work is said at synth, in one line', () => {
       stack => new AuroraMigrations(stack, 'M', { ...ARNS, migrations: '/nowhere' }),
       /There is no folder \/nowhere.*Name the folder that holds the \.sql files/s,
     ],
-    [
-      'MySQL, until the hook can work with it',
-      stack => new AuroraMigrations(stack, 'M', { ...ARNS, migrations, engine: 'mysql' }),
-      /The deploy hook cannot work with Aurora MySQL yet\. Use Aurora PostgreSQL\./,
-    ],
   ];
   test.each(cases)('%s', (_, make, message) => {
     expect(() => make(newStack())).toThrow(message);

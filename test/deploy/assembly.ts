@@ -8,6 +8,7 @@ import {
   ClusterInstance,
   DatabaseCluster,
   DatabaseClusterEngine,
+  type IClusterEngine,
 } from 'aws-cdk-lib/aws-rds';
 import { AuroraMigrations, type AuroraMigrationsProps } from '../../lib/cdk/index.ts';
 
@@ -46,7 +47,11 @@ export function folderOf(files: Files): string {
 }
 
 /** Synthesize a stack with a cluster and its migrations. The database is a parameter: each test has one of its own. */
-export function synthesize(files: Files, props: Partial<AuroraMigrationsProps> = {}): Assembly {
+export function synthesize(
+  files: Files,
+  props: Partial<AuroraMigrationsProps> = {},
+  engine: IClusterEngine = DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_17_4 }),
+): Assembly {
   const app = new App({
     outdir: join(root, `assembly-${++count}`),
     analyticsReporting: false,
@@ -55,16 +60,16 @@ export function synthesize(files: Files, props: Partial<AuroraMigrationsProps> =
   const stack = new Stack(app, 'Stack');
   new AuroraMigrations(stack, 'Migrations', {
     migrations: folderOf(files),
-    cluster: props.cluster ?? clusterIn(stack),
+    cluster: props.cluster ?? clusterIn(stack, engine),
     ...props,
   });
   return readAssembly(app.synth().directory);
 }
 
-function clusterIn(stack: Stack): DatabaseCluster {
+function clusterIn(stack: Stack, engine: IClusterEngine): DatabaseCluster {
   const database = new CfnParameter(stack, 'DatabaseName').valueAsString;
   return new DatabaseCluster(stack, 'Database', {
-    engine: DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_17_4 }),
+    engine,
     writer: ClusterInstance.serverlessV2('Writer'),
     vpc: new Vpc(stack, 'Vpc', { natGateways: 0 }),
     vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { RESOURCE_TYPE } from '../../lambda/contract.ts';
-import type { FreshLocal } from '../support/postgresql.ts';
+import type { Local } from '../../lib/local/index.ts';
 import type { Assembly, Resource } from './assembly.ts';
 import type { Aws, ResourceResponse } from './aws.ts';
 import { DeployedFunction, type FunctionSpec } from './function.ts';
@@ -10,6 +10,9 @@ import { resolve, type Scope } from './template.ts';
 
 const ACCOUNT = '000000000000';
 const NODE_MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url));
+
+/** What a stack needs to know of a local Data API. */
+type Service = Pick<Local, 'region' | 'endpoint' | 'resourceArn' | 'secretArn' | 'database'>;
 
 /** What came of a deploy. */
 export interface Deploy {
@@ -32,12 +35,12 @@ export class DeployedStack {
   readonly id: string;
   readonly name: string;
   readonly #aws: Aws;
-  readonly #local: FreshLocal;
+  readonly #local: Service;
   #assembly: Assembly | undefined;
   #physicalId: string | undefined;
   #properties: Readonly<Record<string, unknown>> = {};
 
-  constructor(aws: Aws, local: FreshLocal, name = 'stack') {
+  constructor(aws: Aws, local: Service, name = 'stack') {
     this.#aws = aws;
     this.#local = local;
     this.name = name;

@@ -1,0 +1,41 @@
+import { AuroraMysqlEngineVersion, DatabaseClusterEngine } from 'aws-cdk-lib/aws-rds';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeMysql, type MysqlBench, mysqlBench } from '../support/mysql.ts';
+import { synthesize } from './assembly.ts';
+import { Aws } from './aws.ts';
+import { DeployedStack } from './stack.ts';
+
+const first = { '001_users.sql': 'CREATE TABLE users (id int PRIMARY KEY);\n' };
+const broken = { ...first, '002_posts.sql': 'CREATE TABLE posts (id int);\nINSERT INTO nowhere VALUES (1);\n' };
+const mended = { ...first, '002_posts.sql': 'CREATE TABLE posts (id int);\nINSERT INTO posts VALUES (1);\n' };
+
+const engine = DatabaseClusterEngine.auroraMysql({ version: AuroraMysqlEngineVersion.VER_3_08_0 });
+
+describeMysql('a deploy on Aurora MySQL', () => {
+  let aws: Aws;
+  beforeAll(async () => {
+    aws = await Aws.start();
+  });
+  afterAll(() => aws.stop());
+
+  const attempts = async ({ sql }: MysqlBench) =>
+    (
+      await sql(
+        `select name, status, statements_applied from schema_migrations where version <> '000' order by started_at, attempt`,
+      )
+    ).map(row => row.join(' '));
+
+  test('applies all; a failed migration fails the deploy and says what is in force; the mended one goes on there', async () => {
+    const bench = await mysqlBench();
+    const stack = new DeployedStack(aws, bench.local);
+    const created = await stack.create(synthesize(first, {}, engine));
+    expect(created.status).toBe('CREATE_COMPLETE');
+    const failed = await stack.update(synthesize(broken, {}, engine));
+    expect(failed.status).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect(failed.responses[0]!.Reason).toMatch(/002_posts\.sql:2.*nowhere.*statement 2.*Statement 1 is in force/s);
+    const again = await stack.update(synthesize(mended, {}, engine));
+    expect(again.status).toBe('UPDATE_COMPLETE');
+    expect(await attempts(bench)).toEqual(['001_users applied 1', '002_posts failed 1', '002_posts applied 2']);
+    expect(await bench.value('select count(*) from posts')).toBe(1);
+  });
+});
