@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { migrate } from '../../lib/runner/index.ts';
+import { type Bench, bench, type Files } from '../support/migrations.ts';
+import { clientOf, mortal } from '../support/sweep.ts';
+import { random, SEED, WHOLE } from './random.ts';
+
+/** Not to be done twice, none of them. */
+const FILES: Files = {
+  '0001_a': 'create table log(n int); insert into log values (1);',
+  '0002_b': 'create table b(id int); insert into log values (2); select pg_sleep(0.05);',
+  '0003_c': 'alter table b add column x int; insert into log values (3);',
+  '0004_d':
+    '-- migrate:up transaction:false\ninsert into log values (4);\ncreate index concurrently i on b(x);\ninsert into log values (5);',
+  '0005_e': 'insert into log values (6);',
+};
+const LEASE = 400;
+
+async function rightInTheEnd({ sql, value, local }: Bench): Promise<void> {
+  expect(await sql('select n from log order by n')).toEqual([[1], [2], [3], [4], [5], [6]]);
+  expect(
+    await sql(`select name from schema_migrations where status = 'applied' group by name having count(*) > 1`),
+  ).toEqual([]);
+  expect(await value(`select count(*)::int from schema_migrations where status = 'applied'`)).toBe(6);
+  expect(await value(`select count(*)::int from schema_migrations where status = 'running'`)).toBe(0);
+  expect(await value(`select bool_and(indisvalid) from pg_index where indexrelid = 'i'::regclass`)).toBe(true);
+  expect(await value(`select run_id from schema_migrations_lease where id = 'lease'`)).toBeNull();
+  expect(local.openTransactions()).toBe(0);
+  local.log.assertNoWriteRetried();
+}
+
+describe('runs at once, some of which die', { timeout: 300_000 }, () => {
+  test.each([
+    [2, 1],
+    [10, 4],
+  ])('%i of them, %i killed: each migration once, nobody waits for ever', async (runs, killed) => {
+    const next = random();
+    for (let round = 0; round < (WHOLE ? 20 : 2); round++) {
+      const made = await bench({ poolSize: 10, auto: false });
+      const options = await made.runner(FILES);
+      const deaths: Promise<void>[] = [];
+      const began = Date.now();
+      const reports = await Promise.all(
+        Array.from({ length: runs }, async (_, nth) => {
+          const death = new AbortController();
+          const died = new Promise<null>(resolve => death.signal.addEventListener('abort', () => resolve(null)));
+          if (nth < killed) setTimeout(() => death.abort(), next() * 400);
+          deaths.push(died.then(() => undefined));
+          const run = migrate({
+            ...options,
+            database: mortal(clientOf(made.local, { signal: death.signal }), death.signal),
+            requestedBy: `racer ${nth}`,
+            leaseMs: LEASE,
+          });
+          return Promise.race([run, died]);
+        }),
+      );
+      for (const report of reports) {
+        if (report === null) continue;
+        expect(report.problems, `round ${round}, FAULTS_SEED=${SEED}`).toEqual([]);
+        expect(report.outcome).toMatch(/^(applied|nothing-to-do)$/);
+        expect(report.counts).toMatchObject({ applied: 6, pending: 0, failed: 0 });
+      }
+      // A dead one costs the others its lease at most, besides the work and their pauses.
+      expect(Date.now() - began).toBeLessThan(20_000);
+      await rightInTheEnd(made);
+      await made.stop();
+    }
+  });
+
+  test('no lease outlives a dead holder by more than its expiry', async () => {
+    const made = await bench({ poolSize: 4 });
+    await made.up({ '0001_a': FILES['0001_a']! });
+    const death = new AbortController();
+    made.local.faults.after({ sql: 'name:0002_b' }, () => death.abort());
+    const { runner } = made;
+    const options = { ...(await runner(FILES)), leaseMs: LEASE };
+    void migrate({ ...options, database: mortal(made.client(), death.signal), requestedBy: 'the dead' });
+    await new Promise(resolve => death.signal.addEventListener('abort', resolve));
+    const left = `select extract(epoch from expires_at - clock_timestamp())::float * 1000 from schema_migrations_lease where id = 'lease' and run_id is not null`;
+    expect(Number(await made.value(left))).toBeLessThanOrEqual(LEASE);
+    const began = Date.now();
+    const heard: string[] = [];
+    const report = await migrate({
+      ...options,
+      requestedBy: 'the next',
+      on: event => event.event === 'waiting' && heard.push(event.what),
+    });
+    expect(report).toMatchObject({ outcome: 'applied', applied: ['0003_c', '0004_d', '0005_e'] });
+    expect(heard.join()).toContain('the dead');
+    expect(Date.now() - began).toBeLessThan(LEASE + 3000);
+    await rightInTheEnd(made);
+  });
+});
