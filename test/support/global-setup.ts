@@ -18,12 +18,17 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-/** The MySQL of `TEST_MYSQL_URL`, or one from `mysqld` on PATH. */
+/** The MySQL of `TEST_MYSQL_URL`, or one from `mysqld` on PATH. One that cannot be started costs its own tests, not all of them. */
 async function setupMysql(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const url = process.env.TEST_MYSQL_URL ?? (hasMysqld() ? undefined : '');
-  const server = url === undefined ? await startMysqld() : undefined;
+  const server = url === undefined ? await startMysqld().catch(tellWhy) : undefined;
   project.provide('mysqlUrl', server?.url ?? url ?? '');
   return server && (() => server.stop());
+}
+
+function tellWhy(error: unknown): undefined {
+  const why = error instanceof Error ? error.message : String(error);
+  console.error(`\n!!! THE MYSQL TESTS ARE SKIPPED: there is a mysqld on PATH, and it cannot be started.\n${why}\n`);
 }
 
 /** The PostgreSQL of `TEST_POSTGRES_URL`, or an embedded one. */
