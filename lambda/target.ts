@@ -3,7 +3,6 @@ import { MigrationError } from '../lib/core/errors.ts';
 import type { EngineName } from '../lib/core/manifest.ts';
 import { dataApi, type Wait } from '../lib/data-api/index.ts';
 import type { Engine } from '../lib/engine/engine.ts';
-import { mysql } from '../lib/engine/mysql/index.ts';
 import { postgresql } from '../lib/engine/postgresql/index.ts';
 import type { Environment } from './environment.ts';
 
@@ -13,8 +12,11 @@ export interface Target {
   readonly engine: Engine;
 }
 
-/** The engines that this function can work with. */
-const ENGINES: Readonly<Record<EngineName, (names: Environment['tracking']) => Engine>> = { postgresql, mysql };
+/** The engines that this function can work with. MySQL's is a file of its own: `lib/cdk/asset.ts` leaves it out for PostgreSQL. */
+const ENGINES: Readonly<Record<EngineName, (names: Environment['tracking']) => Promise<Engine>>> = {
+  postgresql: async names => postgresql(names),
+  mysql: async names => (await import('./mysql.ts')).mysql(names),
+};
 
 /** What RDS and its secrets call them. */
 const NAMES: Readonly<Record<string, EngineName>> = {
@@ -38,7 +40,10 @@ export async function openTarget(
   const { engine, database } = await complete(environment);
   const name = NAMES[engine];
   if (name === compiledFor) {
-    return { engine: ENGINES[name](tracking), database: dataApi({ resourceArn, secretArn, database, ...waiting }) };
+    return {
+      engine: await ENGINES[name](tracking),
+      database: dataApi({ resourceArn, secretArn, database, ...waiting }),
+    };
   }
   throw new MigrationError({
     code: 'other-engine',

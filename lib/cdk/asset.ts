@@ -1,4 +1,5 @@
 import { cpSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
 import { FileSystem } from 'aws-cdk-lib';
 import { BUNDLE_FOLDER } from '../../lambda/contract.ts';
 import { describe, type Problem } from '../core/errors.ts';
@@ -34,7 +35,8 @@ export function makeAsset(source: {
     rmSync(folder, { recursive: true, force: true });
     throw new Error(render(request, errors));
   }
-  cpSync(bundledHandler(), folder, { recursive: true });
+  const needed = (file: string) => source.engine === 'mysql' || !/^mysql-/.test(basename(file));
+  cpSync(bundledHandler(), folder, { recursive: true, filter: needed });
   return { folder, ...answer, discard: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
