@@ -13,6 +13,7 @@ import { look, type Picture } from './picture.ts';
 import { pause, sleep } from './sleep.ts';
 import { installTracking } from './tracking.ts';
 import { choose, halfDone, type What } from './undoing.ts';
+import { leaveFingerprint } from './verify.ts';
 
 export interface RevertOptions extends WriteOptions {
   /** What to undo: so many of the newest, all above a version (`0`: all), or what is in force and not in the manifest. */
@@ -93,6 +94,14 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
 
   async function turn(run: Run): Promise<Turn<RevertReport>> {
     runId = run.runId;
+    const end = await undoAll(run);
+    const { schema } = options;
+    // What `verify` will compare with is what this run leaves behind.
+    if (end !== 'again' && schema && reverted.length > 0) await leaveFingerprint({ database, schema }, runId);
+    return end;
+  }
+
+  async function undoAll(run: Run): Promise<Turn<RevertReport>> {
     const picture = await look(options, run.hook);
     const failed = await settle(picture);
     if (failed) return failed;
