@@ -185,7 +185,7 @@ async function stepwise(database: Database, call: Call, request: Task): Promise<
 const UNKNOWN_OUTCOME = 'unknown-outcome';
 
 function unknownOutcome(name: string, statement: number): Failure {
-  const resolve = `resolve --migration ${name} --statement ${statement} --as`;
+  const resolve = `aurora-migrations resolve --migration ${name} --statement ${statement} --as`;
   return {
     code: UNKNOWN_OUTCOME,
     message: `the run ended while statement ${statement} was at work, and nothing tells whether it was done`,
