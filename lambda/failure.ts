@@ -1,4 +1,4 @@
-import { MigrationError, type Problem, where } from '../lib/core/errors.ts';
+import { MigrationError, type Problem, sentence, where } from '../lib/core/errors.ts';
 import type { FailureReport } from '../lib/core/report.ts';
 import { cutText } from './text.ts';
 
@@ -42,7 +42,7 @@ export function describeProblems(problems: readonly Problem[]): string {
   const room = MESSAGE / shown.length - 40;
   const lines = shown.map(({ place, message, remedy }) => {
     const start = place ? `${cutText(where(place), room / 4)}: ` : '';
-    return `${start}${cutText(message, room / 2)}. ${cutText(remedy, room / 4)}.`;
+    return `${start}${sentence(cutText(message, room / 2))} ${sentence(cutText(remedy, room / 4))}`;
   });
   const more = problems.length - shown.length;
   return fit(['', lines.join('\n'), ''], more > 0 ? `And ${more} more: see the logs.` : '');

@@ -60,6 +60,7 @@ export function caret({ text, column }: Place): string | undefined {
   return `    ${shown}\n    ${indent}^`;
 }
 
-function sentence(text: string): string {
+/** With a full stop, where it has none. */
+export function sentence(text: string): string {
   return /[.!?:]$/.test(text) ? text : `${text}.`;
 }

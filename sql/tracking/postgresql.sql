@@ -408,5 +408,9 @@ END';
 REVOKE ALL ON FUNCTION public.schema_migrations_tidy_1(), public.schema_migrations_settings_1(),
   public.schema_migrations_session_1(pg_catalog.jsonb),
   public.schema_migrations_refusal_1(pg_catalog.jsonb),
+  public.schema_migrations_answer_1(pg_catalog.text, pg_catalog.int4, pg_catalog.timestamptz, pg_catalog.int4, pg_catalog.text,
+    pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.text),
+  public.schema_migrations_record_1(pg_catalog.jsonb, pg_catalog.text, pg_catalog.text, pg_catalog.int4, pg_catalog.text,
+    pg_catalog.timestamptz, pg_catalog.int4, pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.text),
   public.schema_migrations_apply_1(pg_catalog.text, pg_catalog.text, pg_catalog.text),
   public.schema_migrations_step_1(pg_catalog.text, pg_catalog.text, pg_catalog.text) FROM PUBLIC;

@@ -1,6 +1,6 @@
-import type { Database, DatabaseError, Row } from '../../core/database.ts';
-import { MigrationError } from '../../core/errors.ts';
-import { type AttemptStatus, type History, type HistoryEntry, SHORT_CHECKSUM } from '../../core/history.ts';
+import type { Database } from '../../core/database.ts';
+import { type History, type HistoryEntry, SHORT_CHECKSUM } from '../../core/history.ts';
+import { foreignTable, toEntry } from '../tracking-rows.ts';
 import { ER, isError } from './errors.ts';
 import type { Naming } from './names.ts';
 
@@ -59,10 +59,11 @@ export async function readHistory(
       const rows = await database.execute({ sql: named(query), parameters, effect: 'read' });
       const lines = rows.flatMap(row => JSON.parse(row[0] ?? '[]') as string[]);
       for (const line of lines) {
-        const { entry, marked } = parse(line);
-        entries.set(entry.name, entry);
-        known.latest.set(entry.name, { attempt: entry.latest.attempt, marked });
-        if (entry.name > after) after = entry.name;
+        const { entry, rest } = toEntry(line);
+        const [mark, name] = rest as [string, string];
+        entries.set(name, { name, ...entry });
+        known.latest.set(name, { attempt: entry.latest.attempt, marked: mark === 'm' });
+        if (name > after) after = name;
       }
       left = Number(rows[0]?.[1] ?? 0) - lines.length;
       openRequest = rows[0]?.[2] ?? null;
@@ -70,65 +71,15 @@ export async function readHistory(
     }
   } catch (error) {
     if (isError(error, ER.NO_SUCH_TABLE)) return { installed: false, entries, openRequest };
-    if (isError(error, ER.BAD_FIELD)) throw await foreignTable(database, named, error);
+    if (isError(error, ER.BAD_FIELD)) throw foreignTable(named.table, await columnsOf(database, named), error);
     throw error;
   }
   return { installed: entries.size > 0, entries, openRequest };
 }
 
-function parse(line: string): { entry: HistoryEntry; marked: boolean } {
-  const [attempt, status, sum, done, at, ms, inForce, inForceSum, inForceAt, hook, mark, name] = line.split(
-    ' ',
-  ) as string[];
-  const latest = {
-    attempt: Number(attempt),
-    status: status as AttemptStatus,
-    statementsChecksum: sum!,
-    statementsApplied: done === '-' ? null : Number(done),
-    at: Number(at),
-    executionTimeMs: ms === '-' ? null : Number(ms),
-  };
-  const same = inForce === '=';
-  const entry: HistoryEntry = {
-    name: name!,
-    latest,
-    inForce:
-      inForce === '-'
-        ? null
-        : {
-            status: (same ? latest.status : inForce) as 'applied',
-            statementsChecksum: same ? latest.statementsChecksum : inForceSum!,
-            at: same ? latest.at : Number(inForceAt),
-            byOtherHook: hook === '!',
-          },
-  };
-  return { entry, marked: mark === 'm' };
-}
-
-/** Tables of this name that other tools make, by their columns. */
-const makers: readonly [tool: string, columns: string][] = [
-  ['golang-migrate', 'dirty,version'],
-  ['Rails or dbmate', 'version'],
-  ['Ecto', 'inserted_at,version'],
-];
-
-async function foreignTable(
-  database: Database,
-  { table, schema }: Naming,
-  cause: DatabaseError,
-): Promise<MigrationError> {
+async function columnsOf(database: Database, { table, schema }: Naming): Promise<string[]> {
   const sql = `SELECT c.column_name FROM information_schema.columns c
     WHERE c.table_schema = COALESCE(:schema, DATABASE()) AND c.table_name = :table ORDER BY c.column_name`;
-  const rows: Row[] = await database.execute({ sql, parameters: { schema, table }, effect: 'read' });
-  const columns = rows.map(row => row[0]);
-  const maker = makers.find(([, its]) => its === columns.join())?.[0];
-  return new MigrationError(
-    {
-      code: 'foreign-table',
-      message: `The table ${table} was made by ${maker ?? 'something else'} (its columns: ${columns.join(', ')})`,
-      remedy:
-        'Choose another name with the option table, for example --table aurora_migrations; this one is left as it is',
-    },
-    { cause },
-  );
+  const rows = await database.execute({ sql, parameters: { schema, table }, effect: 'read' });
+  return rows.map(row => row[0]!);
 }

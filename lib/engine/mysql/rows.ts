@@ -1,7 +1,8 @@
-import type { Database, Row } from '../../core/database.ts';
+import type { Database } from '../../core/database.ts';
 import type { Unfinished } from '../../core/history.ts';
 import type { Script } from '../../core/manifest.ts';
 import type { AttemptRow } from '../engine.ts';
+import { toAttempt } from '../tracking-rows.ts';
 import { milliseconds } from './history.ts';
 import type { Naming } from './names.ts';
 
@@ -102,30 +103,4 @@ export async function storedDown(database: Database, named: Naming, name: string
   const content = await read('revert_content');
   if (content === null) return null;
   return { content, facts: JSON.parse((await read('revert_facts')) ?? '{}') as Script['facts'] };
-}
-
-function toAttempt(row: Row): AttemptRow {
-  const number = (value: string | null | undefined) => (value == null ? null : Number(value));
-  const at = (index: number) => row[index] ?? null;
-  return {
-    name: row[0]!,
-    attempt: Number(row[1]),
-    status: row[2] as AttemptRow['status'],
-    checksum: row[3]!,
-    startedAt: Number(row[4]),
-    finishedAt: number(row[5]),
-    executionTimeMs: number(row[6]),
-    statements: number(row[7]),
-    statementsApplied: number(row[8]),
-    errorCode: at(9),
-    errorMessage: at(10),
-    errorDetail: at(11),
-    errorHint: at(12),
-    errorStatement: number(row[13]),
-    errorLine: number(row[14]),
-    runId: at(15),
-    hook: at(16),
-    requestedBy: at(17),
-    toolVersion: at(18),
-  };
 }

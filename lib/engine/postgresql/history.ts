@@ -1,6 +1,6 @@
-import { type Database, DatabaseError, type Row } from '../../core/database.ts';
-import { MigrationError } from '../../core/errors.ts';
-import { type AttemptStatus, type History, type HistoryEntry, SHORT_CHECKSUM } from '../../core/history.ts';
+import { type Database, DatabaseError } from '../../core/database.ts';
+import { type History, type HistoryEntry, SHORT_CHECKSUM } from '../../core/history.ts';
+import { foreignTable, toEntry } from '../tracking-rows.ts';
 import { ownSession } from './session.ts';
 
 const counting = `('applied', 'reverted', 'baselined')`;
@@ -48,7 +48,10 @@ export async function readHistory(
     for (let after = '', left = 1; left > 0; ) {
       const rows = await ownSession(database, { sql: named(query), parameters: { after, hook }, effect: 'read' });
       const lines = rows.flatMap(row => (row[0] ?? '').split('\n'));
-      for (const entry of lines.map(parse)) entries.set(entry.name, entry);
+      for (const { entry, rest } of lines.map(toEntry)) {
+        const name = rest.join(' ');
+        entries.set(name, { name, ...entry });
+      }
       left = Number(rows[0]?.[2] ?? 0) - lines.length;
       openRequest = rows[0]?.[3] ?? null;
       after = [...entries.keys()].at(-1) ?? '';
@@ -56,66 +59,19 @@ export async function readHistory(
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
     if (error.sqlState === '42P01') return { installed: false, entries, openRequest };
-    if (error.sqlState === '42703') throw await foreignTable(database, named, error);
+    if (error.sqlState === '42703') {
+      const table = named('public.schema_migrations').replaceAll('"', '');
+      throw foreignTable(table, await columnsOf(database, named), error);
+    }
     throw error;
   }
   return { installed: true, entries, openRequest };
 }
 
-function parse(line: string): HistoryEntry {
-  const [attempt, status, sum, done, at, ms, inForce, inForceSum, inForceAt, hook, ...name] = line.split(
-    ' ',
-  ) as string[];
-  const latest = {
-    attempt: Number(attempt),
-    status: status as AttemptStatus,
-    statementsChecksum: sum!,
-    statementsApplied: done === '-' ? null : Number(done),
-    at: Number(at),
-    executionTimeMs: ms === '-' ? null : Number(ms),
-  };
-  const byOtherHook = hook === '!';
-  const same = inForce === '=';
-  return {
-    name: name.join(' '),
-    latest,
-    inForce:
-      inForce === '-'
-        ? null
-        : {
-            status: (same ? latest.status : inForce) as 'applied',
-            statementsChecksum: same ? latest.statementsChecksum : inForceSum!,
-            at: same ? latest.at : Number(inForceAt),
-            byOtherHook,
-          },
-  };
-}
-
-/** Tables of this name that other tools make, by their columns. */
-const makers: readonly [tool: string, columns: string][] = [
-  ['golang-migrate', 'dirty,version'],
-  ['Rails or dbmate', 'version'],
-  ['Ecto', 'inserted_at,version'],
-];
-
-async function foreignTable(
-  database: Database,
-  named: (sql: string) => string,
-  cause: unknown,
-): Promise<MigrationError> {
+async function columnsOf(database: Database, named: (sql: string) => string): Promise<string[]> {
   const sql =
     named(`SELECT pg_catalog.string_agg(a.attname::pg_catalog.text, ',' ORDER BY a.attname::pg_catalog.text) FROM pg_catalog.pg_attribute a
     WHERE a.attrelid = CAST('public.schema_migrations' AS pg_catalog.regclass) AND a.attnum > 0 AND NOT a.attisdropped`);
-  const [row] = (await ownSession(database, { sql, effect: 'read' })) as Row[];
-  const columns = row?.[0] ?? '';
-  const maker = makers.find(([, its]) => its === columns)?.[0];
-  return new MigrationError(
-    {
-      code: 'foreign-table',
-      message: `The table ${named('public.schema_migrations').replaceAll('"', '')} was made by ${maker ?? 'something else'} (its columns: ${columns.replaceAll(',', ', ')})`,
-      remedy:
-        'Choose another name with the option table, for example --table aurora_migrations; this one is left as it is',
-    },
-    { cause },
-  );
+  const [row] = await ownSession(database, { sql, effect: 'read' });
+  return (row?.[0] ?? '').split(',');
 }

@@ -14,6 +14,8 @@ export async function resolve(
     sql: named(`UPDATE public.schema_migrations h SET picture = NULL,
         statements_applied = h.statements_applied + CASE WHEN :as = 'done' THEN 1 ELSE 0 END
       WHERE h.name = :migration AND h.status IN ('failed', 'running') AND h.statements_applied = CAST(:statement AS integer) - 1
+        -- A failed attempt that was one transaction stored no content: it has no statement to stand at.
+        AND coalesce(h.content_facts, h.revert_facts) IS NOT NULL
         AND h.attempt = (SELECT pg_catalog.max(o.attempt) FROM public.schema_migrations o WHERE o.name = :migration)
         AND EXISTS (SELECT FROM public.schema_migrations_lease l WHERE l.id = 'lease' AND (l.run_id IS NULL OR l.expires_at < pg_catalog.clock_timestamp()))
       RETURNING h.name`),

@@ -1,7 +1,8 @@
-import type { Database, Row } from '../../core/database.ts';
+import type { Database } from '../../core/database.ts';
 import type { Unfinished } from '../../core/history.ts';
 import type { Script } from '../../core/manifest.ts';
 import type { AttemptRow } from '../engine.ts';
+import { toAttempt } from '../tracking-rows.ts';
 import { ownSession } from './session.ts';
 
 const milliseconds = (column: string) => `((extract(epoch FROM ${column}) * 1000.0)::bigint)::pg_catalog.text`;
@@ -117,30 +118,4 @@ export async function storedDown(
   const content = await read('revert_content');
   if (content === null) return null;
   return { content, facts: JSON.parse((await read('revert_facts')) ?? '{}') as Script['facts'] };
-}
-
-function toAttempt(row: Row): AttemptRow {
-  const number = (text: string | null | undefined) => (text == null ? null : Number(text));
-  const text = (at: number) => row[at] ?? null;
-  return {
-    name: row[0]!,
-    attempt: Number(row[1]),
-    status: row[2] as AttemptRow['status'],
-    checksum: row[3]!,
-    startedAt: Number(row[4]),
-    finishedAt: number(row[5]),
-    executionTimeMs: number(row[6]),
-    statements: number(row[7]),
-    statementsApplied: number(row[8]),
-    errorCode: text(9),
-    errorMessage: text(10),
-    errorDetail: text(11),
-    errorHint: text(12),
-    errorStatement: number(row[13]),
-    errorLine: number(row[14]),
-    runId: text(15),
-    hook: text(16),
-    requestedBy: text(17),
-    toolVersion: text(18),
-  };
 }
