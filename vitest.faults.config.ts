@@ -4,5 +4,7 @@ import base from './vitest.config.ts';
 /** `npm run test:faults`: all points of the sweeps of which `npm test` tries a sample. */
 export default mergeConfig(
   { ...base, test: { ...base.test, include: [] } },
-  defineConfig({ test: { include: ['test/faults/**/*.test.ts'], env: { FAULTS: 'all' } } }),
+  defineConfig({
+    test: { include: ['test/faults/**/*.test.ts', 'test/runner/{concurrent,lost}.test.ts'], env: { FAULTS: 'all' } },
+  }),
 );

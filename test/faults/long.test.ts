@@ -266,7 +266,9 @@ describeMysql('MySQL: a statement that outlives its call', () => {
       '0002_x':
         'insert into log values (1); update t set n = n + 1 + sleep(0.8); alter table t add column x int; insert into log values (2);',
     };
-    const report = await made.up(files, SHORT);
+    let report = await made.up(files, SHORT);
+    // Without the procedure, what the run notes may meet the statement that still works in a deadlock: it stops, and is run again.
+    if (!witness && /Deadlock/.test(report.problems[0]?.message ?? '')) report = await made.up(files, SHORT);
     expect(report.problems).toEqual([]);
     expect(report.outcome).toBe('applied');
     expect(await made.sql('select n from t')).toEqual([[2]]);

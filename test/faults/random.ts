@@ -16,14 +16,13 @@ export function random(seed = SEED): () => number {
   };
 }
 
-/** `count` of them in random order, or all of them where the whole is wanted. */
-export function sample(count: number, seed = SEED): <P>(points: readonly P[]) => readonly P[] {
-  if (WHOLE) return points => points;
-  const next = random(seed);
+/** `count` of them in random order; where the whole is wanted, all of them up to `most`. */
+export function sample(count: number, most = Number.POSITIVE_INFINITY): <P>(points: readonly P[]) => readonly P[] {
+  const next = random();
   return points =>
     points
       .map(point => ({ point, at: next() }))
       .sort((one, other) => one.at - other.at)
-      .slice(0, count)
+      .slice(0, WHOLE ? most : count)
       .map(({ point }) => point);
 }

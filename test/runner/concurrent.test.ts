@@ -6,7 +6,11 @@ import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../lib/core/report.ts';
 import { migrate } from '../../lib/runner/index.ts';
+import { WHOLE } from '../faults/random.ts';
 import { type Bench, bench, type Files } from '../support/migrations.ts';
+
+/** A sample here, all of them in `npm run test:faults`. */
+const ROUNDS = WHOLE ? 20 : 4;
 
 /** Not to be done twice, none of them. */
 const FILES: Files = {
@@ -41,8 +45,8 @@ async function onceEach({ sql, value, local }: Bench, reports: readonly Report[]
 }
 
 describe('runs at the same time on a fresh database: every migration once, all end well', () => {
-  test('two, twenty times over', { timeout: 180_000 }, async () => {
-    for (let round = 0; round < 20; round++) {
+  test('two, again and again', { timeout: 180_000 }, async () => {
+    for (let round = 0; round < ROUNDS; round++) {
       const made = await bench({ poolSize: 4, auto: false });
       await onceEach(made, await race(made, 2));
       await made.stop();
@@ -54,8 +58,8 @@ describe('runs at the same time on a fresh database: every migration once, all e
     await onceEach(made, await race(made, 10));
   });
 
-  test('two installs at once, twenty times over', { timeout: 180_000 }, async () => {
-    for (let round = 0; round < 20; round++) {
+  test('two installs at once, again and again', { timeout: 180_000 }, async () => {
+    for (let round = 0; round < ROUNDS; round++) {
       const made = await bench({ poolSize: 4, auto: false });
       const options = await made.runner({ '0001_a': '' });
       const reports = await Promise.all(

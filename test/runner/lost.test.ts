@@ -49,7 +49,7 @@ describe('whatever call of a run is lost, the run ends as a clean one', () => {
       start,
       run: ({ up }, database) => up(THREE, { database }),
       faults: LOST,
-      choose: sample(30),
+      choose: sample(12),
       async inspect(made, { end }) {
         const report = survived(end);
         expect(report.problems).toEqual([]);
@@ -78,7 +78,7 @@ describe('whatever call of a run is lost, the run ends as a clean one', () => {
         { fault: 'opaque', when: 'after' },
         { fault: 'duplicate', when: 'before' },
       ],
-      choose: sample(16),
+      choose: sample(6),
       async inspect(made, { end }) {
         const report = survived(end);
         expect(report.problems).toEqual([]);

@@ -153,6 +153,10 @@ async function stepwise(database: Database, call: Call, request: Task): Promise<
       await send(statements[statement - 1]!.replace(/;\s*$/, ''));
     } catch (error) {
       if (!(error instanceof DatabaseError) || error.outcome !== 'failed') throw error;
+      // It was not there a moment ago: a call of ours, long given up, has arrived after all.
+      const late = mayHaveBeenSent && error.sqlState === '42P07' ? await look(database, truth) : null;
+      if (late === 'done') return step('after', statement);
+      if (late === 'building' || late === 'half') return { status: 'busy' };
       return fail({
         code: error.sqlState ?? null,
         message: error.message,
