@@ -17,8 +17,6 @@ const WRITES: readonly Action[] = ['migrate', 'revert'];
 /** The answers of the runner, over a database that is open. */
 export function direct(options: WriteOptions, values: Values, context: Context): Ask {
   const { database } = options;
-  // What a run leaves behind is written down for `verify`, where the engine's schema can be read.
-  const leaving = options.engine.name === 'postgresql' ? { schema: schemaOf(values) } : {};
   const counted = <T extends object>(answer: T) => ({ ...answer, dataApiCalls: database.calls });
   const answers: Answers = {
     status: () => status(options),
@@ -28,9 +26,9 @@ export function direct(options: WriteOptions, values: Values, context: Context):
       return answer;
     },
     history: async fields => counted({ attempts: await history({ ...options, ...fields }) }),
-    migrate: () => migrate({ ...options, ...leaving }),
+    migrate: () => migrate(options),
     revert: ({ to, steps = 1, dryRun = false }) =>
-      revert({ ...options, ...leaving, what: to === undefined ? { steps } : { to }, dryRun }),
+      revert({ ...options, what: to === undefined ? { steps } : { to }, dryRun }),
     baseline: ({ to }) => baseline({ ...options, to }),
     resolve: async fields => counted({ migration: await resolve({ ...options, ...fields }) }),
     dump: async ({ grants = false }) => dump({ database, schema: schemaOf(values), grants }),

@@ -1,28 +1,29 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { folder, inTemporaryFolder, run } from '../cli/run.ts';
-import { type FreshLocal, freshLocal } from '../support/postgresql.ts';
+import { expect, test } from 'vitest';
+import { postgresqlSchema } from '../../lib/engine/postgresql/schema/index.ts';
+import { migrate, revert } from '../../lib/runner/index.ts';
+import { verify } from '../../lib/runner/verify.ts';
+import { bench } from '../support/migrations.ts';
 
-inTemporaryFolder();
-let local: FreshLocal;
+const files = {
+  '001_a': 'CREATE TABLE a (id int);',
+  '002_b': '-- migrate:up\nCREATE TABLE b (id int);\n-- migrate:down\nDROP TABLE b;',
+};
 
-beforeAll(async () => {
-  local = await freshLocal();
-  folder('sql', {
-    '001_a.sql': 'CREATE TABLE a (id int);\n',
-    '002_b.sql': 'CREATE TABLE b (id int);\n-- migrate:down\nDROP TABLE b;\n',
-  });
+test('what a run and an undoing leave is no drift, what others do is', async () => {
+  const at = await bench();
+  const options = { ...(await at.runner(files)), requestedBy: 'test', schema: postgresqlSchema() };
+  await migrate(options);
+  expect(await verify(options)).toMatchObject({ sound: true, drift: false });
+  await revert({ ...options, what: { steps: 1 } });
+  expect(await verify(options)).toMatchObject({ drift: false, findings: [{ code: 'reverted', migration: '002_b' }] });
+  await migrate(options);
+  await at.sql('create index by_hand on a (id)');
+  expect(await verify(options)).toMatchObject({ sound: false, drift: true, driftIn: ['index'] });
 });
-afterAll(() => local.stop());
 
-const call = async (...argv: string[]) =>
-  JSON.parse((await run([...argv, '--json', '--url', local.postgresUrl, '--dir', 'sql'])).stdout);
-
-test('what `up` and `down` leave is no drift, what others do is', async () => {
-  await call('up');
-  expect(await call('verify')).toMatchObject({ sound: true, drift: false });
-  await call('down');
-  expect(await call('verify')).toMatchObject({ drift: false, findings: [{ code: 'reverted', migration: '002_b' }] });
-  await call('up');
-  await local.raw.query('create index by_hand on a (id)');
-  expect(await call('verify')).toMatchObject({ sound: false, drift: true, driftIn: ['index'] });
+test('a run without a reader of schemas leaves the fingerprint alone, and costs N + 4 calls', async () => {
+  const at = await bench();
+  const options = { ...(await at.runner(files)), requestedBy: 'test' };
+  expect((await migrate(options)).dataApiCalls).toBe(3 + 4);
+  expect(await verify({ ...options, schema: postgresqlSchema() })).toMatchObject({ drift: null });
 });

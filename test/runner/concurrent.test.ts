@@ -76,7 +76,7 @@ describe('runs at the same time on a fresh database: every migration once, all e
     const dir = mkdtempSync(join(tmpdir(), 'migrations-'));
     for (const [name, text] of Object.entries(FILES)) writeFileSync(join(dir, `${name}.sql`), text);
     const cli = () =>
-      new Promise<{ code: number | null; out: string }>(resolve => {
+      new Promise<{ code: number | null; out: string; err: string }>(resolve => {
         const child = spawn(process.execPath, [
           '--import',
           'tsx',
@@ -88,20 +88,21 @@ describe('runs at the same time on a fresh database: every migration once, all e
           '--url',
           made.url,
         ]);
-        let out = '';
+        let [out, err] = ['', ''];
         child.stdout.on('data', chunk => {
           out += chunk;
         });
+        // One waits for the other, and says so here.
         child.stderr.on('data', chunk => {
-          out += chunk;
+          err += chunk;
         });
-        child.on('close', code => resolve({ code, out }));
+        child.on('close', code => resolve({ code, out, err }));
       });
     const ended = await Promise.all([cli(), cli()]);
     rmSync(dir, { recursive: true });
     expect(
       ended.map(({ code }) => code),
-      ended.map(({ out }) => out).join('\n'),
+      ended.map(({ err }) => err).join('\n'),
     ).toEqual([0, 0]);
     await onceEach(
       made,
