@@ -1,4 +1,5 @@
 import type { DatabaseError } from '../core/database.ts';
+import { sleep } from '../core/sleep.ts';
 import { type Classified, classify, type Patience } from './errors.ts';
 
 /** A wait that the retry layer makes, for the one who watches. */
@@ -58,16 +59,4 @@ function reason(error: DatabaseError): string {
     default:
       return `the service (${error.service})`;
   }
-}
-
-function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise(resolve => {
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener('abort', done);
-  });
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { DatabaseError } from '../core/database.ts';
 import type { Problem } from '../core/errors.ts';
+import { pause, sleep } from '../core/sleep.ts';
 import { VERSION } from '../core/version.ts';
 import type { Run } from '../engine/engine.ts';
 import type { WriteOptions } from './options.ts';
-import { pause, sleep } from './sleep.ts';
 
 /** How long a lease outlives the last sign of life of its run. Between two calls of a run lie milliseconds; its calls hold locks of their own. */
 const LEASE_MS = 20_000;

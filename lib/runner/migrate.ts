@@ -3,13 +3,13 @@ import type { Problem } from '../core/errors.ts';
 import { type Migration, TRACKING_MIGRATION } from '../core/manifest.ts';
 import type { Plan, Step } from '../core/plan.ts';
 import type { FailureReport, Outcome, Report } from '../core/report.ts';
+import { pause, sleep } from '../core/sleep.ts';
 import { shortSum } from '../core/state.ts';
 import type { Applied, AttemptRow, Run } from '../engine/engine.ts';
 import { reportFailedAttempt, reportFailure, toMigrationError, toProblem } from './failure.ts';
 import { newRun, type Turn, underLease } from './lease.ts';
 import type { MigrateOptions } from './options.ts';
 import { describeAll, look, type Picture, planFor, withAttempt } from './picture.ts';
-import { pause, sleep } from './sleep.ts';
 import { installTracking } from './tracking.ts';
 import { leaveFingerprint } from './verify.ts';
 

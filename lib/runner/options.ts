@@ -3,7 +3,7 @@ import type { ManifestReader } from '../core/manifest.ts';
 import type { OnChanged, OutOfOrder } from '../core/plan.ts';
 import type { RunEvent } from '../core/report.ts';
 import type { SchemaReader } from '../core/schema.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { AttemptRow, Engine } from '../engine/engine.ts';
 
 /** What every verb of the runner needs: a database, what is true of its engine, and the compiled migrations. */
 export interface RunnerOptions {
@@ -46,26 +46,8 @@ export interface WriteOptions extends RunnerOptions {
 
 export type MigrateOptions = WriteOptions;
 
-/** One attempt, as `history` shows it. */
-export interface Attempt {
-  readonly name: string;
-  readonly attempt: number;
-  readonly status: 'running' | 'applied' | 'failed' | 'reverted' | 'baselined';
-  readonly checksum: string;
-  /** ISO 8601, UTC. */
+/** One attempt, as `history` shows it: the row, its times in ISO 8601, UTC. */
+export interface Attempt extends Omit<AttemptRow, 'startedAt' | 'finishedAt'> {
   readonly startedAt: string;
   readonly finishedAt: string | null;
-  readonly executionTimeMs: number | null;
-  readonly statements: number | null;
-  readonly statementsApplied: number | null;
-  readonly errorCode: string | null;
-  readonly errorMessage: string | null;
-  readonly errorDetail: string | null;
-  readonly errorHint: string | null;
-  readonly errorStatement: number | null;
-  readonly errorLine: number | null;
-  readonly runId: string | null;
-  readonly hook: string | null;
-  readonly requestedBy: string | null;
-  readonly toolVersion: string | null;
 }

@@ -1,8 +1,8 @@
 import { DatabaseError } from '../core/database.ts';
 import { TRACKING_MIGRATION } from '../core/manifest.ts';
+import { pause, sleep } from '../core/sleep.ts';
 import type { Run } from '../engine/engine.ts';
 import type { RunnerOptions } from './options.ts';
-import { pause, sleep } from './sleep.ts';
 
 /** How often it is tried to make them while no answer comes. */
 const TRIES = 5;
