@@ -1,5 +1,6 @@
+import type { OnChanged } from '../lib/core/changed.ts';
 import { MigrationError } from '../lib/core/errors.ts';
-import type { OnChanged, OutOfOrder } from '../lib/core/plan.ts';
+import type { OutOfOrder } from '../lib/core/plan.ts';
 import type { Variables } from './contract.ts';
 
 /** What the construct has set, read. */

@@ -1,10 +1,9 @@
+import { type OnChanged, whyNotAgain } from './changed.ts';
 import { MigrationError, type Problem } from './errors.ts';
 import type { History, HistoryEntry } from './history.ts';
 import { type Manifest, type Migration, TRACKING_MIGRATION } from './manifest.ts';
 import { isHalfUndone, isInForce, missing, stateOf } from './state.ts';
 
-/** What to do with an applied migration whose statements were edited. @default 'reapply' */
-export type OnChanged = 'reapply' | 'fail' | 'ignore';
 /** What to do with a pending migration that is older than the newest applied one. @default 'apply' */
 export type OutOfOrder = 'apply' | 'fail';
 
@@ -62,7 +61,7 @@ export function makePlan(
     .at(-1);
 
   manifest.migrations.forEach((migration, position) => {
-    const { name, mode, statements, file } = migration;
+    const { name, mode, statements } = migration;
     const entry = history.entries.get(name);
     const state = stateOf(migration, entry);
     const step = (reason: Step['reason'], from = 1) => steps.push({ migration: name, reason, mode, from, statements });
@@ -109,9 +108,8 @@ export function makePlan(
       notes.push(`${name} was changed after it was applied; the change is ignored`);
       return;
     }
-    const reason =
-      migration.version === null ? null : whyNot(migration, position, entry!, manifest, history, strangers, onChanged);
-    if (reason) problems.push({ ...reason, migration: name, place: { file, line: reason.line } });
+    const problem = whyNotAgain(manifest, history, migration, onChanged);
+    if (problem) problems.push(problem);
     else step(state === 'failed' ? 'failed' : 'changed');
   });
 
@@ -150,69 +148,6 @@ export function upTo(manifest: Manifest, version: string): Migration[] {
 
 function isBefore(manifest: Manifest, position: number, other: Migration): boolean {
   return position < manifest.migrations.indexOf(other);
-}
-
-type Reason = Pick<Problem, 'code' | 'message' | 'remedy'> & { line: number };
-
-const waysOut =
-  'Undo the edit, write a new migration, or, if its statements may run again, put `-- migrate:up reapply:true` into the file';
-
-/** Why a changed migration must not simply be applied again: it could change the schema, or data, behind somebody's back. */
-function whyNot(
-  migration: Migration,
-  position: number,
-  entry: HistoryEntry,
-  manifest: Manifest,
-  history: History,
-  strangers: readonly HistoryEntry[],
-  onChanged: OnChanged,
-): Reason | null {
-  const { name } = migration;
-  if (onChanged === 'fail') {
-    return {
-      code: 'changed',
-      message: `${name} was changed after it was applied`,
-      remedy: 'Undo the edit, or write a new migration',
-      line: 1,
-    };
-  }
-  if (entry.inForce!.byOtherHook) {
-    const message = `${name} was applied by another deploy hook, with other statements`;
-    return {
-      code: 'other-hook',
-      message,
-      remedy: 'Give each deploy hook a table of its own with the option table',
-      line: 1,
-    };
-  }
-  if (migration.reapply) return null;
-  if (entry.inForce!.status === 'baselined') {
-    const message = `${name} was changed, but it never ran here: it was baselined`;
-    return { code: 'changed-baselined', message, remedy: 'Undo the edit, or write a new migration', line: 1 };
-  }
-  if (migration.destructive) {
-    const { what, line } = migration.destructive;
-    const message = `${name} was changed after it was applied, and to apply it again is not harmless: it ${what}`;
-    return { code: 'changed-destructive', message, remedy: waysOut, line };
-  }
-  const since = entry.inForce!.at;
-  const own = new Set(migration.names);
-  for (const [place, other] of manifest.migrations.entries()) {
-    const its = history.entries.get(other.name);
-    if (other === migration || !isInForce(its) || (place < position && its!.inForce!.at <= since)) continue;
-    const shared = other.names.find(one => own.has(one));
-    if (shared === undefined) continue;
-    const builds =
-      shared === '*' ? 'was applied later, and DDL cannot be taken back there' : `applied later, names ${shared} too`;
-    const message = `${name} was changed after it was applied, but ${other.name}${shared === '*' ? '' : ','} ${builds}`;
-    return { code: 'changed-below', message, remedy: waysOut, line: 1 };
-  }
-  const stranger = strangers.find(other => other.inForce!.at > since);
-  if (stranger) {
-    const message = `${name} was changed after it was applied, and ${stranger.name}, applied later, is not in this folder: whether it builds on this one cannot be known`;
-    return { code: 'changed-below', message, remedy: waysOut, line: 1 };
-  }
-  return null;
 }
 
 function editedWhileHalfDone({ name, file }: Migration, { done, edited }: Resume): Problem {

@@ -1,6 +1,7 @@
+import type { OnChanged } from '../core/changed.ts';
 import type { Database } from '../core/database.ts';
 import type { ManifestReader } from '../core/manifest.ts';
-import type { OnChanged, OutOfOrder } from '../core/plan.ts';
+import type { OutOfOrder } from '../core/plan.ts';
 import type { RunEvent } from '../core/report.ts';
 import type { SchemaReader } from '../core/schema.ts';
 import type { AttemptRow, Engine } from '../engine/engine.ts';
