@@ -77,10 +77,8 @@ function knownOption(name: string, raw: string, command: Command | undefined): O
   const near = raw.startsWith('--') ? nearest(name, known) : undefined;
   const all = list(known.map(option => `--${option}`));
   throw new UsageError(
-    [
-      `${command ? `"${command.name}" has` : 'there is'} no option ${raw}.${near ? ` Did you mean --${near}?` : ''}`,
-      `The options${command ? ` of "${command.name}"` : ''} are ${all}.`,
-    ].join('\n'),
+    `${command ? `"${command.name}" has` : 'there is'} no option ${raw}`,
+    `${near ? `Did you mean --${near}? ` : ''}The options${command ? ` of "${command.name}"` : ''} are ${all}`,
     command?.name,
   );
 }
@@ -96,27 +94,30 @@ function readValue(
   command: Command | undefined,
 ): unknown {
   const option: Option = OPTIONS[name as OptionName];
-  const wrong = (message: string) => new UsageError(message, command?.name);
+  const wrong = (message: string, remedy: string) => new UsageError(message, remedy, command?.name);
   if (option.type === 'flag') {
-    if (value !== undefined) throw wrong(`${raw} takes no value.`);
+    if (value !== undefined) throw wrong(`${raw} takes no value`, `Write ${raw} alone`);
     return true;
   }
-  if (value === undefined || value === '') throw wrong(`${raw} needs a value: ${raw} ${option.value}.`);
+  if (value === undefined || value === '') throw wrong(`${raw} needs a value`, `Write ${raw} ${option.value}`);
   // `--dir --json`: parseArgs gives "--json" to --dir, nobody means that.
   if (!inline && isOption(value)) {
-    throw wrong(`${raw} needs a value, and ${value} is an option: write ${raw}=${value} if you mean it.`);
+    throw wrong(`${raw} needs a value, and ${value} is an option`, `Write ${raw}=${value} if you mean it`);
   }
   if (option.choices && !option.choices.includes(value)) {
     const near = nearest(value, option.choices);
-    throw wrong(`${raw} is ${list(option.choices, 'or')}, not "${value}".${near ? ` Did you mean ${near}?` : ''}`);
+    throw wrong(
+      `${raw} cannot be "${value}"`,
+      `${near ? `Did you mean ${near}? ` : ''}Give ${list(option.choices, 'or')}`,
+    );
   }
   if (option.type === 'count') {
-    if (!/^[1-9]\d{0,8}$/.test(value)) throw wrong(`${raw} is a whole number from 1, not "${value}".`);
+    if (!/^[1-9]\d{0,8}$/.test(value)) throw wrong(`${raw} cannot be "${value}"`, 'Give a whole number from 1');
     return Number(value);
   }
   if (option.type === 'duration') {
     const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|min)$/.exec(value) ?? [];
-    if (number === undefined) throw wrong(`${raw} is a time with its unit (500ms, 5s, 2min), not "${value}".`);
+    if (number === undefined) throw wrong(`${raw} cannot be "${value}"`, 'Give a time with its unit (500ms, 5s, 2min)');
     return Math.round(Number(number) * { ms: 1, s: 1000, min: 60_000 }[unit as 'ms' | 's' | 'min']);
   }
   return value;
@@ -126,17 +127,25 @@ function unknownCommand(name: string, commands: readonly Command[]): UsageError 
   const names = commands.map(command => command.name);
   const near = nearest(name, names);
   return new UsageError(
-    `there is no command "${name}".${near ? ` Did you mean "${near}"?` : ''}\nThe commands are ${list(names)}.`,
+    `there is no command "${name}"`,
+    `${near ? `Did you mean "${near}"? ` : ''}The commands are ${list(names)}`,
   );
 }
 
 function checkArguments(command: Command, given: readonly string[]): void {
   const wanted = command.arguments;
   if (given.length < wanted.length)
-    throw new UsageError(`"${command.name}" needs ${wanted[given.length]}.`, command.name);
+    throw new UsageError(
+      `"${command.name}" needs ${wanted[given.length]}`,
+      `Write ${command.name} ${wanted.map(name => `"${name.toLowerCase()}"`).join(' ')}`,
+      command.name,
+    );
   if (given.length > wanted.length) {
     const extra = given[wanted.length];
-    const advice = wanted.length > 0 ? ` Put quotes around it: "${given.slice(wanted.length - 1).join(' ')}".` : '';
-    throw new UsageError(`"${command.name}" takes no further argument, and "${extra}" is one.${advice}`, command.name);
+    throw new UsageError(
+      `"${command.name}" takes no further argument, and "${extra}" is one`,
+      wanted.length > 0 ? `Put quotes around it: "${given.slice(wanted.length - 1).join(' ')}"` : 'Take it out',
+      command.name,
+    );
   }
 }

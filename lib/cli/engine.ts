@@ -22,7 +22,8 @@ export function engineOf(values: Values): Engine {
 export function schemaOf(values: Values): ReturnType<typeof postgresqlSchema> {
   if (engineName(values) === 'mysql') {
     throw new UsageError(
-      '"dump", "diff" and "verify" read PostgreSQL only: for MySQL, compare what "mysqldump --no-data --routines --triggers --events" writes.',
+      '"dump", "diff" and "verify" read PostgreSQL only',
+      'For MySQL, compare what "mysqldump --no-data --routines --triggers --events" writes',
     );
   }
   return postgresqlSchema(values);

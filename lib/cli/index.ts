@@ -1,3 +1,4 @@
+import { sentence } from '../core/errors.ts';
 import { parse } from './arguments.ts';
 import type { Command } from './command.ts';
 import { command as baseline } from './commands/baseline.ts';
@@ -18,7 +19,7 @@ import { commandHelp, overview, TOOL } from './help.ts';
 import { Interrupted, interrupted } from './interrupted.ts';
 import { error, errorJson } from './render/error.ts';
 import { type Screen, screen } from './render/screen.ts';
-import { printable } from './render/text.ts';
+import { printable, wrap } from './render/text.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
 
@@ -50,12 +51,12 @@ export async function main(argv: readonly string[], context: Context): Promise<E
   try {
     return await dispatch(argv, context, out, err);
   } catch (thrown) {
-    if (thrown instanceof UsageError) return badUsage(thrown, err);
     if (thrown instanceof Interrupted) {
       err.lines(['Interrupted']);
       return interrupted(context) ?? 1;
     }
     if (argv.includes('--json')) out.write(`${JSON.stringify(errorJson(thrown), null, 2)}\n`);
+    if (thrown instanceof UsageError) return badUsage(thrown, err);
     err.lines(error(thrown, err, { verbose }));
     return interrupted(context) ?? 1;
   }
@@ -78,11 +79,12 @@ async function dispatch(argv: readonly string[], context: Context, out: Screen, 
   return await command.run({ values, arguments: words, out, err, context });
 }
 
-function badUsage({ message, command }: UsageError, screen: Screen): ExitCode {
-  const [first = '', ...rest] = printable(message).split('\n');
+function badUsage({ problems, command }: UsageError, screen: Screen): ExitCode {
+  const { message, remedy } = problems[0]!;
+  const [first = '', ...rest] = wrap(printable(`${TOOL}: ${sentence(message)}`), screen.width);
   screen.lines([
-    screen.color.red(`${TOOL}: ${first}`),
-    ...rest,
+    ...[first, ...rest].map(screen.color.red),
+    ...wrap(printable(sentence(remedy)), screen.width),
     `See "${[TOOL, command, '--help'].filter(Boolean).join(' ')}".`,
   ]);
   return 2;

@@ -36,21 +36,41 @@ export interface FunctionPlace {
 }
 
 /** What the construct has been told, and the function goes by. */
-const OF_THE_CONSTRUCT = ['dir', 'schema', 'table', 'database', 'on-changed', 'out-of-order', 'lock-timeout'] as const;
+const OF_THE_CONSTRUCT = [
+  'secret-arn',
+  'dir',
+  'schema',
+  'table',
+  'database',
+  'on-changed',
+  'out-of-order',
+  'lock-timeout',
+] as const;
 
 /** Which database the options name. Throws a `UsageError` where they name half a one, or two. */
 export function place(values: Values): Place {
-  const { url, data, database, 'cluster-arn': cluster } = values;
-  const named = (['data', 'url', 'cluster-arn', 'function', 'stack'] as const).filter(
-    option => values[option] !== undefined,
-  );
-  if (named.length > 1) throw new UsageError(`--${named[0]} and --${named[1]} are two databases: give one of them.`);
+  const deployed = values.function !== undefined || values.stack !== undefined;
+  return deployed ? functionOf(values) : databasePlace(values);
+}
+
+/** The same, for a command that asks no function. */
+export function databasePlace(values: Values): DatabasePlace {
+  onlyOne(values);
+  const { 'cluster-arn': cluster, 'secret-arn': secret, region } = values;
   if (cluster !== undefined) return clusterOf(values, cluster);
-  if (values['secret-arn'] !== undefined)
-    throw new UsageError('--secret-arn belongs to a cluster: give --cluster-arn too.');
-  if (values.function !== undefined || values.stack !== undefined) return functionOf(values);
-  if (values.region !== undefined)
-    throw new UsageError('--region belongs to a cluster or a function: give --cluster-arn, --function or --stack too.');
+  if (secret !== undefined) throw new UsageError('--secret-arn belongs to a cluster', 'Give --cluster-arn too');
+  if (region !== undefined)
+    throw new UsageError(
+      '--region belongs to a cluster or a function',
+      'Give --cluster-arn, --function or --stack too',
+    );
+  return localPlace(values);
+}
+
+/** The same, for a command that is for this machine. */
+export function localPlace(values: Values): LocalPlace {
+  onlyOne(values);
+  const { url, data, database } = values;
   if (url !== undefined) {
     const own = databaseOf(url);
     return { kind: 'server', url, database: database ?? own };
@@ -63,11 +83,22 @@ export function place(values: Values): Place {
   return engineName(values) === 'mysql' ? { ...embedded, engine: 'mysql' } : embedded;
 }
 
+function onlyOne(values: Values): void {
+  const [one, other] = (['data', 'url', 'cluster-arn', 'function', 'stack'] as const).filter(
+    option => values[option] !== undefined,
+  );
+  if (other !== undefined) throw new UsageError(`--${one} and --${other} are two databases`, 'Give one of them');
+}
+
 function functionOf(values: Values): FunctionPlace {
+  onlyOne(values);
   const { function: name, stack, region, profile } = values;
   for (const option of OF_THE_CONSTRUCT) {
     if (values[option] === undefined) continue;
-    throw new UsageError(`--${option} is what the construct was told: a deployed function cannot be given another.`);
+    throw new UsageError(
+      `--${option} is what the construct was told, and a deployed function goes by that`,
+      'Leave it out, or change it in the construct',
+    );
   }
   return {
     kind: 'function',
@@ -81,9 +112,10 @@ function functionOf(values: Values): FunctionPlace {
 
 function clusterOf({ database, region, profile, 'secret-arn': secret }: Values, cluster: string): ClusterPlace {
   if (secret === undefined) {
-    throw new UsageError('--cluster-arn needs --secret-arn: the secret with the password of its user.');
+    throw new UsageError('--cluster-arn needs --secret-arn', 'Give the secret with name and password of a user');
   }
-  if (database === undefined) throw new UsageError('--cluster-arn needs --database: the name of the database in it.');
+  if (database === undefined)
+    throw new UsageError('--cluster-arn needs --database', 'Give the name of the database in it');
   return {
     kind: 'cluster',
     resourceArn: cluster,
@@ -119,6 +151,7 @@ function databaseOf(url: string): string {
     // Said below. The text itself is not repeated: there may be a password in it.
   }
   throw new UsageError(
-    '--url is not the URL of a PostgreSQL server: write it as postgres://user@host:5432/database (the password after the user, or in PGPASSWORD).',
+    '--url is not the URL of a server',
+    'Write it as postgres://user@host:5432/database (the password after the user, or in PGPASSWORD), or as mysql://user:password@host:3306/database',
   );
 }

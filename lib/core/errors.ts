@@ -25,7 +25,7 @@ export interface Place {
 
 /** The one error class. Everything this project throws on purpose is one of these, with the remedy in it. */
 export class MigrationError extends Error {
-  override readonly name = 'MigrationError';
+  override readonly name: string = 'MigrationError';
   readonly problems: readonly Problem[];
 
   constructor(problems: Problem | readonly Problem[], options?: { cause?: unknown }) {

@@ -47,55 +47,91 @@ describe('bad usage', () => {
   test.each([
     [
       'stauts',
-      'there is no command "stauts". Did you mean "status"?\nThe commands are new, check, plan, up, down, status, history, baseline, resolve, verify, diff, dump and serve.',
+      'there is no command "stauts". Did you mean "status"? The commands are new, check, plan, up, down, status, history, baseline, resolve, verify, diff, dump and serve.',
     ],
     [
       'frobnicate',
-      'there is no command "frobnicate".\nThe commands are new, check, plan, up, down, status, history, baseline, resolve, verify, diff, dump and serve.',
+      'there is no command "frobnicate". The commands are new, check, plan, up, down, status, history, baseline, resolve, verify, diff, dump and serve.',
     ],
     [
       'check --jsn',
-      '"check" has no option --jsn. Did you mean --json?\nThe options of "check" are --dir, --engine, --schema, --table, --json, --verbose, --help and --version.',
+      '"check" has no option --jsn. Did you mean --json? The options of "check" are --dir, --engine, --schema, --table, --json, --verbose, --help and --version.',
     ],
     [
       'check --limit 3',
-      '"check" has no option --limit.\nThe options of "check" are --dir, --engine, --schema, --table, --json, --verbose, --help and --version.',
+      '"check" has no option --limit. The options of "check" are --dir, --engine, --schema, --table, --json, --verbose, --help and --version.',
     ],
     [
       'check -x',
-      '"check" has no option -x.\nThe options of "check" are --dir, --engine, --schema, --table, --json, --verbose, --help and --version.',
+      '"check" has no option -x. The options of "check" are --dir, --engine, --schema, --table, --json, --verbose, --help and --version.',
     ],
-    ['up --dir', '--dir needs a value: --dir FOLDER.'],
-    ['up --dir=', '--dir needs a value: --dir FOLDER.'],
-    ['up --dir --json', '--dir needs a value, and --json is an option: write --dir=--json if you mean it.'],
-    ['up --dir -v', '--dir needs a value, and -v is an option: write --dir=-v if you mean it.'],
-    ['up --json=yes', '--json takes no value.'],
-    ['up --on-changed reaply', '--on-changed is reapply, fail or ignore, not "reaply". Did you mean reapply?'],
-    ['up --lock-timeout 5', '--lock-timeout is a time with its unit (500ms, 5s, 2min), not "5".'],
-    ['history --limit 0', '--limit is a whole number from 1, not "0".'],
-    ['history --limit many', '--limit is a whole number from 1, not "many".'],
-    ['new', '"new" needs NAME.'],
+    ['up --dir', '--dir needs a value. Write --dir FOLDER.'],
+    ['up --dir=', '--dir needs a value. Write --dir FOLDER.'],
+    ['up --dir --json', '--dir needs a value, and --json is an option. Write --dir=--json if you mean it.'],
+    ['up --dir -v', '--dir needs a value, and -v is an option. Write --dir=-v if you mean it.'],
+    ['up --json=yes', '--json takes no value. Write --json alone.'],
+    ['up --on-changed reaply', '--on-changed cannot be "reaply". Did you mean reapply? Give reapply, fail or ignore.'],
+    ['up --lock-timeout 5', '--lock-timeout cannot be "5". Give a time with its unit (500ms, 5s, 2min).'],
+    ['history --limit 0', '--limit cannot be "0". Give a whole number from 1.'],
+    ['history --limit many', '--limit cannot be "many". Give a whole number from 1.'],
+    ['new', '"new" needs NAME. Write new "name".'],
     ['new add users', '"new" takes no further argument, and "users" is one. Put quotes around it: "add users".'],
-    ['up now', '"up" takes no further argument, and "now" is one.'],
+    ['up now', '"up" takes no further argument, and "now" is one. Take it out.'],
   ])('%s', (line, message) => {
     expect(() => parsed(line)).toThrow(expect.objectContaining({ name: 'UsageError', message }));
   });
 
   test.each([
     ['no command', [], /^Usage: aurora-migrations COMMAND/],
-    ['an unknown command', ['stauts'], /^aurora-migrations: there is no command "stauts"\. Did you mean "status"\?\n/],
+    [
+      'an unknown command',
+      ['stauts'],
+      /^aurora-migrations: there is no command "stauts"\.\nDid you mean "status"\? The commands/,
+    ],
     ['an unknown option', ['up', '--jsn'], /See "aurora-migrations up --help"\.\n$/],
     [
       'resolve without all three',
       ['resolve', '--migration', 'x'],
-      /needs --migration NAME, --statement N and --as done or not-done/,
+      /does not say all three: of which statement, and what became of it\.\nGive --migration NAME, --statement N and --as done or not-done/,
     ],
-    ['a name of no letters', ['new', '!?'], /gives no name for a file/],
+    ['a name of no letters', ['new', '!?'], /gives no name for a file\.\nUse letters/],
+    ['baseline to nowhere', ['baseline'], /needs --to VERSION\.\nGive the newest one/],
+    ['diff of a function', ['diff', '--function', 'x'], /has no option --function/],
+    ['down in two ways', ['down', '--to', '0', '--steps', '2'], /are two ways to say how far\.\nGive one of them/],
+    [
+      'serve of a cluster',
+      [...'serve --cluster-arn a --secret-arn b --database c'.split(' ')],
+      /has no option --cluster-arn/,
+    ],
+    [
+      'a region of nothing',
+      ['status', '--region', 'x'],
+      /--region belongs to a cluster or a function\.\nGive --cluster-arn/,
+    ],
+    [
+      'a table of a function',
+      ['status', '--function', 'x', '--table', 'y'],
+      /is what the construct was told.*\nLeave it out/,
+    ],
     ['a password in a stray word', ['up', 'postgres://app:secret@h/db'], /"postgres:\/\/app:\*\*\*@h\/db" is one/],
   ])('%s: exit code 2, on stderr', async (_, argv, message) => {
     const { code, stdout, stderr } = await run(argv);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
+  });
+});
+
+test('with --json, bad usage is a problem too', async () => {
+  const { code, stdout } = await run(['status', '--json', '--region', 'x']);
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout)).toEqual({
+    problems: [
+      {
+        code: 'bad-usage',
+        message: '--region belongs to a cluster or a function',
+        remedy: 'Give --cluster-arn, --function or --stack too',
+      },
+    ],
   });
 });
 
@@ -127,17 +163,17 @@ describe('the database that is meant', () => {
   });
 
   test.each([
-    [{ url: 'postgres://h/x', data: 'd' }, '--data and --url are two databases: give one of them.'],
-    [{ url: 'postgres://h/x', 'cluster-arn': ARN }, '--url and --cluster-arn are two databases: give one of them.'],
-    [{ 'secret-arn': 's' }, '--secret-arn belongs to a cluster: give --cluster-arn too.'],
+    [{ url: 'postgres://h/x', data: 'd' }, '--data and --url are two databases. Give one of them.'],
+    [{ url: 'postgres://h/x', 'cluster-arn': ARN }, '--url and --cluster-arn are two databases. Give one of them.'],
+    [{ 'secret-arn': 's' }, '--secret-arn belongs to a cluster. Give --cluster-arn too.'],
     [
       { 'cluster-arn': ARN, database: 'd' },
-      '--cluster-arn needs --secret-arn: the secret with the password of its user.',
+      '--cluster-arn needs --secret-arn. Give the secret with name and password of a user.',
     ],
-    [{ 'cluster-arn': ARN, 'secret-arn': 's' }, '--cluster-arn needs --database: the name of the database in it.'],
+    [{ 'cluster-arn': ARN, 'secret-arn': 's' }, '--cluster-arn needs --database. Give the name of the database in it.'],
     [
       { url: 'mariadb://u:secret@h/x', database: 'd' },
-      '--url is not the URL of a PostgreSQL server: write it as postgres://user@host:5432/database (the password after the user, or in PGPASSWORD).',
+      '--url is not the URL of a server. Write it as postgres://user@host:5432/database (the password after the user, or in PGPASSWORD), or as mysql://user:password@host:3306/database.',
     ],
   ])('%o', (values, message) => {
     expect(() => place(values)).toThrow(expect.objectContaining({ name: 'UsageError', message }));

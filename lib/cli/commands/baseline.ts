@@ -20,7 +20,7 @@ export const command: Command = {
     const { values, out } = invocation;
     const { to } = values;
     if (to === undefined)
-      throw new UsageError('"baseline" needs --to VERSION: the newest one that the database has.', 'baseline');
+      throw new UsageError('"baseline" needs --to VERSION', 'Give the newest one that the database has', 'baseline');
     return withSession(invocation, async ({ ask, title }) => {
       const report = await ask('baseline', { to });
       if (values.json) out.write(`${JSON.stringify(report, null, 2)}\n`);

@@ -11,10 +11,9 @@ import { schemaOf } from '../engine.ts';
 import { soundFolder } from '../folder.ts';
 import { unlessInterrupted } from '../interrupted.ts';
 import { COMMON, FILES, OPTIONS, TARGET } from '../options.ts';
-import { place } from '../place.ts';
+import { databasePlace } from '../place.ts';
 import type { Screen } from '../render/screen.ts';
 import { openTarget } from '../target.ts';
-import { UsageError } from '../usage-error.ts';
 
 export const command: Command = {
   name: 'diff',
@@ -33,9 +32,7 @@ export const command: Command = {
   ],
   async run(invocation) {
     const { values, out, err, context } = invocation;
-    const where = place(values);
-    if (where.kind === 'function')
-      throw new UsageError('"diff" reads a database itself: it takes no function.', 'diff');
+    const where = databasePlace(values);
     schemaOf(values);
     const wanted = await unlessInterrupted(context, wantedSchema(invocation));
     const target = await openTarget(invocation, where, () => undefined);

@@ -25,7 +25,7 @@ export const command: Command = {
     const { values, out, context } = invocation;
     const { to, steps } = values;
     if (to !== undefined && steps !== undefined)
-      throw new UsageError('--to and --steps are two ways to say how far: give one of them.', 'down');
+      throw new UsageError('--to and --steps are two ways to say how far', 'Give one of them', 'down');
     const how = to === undefined ? { steps: steps ?? 1 } : { to };
     const report = await withProgress(invocation, ({ ask }) =>
       ask('revert', { ...how, ...(values['dry-run'] && { dryRun: true as const }) }),

@@ -30,7 +30,7 @@ export const command: Command = {
 export function createMigration({ dir, name, now }: { dir: string; name: string; now: Date }): string[] {
   const words = slug(name);
   if (words === '')
-    throw new UsageError(`"${name}" gives no name for a file: use letters or digits (a-z, 0-9).`, 'new');
+    throw new UsageError(`"${name}" gives no name for a file`, 'Use letters or digits (a-z, 0-9)', 'new');
   try {
     mkdirSync(dir, { recursive: true });
     const { version, pair } = next(readdirSync(dir), now);
@@ -48,8 +48,8 @@ export function createMigration({ dir, name, now }: { dir: string; name: string;
     throw new MigrationError(
       {
         code: 'not-created',
-        message: `no migration could be created in ${dir}: ${(cause as Error).message}`,
-        remedy: 'See that the folder can be written to, and run the command again.',
+        message: `No migration could be created in ${dir}: ${(cause as Error).message}`,
+        remedy: 'See that the folder can be written to, and run the command again',
       },
       { cause },
     );

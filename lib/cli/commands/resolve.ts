@@ -37,7 +37,11 @@ export const command: Command = {
 
 function finding({ migration, statement, as }: Values) {
   if (migration === undefined || statement === undefined || as === undefined) {
-    throw new UsageError('"resolve" needs --migration NAME, --statement N and --as done or not-done.', 'resolve');
+    throw new UsageError(
+      '"resolve" does not say all three: of which statement, and what became of it',
+      'Give --migration NAME, --statement N and --as done or not-done',
+      'resolve',
+    );
   }
   return { migration, statement, as };
 }

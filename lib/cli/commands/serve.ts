@@ -2,9 +2,8 @@ import { once } from 'node:events';
 import type { Local } from '../../local/index.ts';
 import type { Command, Invocation } from '../command.ts';
 import { COMMON } from '../options.ts';
-import { place, titleOf } from '../place.ts';
+import { localPlace, titleOf } from '../place.ts';
 import { startTarget } from '../target.ts';
-import { UsageError } from '../usage-error.ts';
 
 export const command: Command = {
   name: 'serve',
@@ -21,9 +20,7 @@ export const command: Command = {
   ],
   async run(invocation) {
     const { values, context, out } = invocation;
-    const where = place(values);
-    if (where.kind === 'cluster' || where.kind === 'function')
-      throw new UsageError('"serve" is for PostgreSQL on this machine: it takes no cluster.', 'serve');
+    const where = localPlace(values);
     const local = await startTarget(where, invocation, values.port);
     try {
       const settings = environment(local);

@@ -1,8 +1,8 @@
 import { DatabaseError } from '../../core/database.ts';
-import { MigrationError, type Problem } from '../../core/errors.ts';
+import { MigrationError, type Problem, sentence } from '../../core/errors.ts';
 import { StartError } from '../../local/index.ts';
 import { labelled } from './failure.ts';
-import { problem, sentence } from './problem.ts';
+import { problem } from './problem.ts';
 import type { Screen } from './screen.ts';
 import { printable, wrap } from './text.ts';
 

@@ -1,6 +1,6 @@
+import { sentence } from '../../core/errors.ts';
 import type { FailureReport } from '../../core/report.ts';
 import { excerpt } from './excerpt.ts';
-import { sentence } from './problem.ts';
 import type { Screen } from './screen.ts';
 import { printable, wrap } from './text.ts';
 

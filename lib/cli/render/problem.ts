@@ -1,4 +1,4 @@
-import { type Problem, where } from '../../core/errors.ts';
+import { type Problem, sentence, where } from '../../core/errors.ts';
 import { excerpt } from './excerpt.ts';
 import type { Screen } from './screen.ts';
 import { printable, wrap } from './text.ts';
@@ -20,9 +20,4 @@ export function problem(problem: Problem, screen: Screen, kind: 'error' | 'warni
     ...rest.map(line => `  ${line}`),
     ...(place?.text === undefined ? [] : excerpt({ ...place, text: place.text }, screen)),
   ];
-}
-
-/** The text with a full stop, and a capital only where it had one: a message may begin with a file's name. */
-export function sentence(text: string): string {
-  return /[.!?:]$/.test(text) ? text : `${text}.`;
 }

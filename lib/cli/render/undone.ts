@@ -1,8 +1,8 @@
+import { sentence } from '../../core/errors.ts';
 import type { RevertReport } from '../../runner/index.ts';
 import { count } from './count.ts';
 import { failure, labelled } from './failure.ts';
 import { problems } from './plan.ts';
-import { sentence } from './problem.ts';
 import type { Screen } from './screen.ts';
 import { calls } from './state.ts';
 import { total } from './time.ts';

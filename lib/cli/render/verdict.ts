@@ -1,8 +1,8 @@
+import { sentence } from '../../core/errors.ts';
 import type { MigrationReport, Report } from '../../core/report.ts';
 import { count, list } from './count.ts';
 import { failure, labelled } from './failure.ts';
 import { problems } from './plan.ts';
-import { sentence } from './problem.ts';
 import type { Screen } from './screen.ts';
 import { calls, counts } from './state.ts';
 import { notes } from './status.ts';

@@ -56,6 +56,6 @@ describe('the file', () => {
     folder('files', { sql: 'this is a file' });
     const { code, stderr } = await run(['new', 'x', '--dir', 'files/sql']);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^no migration could be created in files\/sql: .+\. See that the folder can be written to/);
+    expect(stderr).toMatch(/^No migration could be created in files\/sql: .+\. See that the folder can be written to/);
   });
 });
