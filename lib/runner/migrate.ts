@@ -9,7 +9,7 @@ import type { Applied, AttemptRow, Run } from '../engine/engine.ts';
 import { reportFailedAttempt, reportFailure, toMigrationError, toProblem } from './failure.ts';
 import { newRun, type Turn, underLease } from './lease.ts';
 import type { MigrateOptions } from './options.ts';
-import { describeAll, look, type Picture, planFor, withAttempt } from './picture.ts';
+import { describeAll, look, noteAttempt, type Picture, planFor } from './picture.ts';
 import { installTracking } from './tracking.ts';
 import { leaveFingerprint } from './verify.ts';
 
@@ -58,7 +58,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     const baselined = plan.steps.filter(step => step.reason === 'baseline').map(find);
     if (baselined.length > 0) await engine.baseline(database, run, baselined);
     for (const migration of baselined) {
-      picture = withAttempt(picture, migration, {
+      noteAttempt(picture, migration, {
         attempt: 1,
         status: 'baselined',
         statementsApplied: 0,
@@ -171,7 +171,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     migration: Migration,
     { attempt, executionTimeMs }: { attempt: number; executionTimeMs: number },
   ): void {
-    picture = withAttempt(picture, migration, {
+    noteAttempt(picture, migration, {
       attempt,
       status: 'applied',
       statementsApplied: migration.statements,
@@ -188,7 +188,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     const failure = reportFailure(migration, await migrations.body(migration.name), outcome.failure);
     failures.set(migration.name, failure);
     const statementsApplied = migration.mode === 'atomic' ? 0 : Math.max(0, (failure.statement ?? 1) - 1);
-    picture = withAttempt(picture, migration, { attempt, status: 'failed', statementsApplied, executionTimeMs });
+    noteAttempt(picture, migration, { attempt, status: 'failed', statementsApplied, executionTimeMs });
     on({ event: 'failed', migration: migration.name, executionTimeMs, failure });
   }
 

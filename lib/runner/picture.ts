@@ -9,8 +9,10 @@ import type { RunnerOptions } from './options.ts';
 
 /** What is known of a database at one moment: its history, and how far half-done migrations got. */
 export interface Picture {
-  readonly history: History;
-  readonly resumes: ReadonlyMap<string, Resume>;
+  history: History;
+  /** Those of the history: `noteAttempt` brings them up to date. */
+  readonly entries: Map<string, HistoryEntry>;
+  readonly resumes: Map<string, Resume>;
   /** What stands in the database was made before us, and the option `baseline` says which migrations it amounts to. */
   readonly adopts: boolean;
 }
@@ -20,7 +22,9 @@ export async function look(
   { database, engine, migrations, baseline }: RunnerOptions,
   hook: string | null,
 ): Promise<Picture> {
-  const history = await engine.history(database, hook);
+  const read = await engine.history(database, hook);
+  const entries = new Map(read.entries);
+  const history = { ...read, entries };
   const halfDone = migrations.manifest.migrations.filter(({ name }) => {
     const entry = history.entries.get(name);
     return entry !== undefined && isHalfDone(entry);
@@ -28,14 +32,15 @@ export async function look(
   const resumes = new Map<string, Resume>();
   // An empty database has nothing to take over: there the migrations are run.
   const adopts = baseline != null && !hasBegun(migrations.manifest, history) && !(await engine.isEmpty(database));
-  if (halfDone.length === 0) return { history, resumes, adopts };
+  const picture = { history, entries, resumes, adopts };
+  if (halfDone.length === 0) return picture;
   const names = halfDone.map(({ name }) => name);
   for (const { name, statementsApplied, sums } of await engine.unfinished(database, names)) {
     const now = (await migrations.body(name)).up.facts.sums;
     const edited = sums.slice(0, statementsApplied).findIndex((sum, index) => sum !== now[index]);
     resumes.set(name, { done: statementsApplied, edited: edited < 0 ? null : edited + 1 });
   }
-  return { history, resumes, adopts };
+  return picture;
 }
 
 /** The plan for what was seen. */
@@ -46,25 +51,23 @@ export function planFor(options: RunnerOptions, { history, resumes, adopts }: Pi
   });
 }
 
-/** The same picture after one more attempt, without asking the database again. */
-export function withAttempt(
+/** Bring the picture up to date after one more attempt, without asking the database again: a long history is not copied for each. */
+export function noteAttempt(
   picture: Picture,
   migration: Migration,
-  latest: Omit<HistoryEntry['latest'], 'statementsChecksum' | 'at'>,
-): Picture {
-  const statementsChecksum = shortSum(migration);
-  const at = Date.now();
-  const before = picture.history.entries.get(migration.name);
-  const { status } = latest;
+  attempt: Omit<HistoryEntry['latest'], 'statementsChecksum' | 'at'>,
+): void {
+  const { name } = migration;
+  const { status } = attempt;
+  const latest = { ...attempt, statementsChecksum: shortSum(migration), at: Date.now() };
+  const { statementsChecksum, at } = latest;
   const inForce =
     status === 'applied' || status === 'baselined'
       ? { status, statementsChecksum, at, byOtherHook: false }
-      : (before?.inForce ?? null);
-  const entry: HistoryEntry = { name: migration.name, latest: { ...latest, statementsChecksum, at }, inForce };
-  const entries = new Map(picture.history.entries).set(migration.name, entry);
-  const resumes = new Map(picture.resumes);
-  resumes.delete(migration.name);
-  return { history: { ...picture.history, installed: true, entries }, resumes, adopts: picture.adopts };
+      : (picture.entries.get(name)?.inForce ?? null);
+  picture.entries.set(name, { name, latest, inForce });
+  picture.resumes.delete(name);
+  if (!picture.history.installed) picture.history = { ...picture.history, installed: true };
 }
 
 /** One that the manifest does not know, and of which nothing need be in force. */
