@@ -67,60 +67,47 @@ BEGIN
   END LOOP;
 END';
 
--- The settings that a migration may change, as JSON. temp_buffers cannot be put back once it is in use.
-CREATE OR REPLACE FUNCTION public.schema_migrations_settings_1() RETURNS pg_catalog.jsonb
-LANGUAGE sql SET search_path = pg_catalog AS '
-  SELECT pg_catalog.jsonb_object_agg(p.name, p.source || '' '' || pg_catalog.current_setting(p.name)) FILTER (WHERE p.name <> ''search_path'')
-      || pg_catalog.jsonb_build_object(''=search_path'', max(p.reset_val) FILTER (WHERE p.name = ''search_path''),
-        ''=statement_timeout'', max(p.reset_val) FILTER (WHERE p.name = ''statement_timeout''))
-    FROM pg_catalog.pg_settings p WHERE p.context IN (''user'', ''superuser'') AND p.name NOT IN
-      (''temp_buffers'', ''transaction_isolation'', ''transaction_read_only'', ''transaction_deferrable'')
-';
-
 -- Called with NULL: makes the session as new, for a pooled connection may carry anything, and returns what it found. Called with that: puts
 -- it back. Both in the transaction of the caller, who is left with the search path pg_catalog: whatever else stood in it could have operators
--- of its own.
+-- of its own. A look at all settings takes most of a millisecond, so there is one.
 CREATE OR REPLACE FUNCTION public.schema_migrations_session_1(was pg_catalog.jsonb) RETURNS pg_catalog.jsonb LANGUAGE plpgsql AS '
 DECLARE
   path pg_catalog.text = pg_catalog.current_setting(''search_path'');
   quiet pg_catalog.text = pg_catalog.set_config(''search_path'', ''pg_catalog'', true);
-  found_then pg_catalog.jsonb = was->''found'';
-  role pg_catalog.text = was->>''role'';
-  role_was_set pg_catalog.bool = was->''role_was_set'';
-  now_is pg_catalog.jsonb;
-  g record;
+  path_of_new pg_catalog.text;
+  carried pg_catalog.jsonb;
+  role pg_catalog.text;
 BEGIN
+  PERFORM public.schema_migrations_tidy_1();
   IF was IS NULL THEN
-    found_then = public.schema_migrations_settings_1();
-    now_is = found_then;
-    -- Most sessions are as new, and each look at all settings takes half a millisecond.
-    IF EXISTS (SELECT FROM pg_catalog.jsonb_each_text(found_then) e WHERE e.value LIKE ''session %'')
-      OR coalesce(pg_catalog.current_setting(''transaction_timeout'', true), ''0'') <> ''0'' THEN
-      PERFORM pg_catalog.set_config(p.name, p.reset_val, true) FROM pg_catalog.pg_settings p WHERE p.source = ''session'' AND found_then ? p.name;
-      -- Unknown before PostgreSQL 17; unlike statement_timeout it can be stopped from within.
-      IF coalesce(pg_catalog.current_setting(''transaction_timeout'', true), ''0'') <> ''0'' THEN
-        PERFORM pg_catalog.set_config(''transaction_timeout'', ''0'', true);
-      END IF;
-      now_is = public.schema_migrations_settings_1();
+    -- temp_buffers cannot be put back once it is in use.
+    SELECT max(p.reset_val) FILTER (WHERE p.name = ''search_path''),
+        pg_catalog.jsonb_object_agg(p.name, pg_catalog.current_setting(p.name)) FILTER (WHERE p.source = ''session''
+          AND p.context IN (''user'', ''superuser'') AND p.name NOT IN
+            (''search_path'', ''temp_buffers'', ''transaction_isolation'', ''transaction_read_only'', ''transaction_deferrable''))
+      INTO path_of_new, carried FROM pg_catalog.pg_settings p;
+    IF carried IS NOT NULL THEN
+      PERFORM pg_catalog.set_config(c.name, NULL, true) FROM pg_catalog.jsonb_object_keys(carried) c(name);
+    END IF;
+    -- Unknown before PostgreSQL 17; unlike statement_timeout it can be stopped from within.
+    IF coalesce(pg_catalog.current_setting(''transaction_timeout'', true), ''0'') <> ''0'' THEN
+      PERFORM pg_catalog.set_config(''transaction_timeout'', ''0'', true);
     END IF;
     role = pg_catalog.current_setting(''role'');
     PERFORM pg_catalog.set_config(''role'', ''none'', true);
-    PERFORM public.schema_migrations_tidy_1();
-    RETURN pg_catalog.jsonb_build_object(''found'', found_then, ''fresh'', now_is, ''path'', path, ''role'', role,
-      ''search_path'', found_then->''=search_path'', ''session_user'', session_user);
-  END IF;
-  PERFORM public.schema_migrations_tidy_1();
-  now_is = public.schema_migrations_settings_1();
-  -- The source tells where a SET LOCAL hides a SET, which would come to light when the transaction ends.
-  FOR g IN SELECT s.name, pg_catalog.substr(found_then->>s.name, pg_catalog.strpos(found_then->>s.name, '' '') + 1) AS value
-    FROM pg_catalog.jsonb_object_keys(now_is) s(name)
-    WHERE found_then ? s.name AND now_is->s.name IS DISTINCT FROM was->''fresh''->s.name LOOP
     -- statement_timeout may be that of the transaction around the call, so what counts is that of a new session.
-    PERFORM pg_catalog.set_config(g.name, CASE g.name WHEN ''statement_timeout'' THEN found_then->>''=statement_timeout'' ELSE g.value END, false);
-  END LOOP;
-  PERFORM pg_catalog.set_config(''search_path'', was->>''path'', false);
+    RETURN pg_catalog.jsonb_build_object(''carried'', carried - ''statement_timeout'', ''path'', path, ''role'', role,
+      ''search_path'', path_of_new, ''session_user'', session_user);
+  END IF;
+  -- Not name by name: a SET LOCAL may hide a SET, which would come to light when the transaction ends.
+  RESET ALL;
+  PERFORM pg_catalog.set_config(''search_path'', ''pg_catalog'', true);
+  IF was->>''carried'' IS NOT NULL THEN
+    PERFORM pg_catalog.set_config(c.name, c.value, false) FROM pg_catalog.jsonb_each_text(was->''carried'') c(name, value);
+  END IF;
+  IF was->>''path'' <> was->>''search_path'' THEN PERFORM pg_catalog.set_config(''search_path'', was->>''path'', false); END IF;
   -- Last: it may be one that has no right to any of this.
-  IF role_was_set THEN PERFORM pg_catalog.set_config(''role'', role, false); END IF;
+  IF (was->''role_was_set'')::pg_catalog.bool THEN PERFORM pg_catalog.set_config(''role'', was->>''role'', false); END IF;
   RETURN NULL;
 END';
 
@@ -150,12 +137,13 @@ CREATE OR REPLACE FUNCTION public.schema_migrations_answer_1(
     ''hint'', pg_catalog.left(hint, 1000), ''context'', pg_catalog.left(ctx, 2000))::pg_catalog.text
 ';
 
--- Writes the row of an attempt that is over, and renews the lease.
+-- Writes the row of an attempt that is over, and renews the lease. In PL/pgSQL, which keeps the plans: SQL would plan both at every call.
 CREATE OR REPLACE FUNCTION public.schema_migrations_record_1(
   m pg_catalog.jsonb, content pg_catalog.text, revert pg_catalog.text, attempt pg_catalog.int4, status pg_catalog.text,
   began pg_catalog.timestamptz, step pg_catalog.int4,
   code pg_catalog.text, msg pg_catalog.text, det pg_catalog.text, hint pg_catalog.text
-) RETURNS void LANGUAGE sql AS '
+) RETURNS void LANGUAGE plpgsql AS '
+BEGIN
   INSERT INTO public.schema_migrations (name, attempt, version, checksum, statements_checksum, status,
       content, content_facts, revert_content, revert_facts, statements, statements_applied,
       started_at, finished_at, execution_time_ms,
@@ -173,7 +161,7 @@ CREATE OR REPLACE FUNCTION public.schema_migrations_record_1(
       m->>''run_id'', m->>''hook'', m->>''requested_by'', m->>''tool_version'');
   UPDATE public.schema_migrations_lease
     SET expires_at = pg_catalog.clock_timestamp() + (m->>''lease'')::pg_catalog.interval WHERE id = ''lease'';
-';
+END';
 
 -- A whole migration in the one transaction of the call. Its row is the proof that it was committed.
 CREATE OR REPLACE FUNCTION public.schema_migrations_apply_1(meta pg_catalog.text, content pg_catalog.text, revert pg_catalog.text)
@@ -405,7 +393,7 @@ BEGIN
   RETURN public.schema_migrations_answer_1(''failed'', n, began, step, code, msg, det, hint, ctx);
 END';
 
-REVOKE ALL ON FUNCTION public.schema_migrations_tidy_1(), public.schema_migrations_settings_1(),
+REVOKE ALL ON FUNCTION public.schema_migrations_tidy_1(),
   public.schema_migrations_session_1(pg_catalog.jsonb),
   public.schema_migrations_refusal_1(pg_catalog.jsonb),
   public.schema_migrations_answer_1(pg_catalog.text, pg_catalog.int4, pg_catalog.timestamptz, pg_catalog.int4, pg_catalog.text,
