@@ -69,7 +69,10 @@ export function reachable(outputs, not = /^$/) {
 /** Bundle the handler. */
 export function bundleHandler(folder) {
   return bundle(join(here, 'index.ts'), folder, {
-    alias: { '@aws-sdk/credential-provider-node': join(here, 'credentials.ts') },
+    alias: {
+      '@aws-sdk/credential-provider-node': join(here, 'credentials.ts'),
+      '@smithy/core/event-streams': join(here, 'event-streams.ts'),
+    },
   });
 }
 
