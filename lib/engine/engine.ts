@@ -1,4 +1,4 @@
-import type { Database } from '../core/database.ts';
+import { type Database, DatabaseError } from '../core/database.ts';
 import type { History, Unfinished } from '../core/history.ts';
 import type { Migration, MigrationBody, Script } from '../core/manifest.ts';
 
@@ -34,6 +34,13 @@ export interface Engine {
   lockHolders(database: Database, names: readonly string[]): Promise<string | null>;
   /** Write down what a person found out about a statement whose outcome is unknown. */
   resolve(database: Database, decision: { migration: string; statement: number; done: boolean }): Promise<boolean>;
+}
+
+/** Thrown by `apply`, `revert` and `announce`: a table or a function of ours is not there. Somebody dropped it, or an older version made them. */
+export class TrackingMissing extends DatabaseError {
+  constructor(error: DatabaseError) {
+    super(error.message, { ...error, cause: error });
+  }
 }
 
 /** Who writes: goes into each row. */

@@ -1,8 +1,7 @@
-import { DatabaseError } from '../core/database.ts';
 import { MigrationError } from '../core/errors.ts';
 import type { Plan } from '../core/plan.ts';
 import type { MigrationReport, State } from '../core/report.ts';
-import type { AttemptRow } from '../engine/engine.ts';
+import { type AttemptRow, TrackingMissing } from '../engine/engine.ts';
 import { toMigrationError } from './failure.ts';
 import { newRun } from './lease.ts';
 import type { Attempt, RunnerOptions, WriteOptions } from './options.ts';
@@ -67,7 +66,7 @@ export function announce(
     try {
       return await engine.announce(database, hook, requestId);
     } catch (error) {
-      if (!(error instanceof DatabaseError) || error.sqlState !== '42P01') throw error;
+      if (!(error instanceof TrackingMissing)) throw error;
       await installTracking(options, newRun(options, null));
       return engine.announce(database, hook, requestId);
     }

@@ -1,11 +1,10 @@
 import { DatabaseError } from '../core/database.ts';
-import type { Problem } from '../core/errors.ts';
 import { type Migration, TRACKING_MIGRATION } from '../core/manifest.ts';
 import type { Plan, Step } from '../core/plan.ts';
 import type { FailureReport, Outcome, Report } from '../core/report.ts';
-import { pause, sleep } from '../core/sleep.ts';
 import { shortSum } from '../core/state.ts';
 import type { Applied, AttemptRow, Run } from '../engine/engine.ts';
+import { attempt, whyStop } from './attempt.ts';
 import { reportFailedAttempt, reportFailure, toMigrationError, toProblem } from './failure.ts';
 import { newRun, type Turn, underLease } from './lease.ts';
 import type { MigrateOptions } from './options.ts';
@@ -13,15 +12,12 @@ import { describeAll, look, noteAttempt, type Picture, planFor } from './picture
 import { installTracking } from './tracking.ts';
 import { leaveFingerprint } from './verify.ts';
 
-/** How often a statement that meets a lock or a deadlock is tried. */
-const TRIES = 6;
-
 /**
  * Apply what is pending. Expected failures (a failed migration, a stopped plan, a database that stops answering half-way) are in the report;
  * only a run that could do nothing at all throws, a `MigrationError`.
  */
 export async function migrate(options: MigrateOptions): Promise<Report> {
-  const { database, engine, migrations, signal, on = () => undefined } = options;
+  const { database, engine, migrations, on = () => undefined } = options;
   const startedAt = Date.now();
   const firstCall = database.calls;
   const deadline = startedAt + (options.budgetMs ?? 3_600_000);
@@ -68,16 +64,15 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     const steps = plan.steps.filter(step => step.reason !== 'baseline');
     const of = applied.length + steps.length;
     for (const step of steps) {
-      const unfinished = signal?.aborted ? interrupted : Date.now() > deadline ? outOfTime : null;
-      if (unfinished)
-        return { value: await report('stopped', { problems: [unfinished], notes: plan.notes }), finished: false };
+      const stop = whyStop(options, deadline);
+      if (stop) return { value: await report('stopped', { problems: [stop], notes: plan.notes }), finished: false };
       const migration = find(step);
       if (migration.name === TRACKING_MIGRATION) {
         await install(run);
         continue;
       }
       on({ event: 'started', migration: migration.name, number: applied.length + 1, of });
-      const outcome = await attempt(run, migration, step);
+      const outcome = await apply(run, migration, step);
       if (outcome.status === 'failed') {
         await noteFailure(migration, outcome);
         return ended('failed', plan, run);
@@ -102,32 +97,13 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     return migrations.manifest.migrations.find(one => one.name === step.migration)!;
   }
 
-  async function attempt(run: Run, migration: Migration, step: Step): Promise<Applied | { status: 'unknown' }> {
+  async function apply(run: Run, migration: Migration, { from }: Step): Promise<Applied | { status: 'unknown' }> {
     const body = await migrations.body(migration.name);
-    for (let nth = 1; ; nth++) {
-      try {
-        return await engine.apply(database, {
-          run,
-          migration,
-          body,
-          from: step.from,
-          tries: TRIES,
-          pause: async tried => {
-            const holders = await engine.lockHolders(database, migration.names).catch(() => null);
-            on({ event: 'waiting', what: holders ?? 'a lock', seconds: 0 });
-            await sleep(pause(tried, 250, 5000), signal);
-          },
-          onStatement: statement =>
-            on({ event: 'statement', migration: migration.name, statement, of: migration.statements }),
-        });
-      } catch (error) {
-        if (!(error instanceof DatabaseError)) throw error;
-        if (error.outcome === 'unknown') return { status: 'unknown' };
-        // A function of ours is not there: somebody dropped it, or an older version made the tables.
-        if (error.sqlState !== '42883' || nth > 1) throw error;
-        await installTracking(options, run);
-      }
-    }
+    const onStatement = (statement: number) =>
+      on({ event: 'statement', migration: migration.name, statement, of: migration.statements });
+    return attempt(options, run, migration.names, request =>
+      engine.apply(database, { ...request, migration, body, from, onStatement }),
+    );
   }
 
   /** It failed for this very request already: in an earlier slice, or in a run of the same event delivered twice. Once is enough. */
@@ -215,15 +191,3 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     };
   }
 }
-
-const interrupted: Problem = {
-  code: 'interrupted',
-  message: 'The run was told to end before it had done everything',
-  remedy: 'Run again: it goes on with what is left',
-};
-
-const outOfTime: Problem = {
-  code: 'out-of-time',
-  message: 'The time of this run is over before everything was done',
-  remedy: 'Run again: it goes on with what is left',
-};

@@ -1,18 +1,14 @@
 import { DatabaseError } from '../core/database.ts';
 import type { Problem } from '../core/errors.ts';
-import type { HistoryEntry } from '../core/history.ts';
 import { locate } from '../core/locate.ts';
-import type { Migration, MigrationBody, Script } from '../core/manifest.ts';
 import type { FailureReport } from '../core/report.ts';
-import { pause, sleep } from '../core/sleep.ts';
-import { isInForce } from '../core/state.ts';
 import type { Failure, Reverted, Run } from '../engine/engine.ts';
+import { attempt, whyStop } from './attempt.ts';
 import { failureOf, toMigrationError, toProblem } from './failure.ts';
 import { newRun, type Turn, underLease } from './lease.ts';
 import type { WriteOptions } from './options.ts';
 import { look, type Picture } from './picture.ts';
-import { installTracking } from './tracking.ts';
-import { choose, halfDone, type What } from './undoing.ts';
+import { type Undo, undoing, type What } from './undoing.ts';
 import { leaveFingerprint } from './verify.ts';
 
 export interface RevertOptions extends WriteOptions {
@@ -47,28 +43,15 @@ export interface UndoStep {
   readonly sql?: string;
 }
 
-interface Undo {
-  readonly entry: HistoryEntry;
-  readonly migration: Migration | undefined;
-  readonly down: Script;
-  /** Null: only the history knows it. */
-  readonly file: string | null;
-  /** The line of the file at which the down section begins. */
-  readonly firstLine: number;
-}
-
-const TRIES = 6;
-
 /**
  * Undo migrations with their down sections, newest first. One without a down section stops all of it beforehand, and one that fails leaves
  * those after it as they are. Throws a `MigrationError` where nothing at all could be done, `unknown-version` for one.
  */
 export async function revert(options: RevertOptions): Promise<RevertReport> {
-  const { database, engine, signal, on = () => undefined } = options;
+  const { database, engine, on = () => undefined } = options;
   const startedAt = Date.now();
   const firstCall = database.calls;
   const deadline = startedAt + (options.budgetMs ?? 3_600_000);
-  const { manifest } = options.migrations;
   const reverted: string[] = [];
   let runId = newRun(options, null).runId;
   let planned: readonly Undo[] = [];
@@ -79,7 +62,7 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
 
   try {
     const picture = await look(options, options.hook ?? null);
-    const plan = await undoing(picture);
+    const plan = await undoing(options, picture, chosen);
     if ('problems' in plan) return report('stopped', plan);
     planned = plan.undos;
     if (planned.length === 0) return report('nothing-to-do');
@@ -105,19 +88,19 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
     const picture = await look(options, run.hook);
     const failed = await settle(picture);
     if (failed) return failed;
-    const plan = await undoing(picture);
+    const plan = await undoing(options, picture, chosen);
     if ('problems' in plan) return { value: report('stopped', plan), finished: true };
     if (chosen === undefined) planned = plan.undos;
     chosen ??= new Set(planned.map(({ entry }) => entry.name));
-    for (const undo of plan.undos) {
-      const unfinished = signal?.aborted ? interrupted : Date.now() > deadline ? outOfTime : null;
-      if (unfinished) return { value: report('stopped', { problems: [unfinished] }), finished: false };
-      const { name, latest } = undo.entry;
+    for (const one of plan.undos) {
+      const stop = whyStop(options, deadline);
+      if (stop) return { value: report('stopped', { problems: [stop] }), finished: false };
+      const { name, latest } = one.entry;
       on({ event: 'started', migration: name, number: reverted.length + 1, of: chosen.size });
-      const outcome = await attempt(run, undo);
-      if (outcome.status === 'failed') return fail(undo, outcome.failure, outcome.executionTimeMs);
+      const outcome = await undo(run, one);
+      if (outcome.status === 'failed') return fail(one, outcome.failure, outcome.executionTimeMs);
       if (outcome.status !== 'reverted') {
-        lost = { undo, before: latest.attempt };
+        lost = { undo: one, before: latest.attempt };
         return 'again';
       }
       succeed(name, outcome.attempt, outcome.executionTimeMs);
@@ -125,32 +108,12 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
     return { value: report(reverted.length > 0 ? 'reverted' : 'nothing-to-do'), finished: true };
   }
 
-  async function attempt(run: Run, { entry, migration, down }: Undo): Promise<Reverted | { status: 'unknown' }> {
-    const { statementsChecksum } = entry.inForce!;
-    for (let nth = 1; ; nth++) {
-      try {
-        return await engine.revert(database, {
-          run,
-          name: entry.name,
-          version: migration?.version ?? /^\d+/.exec(entry.name)?.[0] ?? null,
-          checksum: statementsChecksum,
-          statementsChecksum,
-          down,
-          tries: TRIES,
-          pause: async tried => {
-            const holders = await engine.lockHolders(database, migration?.names ?? []).catch(() => null);
-            on({ event: 'waiting', what: holders ?? 'a lock', seconds: 0 });
-            await sleep(pause(tried, 250, 5000), signal);
-          },
-        });
-      } catch (error) {
-        if (!(error instanceof DatabaseError)) throw error;
-        if (error.outcome === 'unknown') return { status: 'unknown' };
-        // A function of ours is not there: somebody dropped it, or an older version made the tables.
-        if (error.sqlState !== '42883' || nth > 1) throw error;
-        await installTracking(options, run);
-      }
-    }
+  async function undo(run: Run, { entry, migration, down }: Undo): Promise<Reverted | { status: 'unknown' }> {
+    const { name, inForce } = entry;
+    const { statementsChecksum } = inForce!;
+    const version = migration?.version ?? /^\d+/.exec(name)?.[0] ?? null;
+    const about = { name, version, checksum: statementsChecksum, statementsChecksum, down };
+    return attempt(options, run, migration?.names ?? [], request => engine.revert(database, { ...request, ...about }));
   }
 
   /** What became of the call whose answer was lost, in the words of its row. No row: it did nothing, and is tried again. */
@@ -193,26 +156,6 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
     return { value: report('failed', { failure: { migration: name, ...found } }), finished: true };
   }
 
-  /** What is to be undone, each with its SQL, or why it cannot be. */
-  async function undoing(picture: Picture): Promise<{ undos: Undo[] } | { problems: Problem[] }> {
-    const undos: Undo[] = [];
-    const { what } = options;
-    const names = chosen
-      ? [...chosen].filter(name => isInForce(picture.history.entries.get(name)))
-      : choose(manifest, picture, what);
-    const problems = what === 'missing' ? [] : halfDone(manifest, picture, names);
-    for (const name of names) {
-      const entry = picture.history.entries.get(name)!;
-      const migration = manifest.migrations.find(one => one.name === name);
-      const own = migration?.revertible ? await options.migrations.body(name) : null;
-      const down = own?.down ?? (await engine.storedDown(database, name));
-      if (!down) problems.push(noDown(name));
-      else
-        undos.push({ entry, migration, down, ...(own ? placeOfDown(migration!, own) : { file: null, firstLine: 1 }) });
-    }
-    return problems.length > 0 ? { problems } : { undos };
-  }
-
   function report(outcome: RevertReport['outcome'], more: Partial<RevertReport> = {}): RevertReport {
     return {
       outcome,
@@ -233,30 +176,3 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
     };
   }
 }
-
-/** Of a pair of files it is the other one; else what follows the up section. */
-function placeOfDown({ file }: Migration, { up }: MigrationBody): { file: string; firstLine: number } {
-  if (file.endsWith('.up.sql')) return { file: file.replace(/\.up\.sql$/, '.down.sql'), firstLine: 1 };
-  return { file, firstLine: up.content.split('\n').length };
-}
-
-function noDown(name: string): Problem {
-  return {
-    code: 'no-down',
-    message: `${name} has no down section, neither in a file nor stored with it`,
-    remedy: 'Write one below `-- migrate:down`, or undo it with a new migration',
-    migration: name,
-  };
-}
-
-const interrupted: Problem = {
-  code: 'interrupted',
-  message: 'The run was told to end before it had undone everything',
-  remedy: 'Run again: it goes on with what is left',
-};
-
-const outOfTime: Problem = {
-  code: 'out-of-time',
-  message: 'The time of this run is over before everything was undone',
-  remedy: 'Run again: it goes on with what is left',
-};

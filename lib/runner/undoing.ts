@@ -1,15 +1,71 @@
 import { MigrationError, type Problem } from '../core/errors.ts';
 import type { HistoryEntry } from '../core/history.ts';
-import { type Manifest, TRACKING_MIGRATION } from '../core/manifest.ts';
+import {
+  type Manifest,
+  type Migration,
+  type MigrationBody,
+  type Script,
+  TRACKING_MIGRATION,
+} from '../core/manifest.ts';
 import { compareMigrations, compareVersions } from '../core/order.ts';
 import { isHalfDone, isInForce, missing } from '../core/state.ts';
+import type { RunnerOptions } from './options.ts';
 import type { Picture } from './picture.ts';
 
 /** What to undo: so many of the newest, all above a version (which stays; `0`: all), or what is in force and not in the manifest. */
 export type What = { readonly steps: number } | { readonly to: string } | 'missing';
 
+/** One migration to undo, and with which SQL. */
+export interface Undo {
+  readonly entry: HistoryEntry;
+  readonly migration: Migration | undefined;
+  readonly down: Script;
+  /** Null: only the history knows it. */
+  readonly file: string | null;
+  /** The line of the file at which the down section begins. */
+  readonly firstLine: number;
+}
+
+/** What is to be undone, newest first, or why it cannot be. `chosen`: the names that an earlier look has settled. */
+export async function undoing(
+  { database, engine, migrations, what }: RunnerOptions & { readonly what: What },
+  picture: Picture,
+  chosen: ReadonlySet<string> | undefined,
+): Promise<{ undos: Undo[] } | { problems: Problem[] }> {
+  const { manifest } = migrations;
+  const { entries } = picture.history;
+  const names = chosen ? [...chosen].filter(name => isInForce(entries.get(name))) : choose(manifest, picture, what);
+  const problems = what === 'missing' ? [] : halfDone(manifest, picture, names);
+  const undos: Undo[] = [];
+  for (const name of names) {
+    const entry = entries.get(name)!;
+    const migration = manifest.migrations.find(one => one.name === name);
+    const own = migration?.revertible ? await migrations.body(name) : null;
+    const down = own?.down ?? (await engine.storedDown(database, name));
+    const place = own ? placeOfDown(migration!, own) : { file: null, firstLine: 1 };
+    if (down) undos.push({ entry, migration, down, ...place });
+    else problems.push(noDown(name));
+  }
+  return problems.length > 0 ? { problems } : { undos };
+}
+
+/** Of a pair of files it is the other one; else what follows the up section. */
+function placeOfDown({ file }: Migration, { up }: MigrationBody): { file: string; firstLine: number } {
+  if (file.endsWith('.up.sql')) return { file: file.replace(/\.up\.sql$/, '.down.sql'), firstLine: 1 };
+  return { file, firstLine: up.content.split('\n').length };
+}
+
+function noDown(name: string): Problem {
+  return {
+    code: 'no-down',
+    message: `${name} has no down section, neither in a file nor stored with it`,
+    remedy: 'Write one below `-- migrate:down`, or undo it with a new migration',
+    migration: name,
+  };
+}
+
 /** The names to undo, newest first: by their versions, for that is the order that people see. Throws `unknown-version`. */
-export function choose(manifest: Manifest, { history }: Picture, what: What): string[] {
+function choose(manifest: Manifest, { history }: Picture, what: What): string[] {
   const strangers = missing(manifest, history);
   // What this code does not know of may hang together in any way, so it goes the way it came.
   if (what === 'missing')
@@ -27,7 +83,7 @@ export function choose(manifest: Manifest, { history }: Picture, what: What): st
 }
 
 /** Migrations of which a part is in force, and which undoing others must not pass over. */
-export function halfDone(manifest: Manifest, { history }: Picture, undone: readonly string[]): Problem[] {
+function halfDone(manifest: Manifest, { history }: Picture, undone: readonly string[]): Problem[] {
   const lowest = undone.flatMap(ordered).at(-1);
   if (!lowest) return [];
   return versioned(manifest)

@@ -1,6 +1,6 @@
 import type { Database } from '../../core/database.ts';
-import type { Acquired, Run } from '../engine.ts';
-import { ER, isError, missingTable } from './errors.ts';
+import { type Acquired, type Run, TrackingMissing } from '../engine.ts';
+import { ER, isError } from './errors.ts';
 import type { Naming } from './names.ts';
 
 /** Every statement that is sent as it is begins with this, and so does every call that executes a migration. */
@@ -74,7 +74,7 @@ export async function announce(database: Database, named: Naming, hook: string, 
       effect: 'write',
     });
   } catch (error) {
-    throw isError(error, ER.NO_SUCH_TABLE) ? missingTable(error) : error;
+    throw isError(error, ER.NO_SUCH_TABLE) ? new TrackingMissing(error) : error;
   }
   const sql =
     'SELECT CAST(COUNT(*) AS char) FROM schema_migrations_lease l WHERE l.id = :hook AND l.request_id = :request';

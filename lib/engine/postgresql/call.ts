@@ -1,6 +1,6 @@
-import type { Database, Row } from '../../core/database.ts';
+import { type Database, DatabaseError, type Row } from '../../core/database.ts';
 import type { Migration, MigrationBody } from '../../core/manifest.ts';
-import type { ApplyRequest, Failure, Run } from '../engine.ts';
+import { type ApplyRequest, type Failure, type Run, TrackingMissing } from '../engine.ts';
 import { TAG } from './lease.ts';
 import { ownSession } from './session.ts';
 
@@ -64,7 +64,7 @@ export function caller(named: (sql: string) => string) {
       effect: 'write' as const,
     };
     const unbounded = ['SET LOCAL statement_timeout = 0'];
-    const answer = parse(await ownSession(database, statement, bounded ? unbounded : []));
+    const answer = parse(await ownSession(database, statement, bounded ? unbounded : []).catch(noFunction));
     if (answer.status !== 'statement-timeout') return answer;
     bounded = true;
     return parse(await ownSession(database, statement, unbounded));
@@ -72,6 +72,13 @@ export function caller(named: (sql: string) => string) {
 }
 
 export type Call = ReturnType<typeof caller>;
+
+/** `function public.schema_migrations_apply_1(…) does not exist`: of ours, not one that a migration calls. */
+function noFunction(error: unknown): never {
+  const isOurs =
+    error instanceof DatabaseError && error.sqlState === '42883' && /_(apply|step)_1\b/.test(error.message);
+  throw isOurs ? new TrackingMissing(error) : error;
+}
 
 function parse(rows: readonly Row[]): Answer {
   return JSON.parse(rows[0]?.[0] ?? '{"status":"no answer"}') as Answer;
@@ -120,7 +127,7 @@ function advice(code: string | null): { remedy?: string } {
     case '55P03':
       return {
         remedy:
-          'Something holds a lock on what this statement changes: try again when it has ended, or raise lockTimeout',
+          'Something holds a lock on what this statement changes: try again when it has ended, or raise lockTimeout (--lock-timeout)',
       };
     case '57014':
       return { remedy: 'Somebody or a time limit cancelled it: nothing of it remains, deploy again' };

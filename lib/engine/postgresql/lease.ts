@@ -1,5 +1,5 @@
-import type { Database } from '../../core/database.ts';
-import type { Acquired, Run } from '../engine.ts';
+import { type Database, DatabaseError } from '../../core/database.ts';
+import { type Acquired, type Run, TrackingMissing } from '../engine.ts';
 import { ownSession } from './session.ts';
 
 /** Every statement that is sent as it is begins with this, and so does every call that executes a migration. */
@@ -94,6 +94,8 @@ export async function announce(
     parameters: { hook, request: requestId },
     // Repeating it is harmless: it says the same, and an old request is told from the newest.
     effect: 'read',
+  }).catch((error: unknown) => {
+    throw error instanceof DatabaseError && error.sqlState === '42P01' ? new TrackingMissing(error) : error;
   });
   return rows.length > 0;
 }

@@ -1,0 +1,51 @@
+import { DatabaseError } from '../core/database.ts';
+import type { Problem } from '../core/errors.ts';
+import { pause, sleep } from '../core/sleep.ts';
+import { type ApplyRequest, type Run, TrackingMissing } from '../engine/engine.ts';
+import type { WriteOptions } from './options.ts';
+import { installTracking } from './tracking.ts';
+
+/** How often a statement that meets a lock or a deadlock is tried. */
+const TRIES = 6;
+
+/**
+ * One attempt to apply or to undo a migration, that changes objects of these names: it waits at locks, and makes what is missing of the
+ * tracking tables. `unknown`: the answer was lost, and only the history can tell.
+ */
+export async function attempt<T>(
+  options: WriteOptions,
+  run: Run,
+  names: readonly string[],
+  send: (request: Pick<ApplyRequest, 'run' | 'tries' | 'pause'>) => Promise<T>,
+): Promise<T | { status: 'unknown' }> {
+  const { database, engine, signal, on } = options;
+  const request = {
+    run,
+    tries: TRIES,
+    async pause(tried: number) {
+      const holders = await engine.lockHolders(database, names).catch(() => null);
+      on?.({ event: 'waiting', what: holders ?? 'a lock', seconds: 0 });
+      await sleep(pause(tried, 250, 5000), signal);
+    },
+  };
+  for (let nth = 1; ; nth++) {
+    try {
+      return await send(request);
+    } catch (error) {
+      if (!(error instanceof DatabaseError)) throw error;
+      if (error.outcome === 'unknown') return { status: 'unknown' };
+      if (!(error instanceof TrackingMissing) || nth > 1) throw error;
+      await installTracking(options, run);
+    }
+  }
+}
+
+/** Why no new step is begun, or null. */
+export function whyStop({ signal }: WriteOptions, deadline: number): Problem | null {
+  if (signal?.aborted) return { code: 'interrupted', message: 'The run was told to end before all was done', remedy };
+  if (Date.now() > deadline)
+    return { code: 'out-of-time', message: 'The time of this run is over, and not all is done', remedy };
+  return null;
+}
+
+const remedy = 'Run again: it goes on with what is left';
