@@ -1,12 +1,12 @@
 import { tokensChecksum } from '../../core/checksum.ts';
 import type { Destructive } from '../../core/manifest.ts';
 import type { Reading, Section } from '../grammar.ts';
+import { cut } from '../pieces.ts';
 import { readSession } from './bound.ts';
 import { harm } from './destructive.ts';
 import { type Head, headOf } from './head.ts';
 import { collectNames } from './names.ts';
-import { cut } from './pieces.ts';
-import { isTransactionControl, refusal } from './refuse.ts';
+import { isTransactionControl, type Refusal, refusal } from './refuse.ts';
 import { withoutParameters } from './rewrite.ts';
 import { type ScannedScript, type Statement, scanScript } from './script.ts';
 import { firstParameter, LONGEST_STATEMENT } from './service-scanner.ts';
@@ -28,7 +28,10 @@ export function readSection(section: Section): Reading {
   const { source, from, to } = section;
   const text = source.text.slice(from, to);
   const scanned = scanScript(text);
-  for (const fault of scanned.faults) source.error(...complaint(text, from, fault));
+  for (const fault of scanned.faults) {
+    const { code, message, remedy } = complaint(text, fault);
+    source.error(code, from + fault.at, message, remedy);
+  }
   const all = scanned.statements.map(statement => {
     const words = wordsOf(text, statement);
     return { ...statement, words, head: headOf(words), leftOut: false };
@@ -154,7 +157,7 @@ function facts(
   const { session, bound } = readSession(statements);
   return {
     facts: {
-      pieces: cut(text, marked, scanned),
+      pieces: cut(text, marked, scanned.strangers),
       lines: statements.map(({ first }) => source.line(from + first)),
       sums: tokens.map(own => tokensChecksum([own]).slice(0, 16)),
       rows: numbers(({ head }) => RETURNING.test(head.verb)),
@@ -183,29 +186,29 @@ function lowered(names: Iterable<string>): Set<string> {
   return new Set([...names].map(name => name.toLowerCase()));
 }
 
-function complaint(
-  text: string,
-  from: number,
-  { at, kind }: ScannedScript['faults'][number],
-): [code: string, offset: number, message: string, remedy: string] {
+function complaint(text: string, { at, kind }: ScannedScript['faults'][number]): Refusal {
   switch (kind) {
     case 'unterminated':
-      return ['syntax', from + at, 'What begins here does not end', 'Close the quote or comment'];
-    case 'backslash':
-      return [
-        'client-command',
-        from + at,
-        `${/^\\\S?/.exec(text.slice(at))![0]} is a command of the mysql client, not SQL`,
-        'Take it out; a statement ends with ;',
-      ];
+      return { code: 'syntax', message: 'What begins here does not end', remedy: 'Close the quote or comment' };
+    case 'backslash': {
+      const command = /^\\\S?/.exec(text.slice(at))![0];
+      return {
+        code: 'client-command',
+        message: `${command} is a command of the mysql client, not SQL`,
+        remedy: 'Take it out; a statement ends with ;',
+      };
+    }
     case 'bare-comment':
-      return [
-        'bare-comment',
-        from + at,
-        'The server takes -- for a comment only before white space',
-        'Put a space after --',
-      ];
+      return {
+        code: 'bare-comment',
+        message: 'The server takes -- for a comment only before white space',
+        remedy: 'Put a space after --',
+      };
     case 'delimiter':
-      return ['syntax', from + at, 'DELIMITER needs a delimiter without a backslash', 'Write for example DELIMITER //'];
+      return {
+        code: 'syntax',
+        message: 'DELIMITER needs a delimiter without a backslash',
+        remedy: 'Write for example DELIMITER //',
+      };
   }
 }

@@ -1,6 +1,6 @@
 import type { Section } from '../grammar.ts';
 import { runsAlone } from './alone.ts';
-import type { Statement } from './pieces.ts';
+import type { Statement } from './statements.ts';
 
 /**
  * Whether a script runs statement by statement: where the file says so, or where no statement of it can run in a transaction. A mixture

@@ -1,5 +1,5 @@
 import { bodyNames } from './body.ts';
-import type { Statement } from './pieces.ts';
+import type { Statement } from './statements.ts';
 import { bodies, lastName, nameParts, type Tree } from './tree.ts';
 
 /** Names of objects, last parts only, lower-cased. */

@@ -1,6 +1,7 @@
 import { tokensChecksum } from '../../core/checksum.ts';
 import type { Alone, Destructive } from '../../core/manifest.ts';
 import type { Reading, Section } from '../grammar.ts';
+import { cut } from '../pieces.ts';
 import { runsAlone } from './alone.ts';
 import { bodyCalls } from './body.ts';
 import { executes, harm } from './destructive.ts';
@@ -9,12 +10,12 @@ import { isFramed } from './frame.ts';
 import { isStepwise } from './mode.ts';
 import { collectNames, type Names } from './names.ts';
 import { type ParsedStatement, parse } from './parser.ts';
-import { cut, type Statement, withTokens } from './pieces.ts';
 import { recreations } from './recreated.ts';
 import { checkStatements } from './refuse.ts';
 import { returnsRows } from './rows.ts';
 import { type ScannedScript, scanScript } from './script.ts';
 import { setting } from './session.ts';
+import { type Statement, strangerEnds, withTokens } from './statements.ts';
 import { checkSettings, checkStepwise } from './stepwise.ts';
 import { bodies } from './tree.ts';
 
@@ -43,7 +44,7 @@ function read(section: Section, text: string, scanned: ScannedScript, parsed: re
   const statements = marked.filter(statement => !statement.leftOut);
   const stepwise = isStepwise(section, statements);
   if (stepwise) checkStepwise(section, statements, text);
-  const pieces = cut(text, marked, scanned);
+  const pieces = cut(text, marked, strangerEnds(marked, scanned));
   return reading(section, text, statements, stepwise, pieces);
 }
 

@@ -1,5 +1,5 @@
 import type { Node } from './parser.ts';
-import type { Statement } from './pieces.ts';
+import type { Statement } from './statements.ts';
 import { lastName, nameParts } from './tree.ts';
 
 /**

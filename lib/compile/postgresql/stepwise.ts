@@ -1,9 +1,9 @@
 import type { Section } from '../grammar.ts';
 import { runsAlone } from './alone.ts';
 import type { Node } from './parser.ts';
-import type { Statement } from './pieces.ts';
 import { firstParameter, LONGEST_STATEMENT } from './service-scanner.ts';
 import { isTuning, setting } from './session.ts';
+import type { Statement } from './statements.ts';
 
 /** What only a script that runs statement by statement can do wrong. */
 export function checkStepwise(section: Section, statements: readonly Statement[], text: string): void {

@@ -1,14 +1,18 @@
-import type { ScannedScript, Statement } from './script.ts';
+/** A statement in its script, by offsets into the script's text. */
+interface Cut {
+  /** Of its first token. */
+  readonly first: number;
+  /** After what closes it. */
+  readonly close: number;
+  readonly leftOut: boolean;
+}
 
 /**
- * Cut a script at the ends of its statements, and after what stands between two of them that is neither theirs nor a comment. Byte lengths
- * as `ScriptFacts.pieces` wants them: they sum up to the text's, negative where the piece is left out.
+ * Cut a script at the ends of its statements, and after what stands between two of them that is neither theirs nor a comment: `strangers`
+ * are the offsets at which such things end, in order. Byte lengths as `ScriptFacts.pieces` wants them: they sum up to the text's, negative
+ * where the piece is left out.
  */
-export function cut(
-  text: string,
-  statements: readonly (Statement & { readonly leftOut: boolean })[],
-  { strangers }: Pick<ScannedScript, 'strangers'>,
-): number[] {
+export function cut(text: string, statements: readonly Cut[], strangers: readonly number[]): number[] {
   const pieces: number[] = [];
   let at = 0;
   const take = (end: number, leftOut: boolean) => {

@@ -28,40 +28,8 @@ export function withTokens(parsed: readonly ParsedStatement[], { tokens, sql }: 
   });
 }
 
-/**
- * Cut a script at the ends of its statements, and after what stands between two of them that is neither theirs nor a comment. Byte lengths
- * as `ScriptFacts.pieces` wants them: they sum up to the text's, negative where the piece is left out.
- */
-export function cut(
-  text: string,
-  statements: readonly (Statement & { readonly leftOut: boolean })[],
-  scanned: ScannedScript,
-): number[] {
-  const pieces: number[] = [];
-  let at = 0;
-  const take = (end: number, leftOut: boolean) => {
-    const bytes = Buffer.byteLength(text.slice(at, end), 'utf8');
-    at = end;
-    if (bytes === 0) return;
-    if (leftOut && (pieces.at(-1) ?? 1) < 0) pieces[pieces.length - 1]! -= bytes;
-    else pieces.push(leftOut ? -bytes : bytes);
-  };
-  // Empty statements and commands of psql are not comments of the statement after them.
-  const strangers = strangerEnds(statements, scanned);
-  let stranger = 0;
-  for (const statement of statements) {
-    let end = at;
-    for (; stranger < strangers.length && strangers[stranger]! <= statement.first; stranger++)
-      end = strangers[stranger]!;
-    if (end > at) take(end, true);
-    take(statement.close, statement.leftOut);
-  }
-  take(text.length, true);
-  return pieces;
-}
-
-/** Ends of the semicolons that end no statement and of the commands of psql, in order. */
-function strangerEnds(statements: readonly Statement[], { tokens, sql, commands }: ScannedScript): number[] {
+/** Ends of the semicolons that end no statement and of the commands of psql, in order: no comments of the statement after them. */
+export function strangerEnds(statements: readonly Statement[], { tokens, sql, commands }: ScannedScript): number[] {
   const ends = commands.map(command => command.end);
   let next = 0;
   for (const token of tokens) {
