@@ -1,5 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
+/** Of the samples and the chances of the fault tests: a new one for each run. `FAULTS_SEED=… npm test` repeats it. */
+const seed = process.env.FAULTS_SEED ?? String(Math.floor(Math.random() * 2 ** 31));
+console.log(`FAULTS_SEED=${seed}`);
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
@@ -9,6 +13,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', FAULTS_SEED: seed },
   },
 });

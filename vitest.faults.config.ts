@@ -5,6 +5,13 @@ import base from './vitest.config.ts';
 export default mergeConfig(
   { ...base, test: { ...base.test, include: [] } },
   defineConfig({
-    test: { include: ['test/faults/**/*.test.ts', 'test/runner/{concurrent,lost}.test.ts'], env: { FAULTS: 'all' } },
+    test: {
+      include: [
+        'test/faults/**/*.test.ts',
+        'test/runner/{concurrent,lost}.test.ts',
+        'test/deploy/forty-minutes.test.ts',
+      ],
+      env: { FAULTS: 'all' },
+    },
   }),
 );

@@ -7,6 +7,19 @@ import { cutText } from './text.ts';
 /** Bytes of the notes: they share the 4,096 of the response with everything else. */
 const NOTES = 1000;
 
+/** Bytes of the names of what is left, where a deploy ends before it is done. */
+const LEFT = 300;
+
+/** How things stand by a plan, in words. */
+export function standOf(manifest: Manifest, plan: Pick<Plan, 'steps'>): string {
+  const { Applied, Latest } = attributesOfPlan(manifest, plan, []);
+  const left = plan.steps
+    .filter(({ migration }) => migration !== TRACKING_MIGRATION)
+    .map(({ migration, from }) => (from > 1 ? `${migration} from statement ${from} on` : migration));
+  const force = Applied === '0' ? 'none is in force' : `${Applied} in force, the newest ${Latest}`;
+  return `${force}; ${left.length} left: ${cutText(left.join(', '), LEFT)}`;
+}
+
 /** What is in force by a plan: all that is no step of it. */
 export function attributesOfPlan(manifest: Manifest, plan: Pick<Plan, 'steps'>, notes: readonly string[]): Attributes {
   const left = new Set(plan.steps.filter(step => step.reason !== 'changed').map(step => step.migration));

@@ -1,7 +1,8 @@
 import type { Problem } from '../lib/core/errors.ts';
 import { TRACKING_MIGRATION } from '../lib/core/manifest.ts';
-import { migrate, revert, status, type WriteOptions } from '../lib/runner/index.ts';
-import { attributesOfReport } from './attributes.ts';
+import { migrate, plan, revert, status, type WriteOptions } from '../lib/runner/index.ts';
+import { attributesOfPlan, attributesOfReport, standOf } from './attributes.ts';
+import type { Slice } from './clock.ts';
 import type { Attributes } from './contract.ts';
 import { checkDigest } from './digest.ts';
 import type { Invocation, IsCompleteAnswer, IsCompleteEvent } from './events.ts';
@@ -26,24 +27,44 @@ export async function isComplete(
   if (event.Work === 'done') return { IsComplete: true };
   checkDigest(hook, event);
   const slice = sliceOf(hook, event.StartedAt, invocation);
-  if (slice.budgetMs === 0) throw outOfTime(event, hook);
-  const options = await requestOptions(hook, event, slice, { works: true });
-  const end = await (event.Work === 'revert' ? undo(hook, options) : work(hook, options, event.NotAsked));
-  if ('Data' in end) {
-    logGoodEnd(event, end.Data);
-    return { IsComplete: true, Data: end.Data };
-  }
-  const over = end.problems.some(({ code }) => !NOT_YET.has(code));
-  logProblems(over ? 'ERROR' : 'INFO', event.RequestId, end.problems);
-  if (over) throw toThrown(end.message);
-  if (!slice.another(Date.now())) throw outOfTime(event, hook, end.problems);
-  return { IsComplete: false };
+  const works = slice.budgetMs > 0;
+  const options = await optionsFor(hook, event, slice);
+  const end = works ? await workFor(hook, event, options) : nothingDone;
+  if ('Data' in end) return good(event, end.Data);
+  const { problems, message } = end;
+  const final = problems.some(({ code }) => !NOT_YET.has(code));
+  logProblems(final ? 'ERROR' : 'INFO', event.RequestId, problems);
+  if (final) throw toThrown(message);
+  if (works && slice.another(Date.now())) return { IsComplete: false };
+  return lastAnswer(hook, event, options, message);
+}
+
+async function optionsFor(hook: Hook, event: IsCompleteEvent, slice: Slice): Promise<WriteOptions> {
+  const options = await requestOptions(hook, event, slice, { works: slice.budgetMs > 0 });
+  return event.NotAsked === undefined ? options : { ...options, onChanged: 'ignore' };
+}
+
+function good(event: IsCompleteEvent, Data: Attributes): IsCompleteAnswer {
+  logGoodEnd(event, Data);
+  return { IsComplete: true, Data };
 }
 
 type End = { readonly Data: Attributes } | { readonly problems: readonly Problem[]; readonly message: string };
 
-async function work(hook: Hook, options: WriteOptions, notAsked: string | undefined): Promise<End> {
-  const report = await migrate({ ...options, ...(notAsked !== undefined && { onChanged: 'ignore' as const }) });
+const nothingDone: End = { problems: [], message: '' };
+
+function workFor(hook: Hook, event: IsCompleteEvent, options: WriteOptions): Promise<End> {
+  return event.Work === 'revert' ? undo(hook, options) : work(hook, options, cautionOf(event));
+}
+
+/** What a deploy left alone, for it could not ask. */
+function cautionOf({ NotAsked }: IsCompleteEvent): readonly string[] {
+  if (NotAsked === undefined) return [];
+  return [`Whether the stack rolls back could not be asked (${NotAsked}): changed migrations were left as they are`];
+}
+
+async function work(hook: Hook, options: WriteOptions, caution: readonly string[]): Promise<End> {
+  const report = await migrate(options);
   logSlice(options, report);
   const { outcome, problems, migrations, applied } = report;
   if (outcome === 'stopped') return { problems, message: describeProblems(problems) };
@@ -51,10 +72,6 @@ async function work(hook: Hook, options: WriteOptions, notAsked: string | undefi
     const { name, error } = migrations.find(one => one.state === 'failed' && one.error !== null)!;
     return failed(describeFailure(name, error!, applied.filter(one => one !== TRACKING_MIGRATION).length));
   }
-  const caution =
-    notAsked === undefined
-      ? []
-      : [`Whether the stack rolls back could not be asked (${notAsked}): changed migrations were left as they are`];
   return { Data: attributesOfReport(hook.migrations.manifest, report, [...caution, ...report.notes]) };
 }
 
@@ -73,10 +90,27 @@ function failed(message: string): End {
   return { problems: [{ code: 'failed', message, remedy }], message };
 }
 
-function outOfTime({ StartedAt }: IsCompleteEvent, { environment }: Hook, problems: readonly Problem[] = []): Error {
-  const minutes = Math.round((Date.now() - StartedAt) / 60_000);
-  const last = problems.length > 0 ? `\nThe last that was heard: ${describeProblems(problems)}` : '';
-  return toThrown(
-    `Not all migrations were applied within ${minutes} of ${environment.timeoutMs / 60_000} minutes. What is applied stays, what still runs in the database goes on; deploy again to go on with the rest.${last}`,
+/**
+ * The deploy's own time is over, before CloudFormation's is. What ran on in the database may have come to its end meanwhile; else the answer
+ * is what was done and what is left.
+ */
+async function lastAnswer(
+  hook: Hook,
+  event: IsCompleteEvent,
+  options: WriteOptions,
+  heard: string,
+): Promise<IsCompleteAnswer> {
+  const { manifest } = hook.migrations;
+  // It does not depend on a database that may have stopped answering.
+  const now = event.Work === 'migrate' ? await plan(options).catch(() => null) : null;
+  if (now?.steps.length === 0 && now.problems.length === 0) {
+    return good(event, attributesOfPlan(manifest, now, [...cautionOf(event), ...now.notes]));
+  }
+  const minutes = Math.round((Date.now() - event.StartedAt) / 60_000);
+  const of = hook.environment.timeoutMs / 60_000;
+  const stand = now ? `: ${standOf(manifest, now)}` : '';
+  const last = heard === '' ? '' : `\nThe last that was heard: ${heard}`;
+  throw toThrown(
+    `Not all migrations were applied within ${minutes} of ${of} minutes${stand}. What is applied stays, what still runs in the database goes on; deploy again to go on with the rest.${last}`,
   );
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { DeployedFunction } from './function.ts';
+import { type Clock, type DeployedFunction, timeOf } from './function.ts';
 import { execute, type Machine } from './states.ts';
 
 /** What CloudFormation hears of a custom resource. */
@@ -12,14 +12,18 @@ export interface ResourceResponse {
   readonly Data?: Readonly<Record<string, string>>;
   /** Bytes of the body as it arrived. */
   readonly bytes: number;
+  /** Seconds after the request that it arrived, by the clock of this AWS. */
+  readonly seconds: number;
 }
 
 export interface Invocation {
   readonly name: string;
   readonly event: Readonly<Record<string, unknown>>;
+  /** What it took, by the clock of this AWS; undefined while it is at work. */
+  seconds?: number;
 }
 
-/** Milliseconds that a second of a state machine takes here. */
+/** Milliseconds that a second of a state machine takes, where nothing else is scaled. */
 const SECOND = 4;
 
 /** As much of Lambda, Step Functions, CloudFormation and its response bucket as a deploy meets, on one port. */
@@ -32,21 +36,25 @@ export class Aws {
   readonly invocations: Invocation[] = [];
   /** How often DescribeStacks was asked. */
   described = 0;
+  /** Where time is scaled. */
+  readonly clock: Clock | undefined;
   readonly #server: Server;
-  readonly #waiting = new Map<string, (response: ResourceResponse) => void>();
+  readonly #waiting = new Map<string, (response: Omit<ResourceResponse, 'seconds'>) => void>();
   readonly #executions: Promise<void>[] = [];
 
-  private constructor(server: Server) {
+  private constructor(server: Server, clock: Clock | undefined) {
     this.#server = server;
+    this.clock = clock;
   }
 
-  static async start(): Promise<Aws> {
+  /** `second`: milliseconds that a second takes, of the functions of stacks too. @default a real one, and that of a state machine four */
+  static async start({ second }: { second?: number | undefined } = {}): Promise<Aws> {
     const server = createServer((request, response) => {
       void aws.#answer(request).then(({ status = 200, headers = {}, body }) => {
         response.writeHead(status, headers).end(body);
       });
     });
-    const aws = new Aws(server);
+    const aws = new Aws(server, second === undefined ? undefined : { began: Date.now(), second });
     await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
     return aws;
   }
@@ -57,7 +65,10 @@ export class Aws {
 
   /** A response URL, and what will arrive there first. */
   expectResponse(token: string): { url: string; response: Promise<ResourceResponse> } {
-    const response = new Promise<ResourceResponse>(done => this.#waiting.set(`/${token}`, done));
+    const began = this.#now();
+    const response = new Promise<ResourceResponse>(done =>
+      this.#waiting.set(`/${token}`, answer => done({ ...answer, seconds: (this.#now() - began) / 1000 })),
+    );
     return { url: `https://cloudformation-custom-resource-response.invalid/${token}`, response };
   }
 
@@ -72,8 +83,21 @@ export class Aws {
   async invoke(arn: string, event: unknown): Promise<{ payload: string; failed: boolean }> {
     const known = this.functions.get(arn);
     if (!known) throw new Error(`There is no function ${arn}`);
-    this.invocations.push({ name: known.spec.name, event: event as Invocation['event'] });
-    return known.invoke(event);
+    const invocation: Invocation = { name: known.spec.name, event: event as Invocation['event'] };
+    this.invocations.push(invocation);
+    const began = this.#now();
+    const answer = await known.invoke(event);
+    invocation.seconds = (this.#now() - began) / 1000;
+    return answer;
+  }
+
+  /** Kill the processes of CDK's framework that poll: the state machine starts them anew. */
+  killWaiter(): void {
+    for (const each of this.functions.values()) if (each.spec.handler === 'framework.isComplete') each.kill();
+  }
+
+  #now(): number {
+    return this.clock ? timeOf(this.clock) : Date.now();
   }
 
   /** Forget the stacks and their hooks. CDK's framework stays warm: it knows nothing of a stack but names. */
@@ -108,7 +132,9 @@ export class Aws {
     if (String(request.headers['x-amz-target']).endsWith('.StartExecution')) {
       const { stateMachineArn, input } = JSON.parse(text) as { stateMachineArn: string; input: string };
       const machine = this.machines.get(stateMachineArn)!;
-      this.#executions.push(execute(machine, JSON.parse(input), (to, event) => this.invoke(to, event), SECOND));
+      this.#executions.push(
+        execute(machine, JSON.parse(input), (to, event) => this.invoke(to, event), this.clock?.second ?? SECOND),
+      );
       return { body: JSON.stringify({ executionArn: `${stateMachineArn}:1`, startDate: 0 }) };
     }
     if (request.method === 'PUT') return this.#respond(url.pathname, text);
@@ -118,7 +144,7 @@ export class Aws {
   /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html: 4,096 bytes, and your own words are lost. */
   #respond(path: string, text: string): Reply {
     const bytes = Buffer.byteLength(text);
-    const response = JSON.parse(text) as Omit<ResourceResponse, 'bytes'>;
+    const response = JSON.parse(text) as Omit<ResourceResponse, 'bytes' | 'seconds'>;
     const tooLong = { Status: 'FAILED', Reason: 'Response object is too long.' } as const;
     this.#waiting.get(path)?.({ ...response, ...(bytes > 4096 && tooLong), bytes });
     return { body: '' };

@@ -59,7 +59,7 @@ export class DeployedStack {
 
   async create(assembly: Assembly, options: Options = {}): Promise<Deploy> {
     this.#describe('CREATE_IN_PROGRESS', options);
-    this.#install(assembly);
+    this.install(assembly);
     const response = await this.request('Create', undefined, options.times);
     this.#physicalId = response.PhysicalResourceId;
     if (response.Status === 'SUCCESS' && !options.laterFails) return this.#end('CREATE_COMPLETE', [response]);
@@ -71,7 +71,7 @@ export class DeployedStack {
   async update(assembly: Assembly, options: Options = {}): Promise<Deploy> {
     const before = { assembly: this.#assembly!, properties: this.#properties };
     this.#describe('UPDATE_IN_PROGRESS', options);
-    this.#install(assembly);
+    this.install(assembly);
     const touched = JSON.stringify(this.#properties) !== JSON.stringify(before.properties);
     const responses = touched ? [await this.request('Update', before.properties, options.times)] : [];
     const failed = responses.some(({ Status }) => Status === 'FAILED');
@@ -79,7 +79,7 @@ export class DeployedStack {
     // The old code comes back, and an Update with the properties swapped.
     this.#describe('UPDATE_ROLLBACK_IN_PROGRESS', options);
     const newer = this.#properties;
-    this.#install(before.assembly);
+    this.install(before.assembly);
     if (touched) responses.push(await this.request('Update', newer));
     const back = responses.at(-1)?.Status !== 'FAILED';
     return this.#end(back ? 'UPDATE_ROLLBACK_COMPLETE' : 'UPDATE_ROLLBACK_FAILED', responses);
@@ -129,7 +129,7 @@ export class DeployedStack {
   }
 
   /** Put functions, state machine and properties of the resource in place. */
-  #install(assembly: Assembly): void {
+  install(assembly: Assembly): void {
     this.#assembly = assembly;
     const scope = this.#scope(assembly);
     for (const [id, resource] of Object.entries(assembly.template.Resources)) {
@@ -178,6 +178,7 @@ export class DeployedStack {
             }),
       },
       ...(!ours && { sink: this.#aws.endpoint }),
+      ...(ours && this.#aws.clock && { clock: this.#aws.clock }),
     };
     const before = this.#aws.functions.get(arn);
     if (JSON.stringify(before?.spec) === JSON.stringify(spec)) return;

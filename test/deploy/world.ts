@@ -17,16 +17,22 @@ export interface World {
   attempts(table?: string): Promise<string[]>;
 }
 
+/** What is to be true in it, besides the options of its local Data API. */
+type WorldOptions = NonNullable<Parameters<typeof freshLocal>[0]> & {
+  /** Milliseconds that a second takes, of the functions, of the state machine and of the Data API. @default a real second */
+  readonly second?: number;
+};
+
 /** Registers the hooks that make it and take it away. */
-export function useWorld(options: Parameters<typeof freshLocal>[0] = {}): World {
+export function useWorld({ second, ...options }: WorldOptions = {}): World {
   let aws: Aws;
   let local: FreshLocal;
   beforeAll(async () => {
-    aws = await Aws.start();
+    aws = await Aws.start({ second });
   });
   afterAll(() => aws.stop());
   beforeEach(async () => {
-    local = await freshLocal(options);
+    local = await freshLocal({ ...(second !== undefined && { clocks: { scale: second / 1000 } }), ...options });
   });
   afterEach(async () => {
     await aws.reset();

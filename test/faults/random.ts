@@ -1,8 +1,8 @@
 /** The whole of what is exhaustive (`npm run test:faults`), or a sample of it that differs from run to run (`npm test`). */
 export const WHOLE = process.env.FAULTS === 'all';
 
-/** Printed with every sweep: `FAULTS_SEED=… npm test` repeats it. */
-export const SEED = Number(process.env.FAULTS_SEED ?? Math.floor(Math.random() * 2 ** 31));
+/** The same for all files of a run (`vitest.config.ts`), which prints it. */
+export const SEED = Number(process.env.FAULTS_SEED);
 
 /** Numbers from 0 to 1, the same ones for the same seed (mulberry32). */
 export function random(seed = SEED): () => number {
