@@ -285,8 +285,7 @@ describe('a user without rights', () => {
     await owner.raw.query(
       'create schema theirs authorization tracking_tenant; grant create on schema public to tracking_tenant',
     );
-    await owner.raw.end();
-    await owner.local.stop();
+    await owner.leave();
     const name = new URL(owner.url).pathname.slice(1);
     const tenant = await bench({ template: name, user: 'tracking_tenant', schema: 'theirs' });
     const files = {
@@ -310,8 +309,7 @@ describe('a user without rights', () => {
     const files = { '0001_a': 'create table a();' };
     if (first) await owner.up(files);
     const name = new URL(owner.url).pathname.slice(1);
-    await owner.raw.end();
-    await owner.local.stop();
+    await owner.leave();
     const poor = await bench({ template: name, user: 'tracking_poor' });
     await expect(poor.up(files)).rejects.toMatchObject({
       code,

@@ -388,17 +388,16 @@ async function oracle({ sql, after }: Kind): Promise<{ code: string; state: stri
     await client.query('commit');
   } catch (error) {
     code = (error as pg.DatabaseError).code ?? String(error);
+    await client.query('rollback');
   }
-  await client.end();
-  const looking = new pg.Client(database.url);
-  looking.on('error', () => {});
-  await looking.connect();
   try {
-    const state = await fingerprint(looking);
-    if (after && code === 'ok') await looking.query(after);
+    // To look with the eyes of a new connection.
+    await client.query('discard all');
+    const state = await fingerprint(client);
+    if (after && code === 'ok') await client.query(after);
     return { code, state };
   } finally {
-    await looking.end();
+    await client.end();
   }
 }
 
@@ -407,20 +406,17 @@ describe.concurrent('a migration comes to the same as psql -1, and leaves nothin
     const expected = await oracle(kind);
     expect(expected.code, 'the oracle').toBe(kind.fails ?? 'ok');
 
-    const { up, local, database, raw, stop } = await bench({ template: given.name, poolSize: 1, auto: false });
-    try {
-      const before = await sessionState(database);
-      const report = await up({ '0001_first': '', '0002_kind': kind.sql });
-      const code = report.outcome === 'applied' ? 'ok' : (report.migrations.at(-1)?.error?.code ?? report.outcome);
-      expect(code).toBe(expected.code);
-      expect(await fingerprint(raw)).toEqual(expected.state);
-      expect(await sessionState(database)).toEqual(before);
-      expect(local.openTransactions()).toBe(0);
-      local.log.assertNoWriteRetried();
-      if (kind.after && code === 'ok') await raw.query(kind.after);
-    } finally {
-      await stop();
-    }
+    await using made = await bench({ template: given.name, poolSize: 1, auto: false });
+    const { up, local, database, raw } = made;
+    const before = await sessionState(database);
+    const report = await up({ '0001_first': '', '0002_kind': kind.sql });
+    const code = report.outcome === 'applied' ? 'ok' : (report.migrations.at(-1)?.error?.code ?? report.outcome);
+    expect(code).toBe(expected.code);
+    expect(await fingerprint(raw)).toEqual(expected.state);
+    expect(await sessionState(database)).toEqual(before);
+    expect(local.openTransactions()).toBe(0);
+    local.log.assertNoWriteRetried();
+    if (kind.after && code === 'ok') await raw.query(kind.after);
   });
 });
 

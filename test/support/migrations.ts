@@ -24,7 +24,7 @@ import {
   type Status,
   status,
 } from '../../lib/runner/index.ts';
-import { freshDatabase } from './postgresql.ts';
+import { admin, freshDatabase } from './postgresql.ts';
 
 /** Migration files: names (without `.sql`) and their texts. */
 export type Files = Readonly<Record<string, string>>;
@@ -79,7 +79,11 @@ export interface Bench {
   sql(text: string, values?: unknown[]): Promise<unknown[][]>;
   /** One value past the Data API. */
   value(text: string, values?: unknown[]): Promise<unknown>;
+  /** End its connections; the database stays, to be copied. */
+  leave(): Promise<void>;
   stop(): Promise<void>;
+  /** For tests that run at the same time, with `auto: false`: which of them ends, vitest cannot tell. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export interface BenchOptions extends Omit<LocalOptions, 'url' | 'database'> {
@@ -106,9 +110,15 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     url.password = user;
   }
   const local = await startLocal({ ...service, url: url.href, database: fresh.name });
-  const raw = new pg.Client(fresh.url);
-  raw.on('error', () => {}); // The database is dropped under it.
-  await raw.connect();
+  let raw: pg.Client | undefined;
+  // Made by the first who looks; what is asked meanwhile waits for it.
+  function look(): pg.Client {
+    if (raw) return raw;
+    raw = new pg.Client(fresh.url);
+    raw.on('error', () => {}); // The database is dropped under it.
+    raw.connect().catch(() => {}); // What was asked of it says why.
+    return raw;
+  }
   const client = () => {
     const { resourceArn, secretArn, endpoint, region, credentials } = local;
     return dataApi({
@@ -125,17 +135,25 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     return { database, engine, migrations: isReader(files) ? files : await manifestOf(files, names) };
   }
   const sql = async (text: string, values: unknown[] = []) =>
-    (await raw.query({ text, values, rowMode: 'array' })).rows as unknown[][];
+    (await look().query({ text, values, rowMode: 'array' })).rows as unknown[][];
   let stopped: Promise<void> | undefined;
+  async function leave() {
+    await Promise.all([raw?.end(), local.stop()]);
+  }
   async function stop() {
-    await raw.end();
-    await local.stop();
+    await leave();
     await fresh.drop();
+  }
+  function stopOnce() {
+    stopped ??= stop();
+    return stopped;
   }
   const made: Bench = {
     local,
     database,
-    raw,
+    get raw() {
+      return look();
+    },
     url: fresh.url,
     client,
     runner,
@@ -147,10 +165,9 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     history: async files => history({ ...(await runner(files)), limit: 1000 }),
     sql,
     value: async (text, values) => (await sql(text, values))[0]?.[0],
-    stop: () => {
-      stopped ??= stop();
-      return stopped;
-    },
+    leave,
+    stop: stopOnce,
+    [Symbol.asyncDispose]: stopOnce,
   };
   if (auto) onTestFinished(made.stop);
   return made;
@@ -160,27 +177,11 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
 export async function template(
   prepare: (bench: Bench) => Promise<void>,
 ): Promise<{ name: string; drop(): Promise<void> }> {
-  const fresh = await freshDatabase();
-  const made = await bench({ template: fresh.name, auto: false });
+  const made = await bench({ auto: false });
   await prepare(made);
-  await made.raw.end();
-  await made.local.stop();
-  await fresh.drop();
+  await made.leave();
   const name = new URL(made.url).pathname.slice(1);
-  return { name, drop: () => admin(made.url, `drop database if exists ${name} with (force)`) };
-}
-
-/** Run on the server's own database. */
-export async function admin(url: string, sql: string): Promise<void> {
-  const server = new URL(url);
-  server.pathname = '/postgres';
-  const client = new pg.Client(server.href);
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
+  return { name, drop: () => admin(`drop database if exists ${name} with (force)`) };
 }
 
 /** The states of a report, by name, less the tracking tables'. */

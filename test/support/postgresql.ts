@@ -15,7 +15,8 @@ export interface FreshDatabase {
 /** Create an empty database of unique name. `template` names a database to copy. */
 export async function freshDatabase({ template = 'template0' } = {}): Promise<FreshDatabase> {
   const name = `test_${process.pid}_${randomBytes(5).toString('hex')}`;
-  await admin(`create database ${name} template ${template}`);
+  // Files are copied at half the cost of pages that go through the WAL, where nothing waits for the disk.
+  await admin(`create database ${name} template ${template} strategy file_copy`);
   const url = new URL(inject('postgresUrl'));
   url.pathname = `/${name}`;
   // Forced: a test may have left statements running.
@@ -68,12 +69,10 @@ export async function freshLocal(options: Omit<LocalOptions, 'url' | 'database'>
   };
 }
 
-async function admin(sql: string): Promise<void> {
-  const client = new pg.Client(inject('postgresUrl'));
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
+let admins: pg.Pool | undefined;
+
+/** Run on the server's own database. The connections stay for the next one: there are many, and each would cost more than what it does. */
+export async function admin(sql: string): Promise<void> {
+  admins ??= new pg.Pool({ connectionString: inject('postgresUrl'), max: 3, allowExitOnIdle: true });
+  await admins.query(sql);
 }
