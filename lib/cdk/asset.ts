@@ -2,7 +2,7 @@ import { cpSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { FileSystem } from 'aws-cdk-lib';
 import { BUNDLE_FOLDER } from '../../lambda/contract.ts';
-import { describe, type Problem } from '../core/errors.ts';
+import { describe, MigrationError, type Problem } from '../core/errors.ts';
 import type { EngineName } from '../core/manifest.ts';
 import type { CompileAnswer, CompileRequest } from './compile-child.ts';
 import { callInChild, IN_REPOSITORY, ownFile, ownModule, runNode } from './package.ts';
@@ -19,7 +19,7 @@ export interface HookAsset {
 
 /**
  * Compile the migrations and put the manifest beside the bundled handler: that, and nothing else. The same input makes the same bytes.
- * Throws one error with everything that is wrong in the folder, as `aurora-migrations check` prints it.
+ * Throws one `MigrationError` with everything that is wrong in the folder, as `aurora-migrations check` prints it.
  */
 export function makeAsset(source: {
   migrations: string;
@@ -33,7 +33,9 @@ export function makeAsset(source: {
   const { errors, ...answer } = callInChild<CompileAnswer>('lib/cdk/compile-child', 'compileInto', request);
   if (errors.length > 0) {
     rmSync(folder, { recursive: true, force: true });
-    throw new Error(render(request, errors));
+    const refused = new MigrationError(errors);
+    refused.message = render(request, errors);
+    throw refused;
   }
   const needed = (file: string) => source.engine === 'mysql' || !/^mysql-/.test(basename(file));
   cpSync(bundledHandler(), folder, { recursive: true, filter: needed });

@@ -14,6 +14,7 @@ import {
 } from '../../lambda/contract.ts';
 import { describe } from '../core/errors.ts';
 import { makeAsset } from './asset.ts';
+import { atSynth } from './at-synth.ts';
 import { knowCluster } from './cluster.ts';
 import { HookFunction } from './hook-function.ts';
 import { ANSWER_MINUTES, checkNames, lockTimeout, timeoutMinutes } from './options.ts';
@@ -39,12 +40,17 @@ export class AuroraMigrations extends Construct {
 
   constructor(scope: Construct, id: string, props: AuroraMigrationsProps) {
     super(scope, id);
-    checkNames(props);
-    const minutes = timeoutMinutes(props);
-    const lockTimeoutMs = lockTimeout(props);
-    const cluster = knowCluster(this, props);
     const { migrations = 'sql/migrations', schema, table, onChanged, outOfOrder, onRollback, runOn = 'deploy' } = props;
-    const asset = makeAsset({ migrations, engine: cluster.engine ?? 'postgresql', schema, table });
+    const { minutes, lockTimeoutMs, cluster, asset } = atSynth(this, () => {
+      checkNames(props);
+      const known = knowCluster(this, props);
+      return {
+        minutes: timeoutMinutes(props),
+        lockTimeoutMs: lockTimeout(props),
+        cluster: known,
+        asset: makeAsset({ migrations, engine: known.engine ?? 'postgresql', schema, table }),
+      };
+    });
     for (const warning of asset.warnings) {
       const name = [warning.code, warning.migration, warning.place?.line].filter(part => part !== undefined).join(':');
       Annotations.of(this).addWarningV2(`aurora-migrations:${name}`, describe(warning));

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { CfnDBCluster, type IDatabaseCluster } from 'aws-cdk-lib/aws-rds';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { MigrationError } from '../core/errors.ts';
 import type { EngineName } from '../core/manifest.ts';
 import type { AuroraMigrationsProps } from './props.ts';
 
@@ -19,13 +20,13 @@ export interface KnownCluster {
 export function knowCluster(scope: Construct, props: AuroraMigrationsProps): KnownCluster {
   const { cluster, secret, engine, database } = props;
   if (typeof cluster === 'string') {
-    if (secret === undefined) throw new Error('A cluster given by its ARN has no secret: give the option secret.');
+    if (secret === undefined) throw noSecret('Give the option secret: of a cluster by its ARN nothing else is known');
     return { arn: cluster, secret: asSecret(scope, secret), engine, database, construct: undefined };
   }
   const own = (cluster as { readonly secret?: ISecret }).secret;
   const chosen = secret ?? own;
   if (chosen === undefined) {
-    throw new Error('The cluster has no secret: give the option secret, or let the cluster make one (credentials).');
+    throw noSecret('Give the option secret, or let the cluster make one (credentials)');
   }
   const resource = cluster.node.defaultChild;
   const made = resource instanceof CfnDBCluster ? resource : undefined;
@@ -39,6 +40,10 @@ export function knowCluster(scope: Construct, props: AuroraMigrationsProps): Kno
   };
 }
 
+function noSecret(remedy: string): MigrationError {
+  return new MigrationError({ code: 'no-secret', message: 'The cluster has no secret', remedy });
+}
+
 function asSecret(scope: Construct, secret: ISecret | string): ISecret {
   return typeof secret === 'string' ? Secret.fromSecretCompleteArn(scope, 'Secret', secret) : secret;
 }
@@ -47,7 +52,11 @@ function engineOf({ engine }: IDatabaseCluster): EngineName | undefined {
   if (engine === undefined) return undefined;
   if (engine.engineType.includes('postgres')) return 'postgresql';
   if (engine.engineType.includes('mysql')) return 'mysql';
-  throw new Error(`The engine ${engine.engineType} is neither Aurora PostgreSQL nor Aurora MySQL.`);
+  throw new MigrationError({
+    code: 'other-engine',
+    message: `The engine ${engine.engineType} is neither Aurora PostgreSQL nor Aurora MySQL`,
+    remedy: 'Give the construct a cluster of one of the two',
+  });
 }
 
 /**
@@ -56,6 +65,12 @@ function engineOf({ engine }: IDatabaseCluster): EngineName | undefined {
  */
 function turnDataApiOn(cluster: CfnDBCluster): void {
   const stated: unknown = Stack.of(cluster).resolve(cluster.enableHttpEndpoint);
-  if (stated === false) throw new Error('The Data API of the cluster is off: set enableDataApi: true on it.');
+  if (stated === false) {
+    throw new MigrationError({
+      code: 'no-data-api',
+      message: 'The Data API of the cluster is off',
+      remedy: 'Set enableDataApi: true on the cluster',
+    });
+  }
   if (stated === undefined) cluster.enableHttpEndpoint = true;
 }

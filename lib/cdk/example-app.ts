@@ -1,4 +1,5 @@
 import { App } from 'aws-cdk-lib';
+import { MigrationError } from '../core/errors.ts';
 import { ExampleStack } from './example-stack.ts';
 
 /** The app of `cdk.json`. Context: `-c engine=mysql`. */
@@ -6,7 +7,11 @@ export function exampleApp(): App {
   const app = new App();
   const engine: unknown = app.node.tryGetContext('engine') ?? 'postgresql';
   if (engine !== 'postgresql' && engine !== 'mysql') {
-    throw new Error(`There is no engine ${JSON.stringify(engine)}: give -c engine=postgresql or -c engine=mysql.`);
+    throw new MigrationError({
+      code: 'other-engine',
+      message: `There is no engine ${JSON.stringify(engine)}`,
+      remedy: 'Give -c engine=postgresql or -c engine=mysql',
+    });
   }
   new ExampleStack(app, 'AuroraMigrationsExample', {
     engine,

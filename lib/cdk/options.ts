@@ -1,16 +1,19 @@
 import { Duration } from 'aws-cdk-lib';
+import { MigrationError } from '../core/errors.ts';
 import type { AuroraMigrationsProps } from './props.ts';
 
 /** Minutes of CloudFormation's hour that are left for the answer. */
 export const ANSWER_MINUTES = 5;
 
-/** Minutes that a deploy may take. Throws, in one line with the remedy, for what could never work. */
+/** Minutes that a deploy may take. Throws a `MigrationError` for what could never work. */
 export function timeoutMinutes({ timeout = Duration.minutes(55) }: AuroraMigrationsProps): number {
   const minutes = timeout.toMinutes({ integral: false });
   if (Number.isInteger(minutes) && minutes >= 5 && minutes <= 60 - ANSWER_MINUTES) return minutes;
-  throw new Error(
-    `The timeout of ${minutes} minutes cannot be kept: give 5 to 55 whole minutes (CloudFormation itself ends after 60).`,
-  );
+  throw new MigrationError({
+    code: 'bad-option',
+    message: `A timeout of ${minutes} minutes cannot be kept`,
+    remedy: 'Give 5 to 55 whole minutes: CloudFormation itself ends after 60',
+  });
 }
 
 /** Milliseconds that a statement waits for a lock, as text. */
@@ -18,15 +21,21 @@ export function lockTimeout({ lockTimeout }: AuroraMigrationsProps): string | un
   if (lockTimeout === undefined) return undefined;
   const ms = lockTimeout.toMilliseconds();
   if (ms >= 1 && ms <= 300_000) return String(ms);
-  throw new Error(`The lockTimeout of ${ms} ms cannot be kept: give 1 ms to 5 minutes.`);
+  throw new MigrationError({
+    code: 'bad-option',
+    message: `A lockTimeout of ${ms} ms cannot be kept`,
+    remedy: 'Give 1 ms to 5 minutes',
+  });
 }
 
 /** The names of the tracking tables go into SQL as they are. */
 export function checkNames({ schema, table }: AuroraMigrationsProps): void {
   for (const [option, name] of Object.entries({ schema, table })) {
     if (name === undefined || /^[A-Za-z_][A-Za-z0-9_]{0,49}$/.test(name)) continue;
-    throw new Error(
-      `The ${option} ${JSON.stringify(name)} is not a plain name: use letters, digits and underscores, at most 50, the first one not a digit.`,
-    );
+    throw new MigrationError({
+      code: 'bad-identifier',
+      message: `The ${option} ${JSON.stringify(name)} is not a plain name`,
+      remedy: 'Use letters, digits and underscores, at most 50, the first one not a digit',
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { MigrationError } from '../core/errors.ts';
 
 const self = fileURLToPath(import.meta.url);
 
@@ -38,5 +39,9 @@ export function callInChild<T>(module: string, name: string, value: unknown): T 
   const script = `import(${url}).then(async ours => console.log(JSON.stringify(await ours.${name}(${JSON.stringify(value)}))))`;
   const { status, stdout, stderr, error } = runNode(['--input-type=module', '--eval', script]);
   if (status === 0) return JSON.parse(stdout) as T;
-  throw new Error(`aurora-migrations cannot compile the migrations: ${(error?.message ?? stderr).trim()}`);
+  throw new MigrationError({
+    code: 'not-compiled',
+    message: `The migrations cannot be compiled: ${(error?.message ?? stderr).trim()}`,
+    remedy: 'Install aurora-migrations anew, with all that it depends on; if that does not help, please report it',
+  });
 }

@@ -6,8 +6,10 @@ import { AccountPrincipal } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DatabaseCluster, DatabaseClusterFromSnapshot } from 'aws-cdk-lib/aws-rds';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { exampleApp } from '../../lib/cdk/example-app.ts';
 import { AuroraMigrations } from '../../lib/cdk/index.ts';
+import { callInChild } from '../../lib/cdk/package.ts';
 import { ARNS, ENGINE, folder, inVpc, newApp, newCluster, newStack } from './stacks.ts';
 
 const TYPE = 'Custom::AuroraMigrations';
@@ -196,12 +198,12 @@ describe('what could never work is said at synth, in one line', () => {
     [
       'a cluster whose Data API was turned off',
       stack => new AuroraMigrations(stack, 'M', { cluster: newCluster(stack, { enableDataApi: false }), migrations }),
-      /^The Data API of the cluster is off: set enableDataApi: true on it\.$/,
+      /^The Data API of the cluster is off\. Set enableDataApi: true on the cluster\.$/,
     ],
     [
       'an ARN without secret',
       stack => new AuroraMigrations(stack, 'M', { cluster: ARNS.cluster, migrations }),
-      /^A cluster given by its ARN has no secret: give the option secret\.$/,
+      /^The cluster has no secret\. Give the option secret: of a cluster by its ARN nothing else is known\.$/,
     ],
     [
       'an imported cluster without secret',
@@ -209,17 +211,26 @@ describe('what could never work is said at synth, in one line', () => {
         const cluster = DatabaseCluster.fromDatabaseClusterAttributes(stack, 'I', { clusterIdentifier: 'theirs' });
         return new AuroraMigrations(stack, 'M', { cluster, migrations });
       },
-      /^The cluster has no secret: give the option secret/,
+      /^The cluster has no secret\. Give the option secret, or let the cluster make one/,
+    ],
+    [
+      'a cluster of another engine',
+      stack => {
+        const attributes = { clusterIdentifier: 'theirs', engine: { engineType: 'neptune' } as never };
+        const cluster = DatabaseCluster.fromDatabaseClusterAttributes(stack, 'I', attributes);
+        return new AuroraMigrations(stack, 'M', { cluster, secret: ARNS.secret, migrations });
+      },
+      /^The engine neptune is neither Aurora PostgreSQL nor Aurora MySQL\. Give the construct a cluster/,
     ],
     [
       'a timeout that CloudFormation does not wait for',
       stack => new AuroraMigrations(stack, 'M', { ...ARNS, migrations, timeout: Duration.hours(2) }),
-      /^The timeout of 120 minutes cannot be kept: give 5 to 55 whole minutes/,
+      /^A timeout of 120 minutes cannot be kept\. Give 5 to 55 whole minutes/,
     ],
     [
       'a lock timeout beyond reason',
       stack => new AuroraMigrations(stack, 'M', { ...ARNS, migrations, lockTimeout: Duration.hours(1) }),
-      /^The lockTimeout of 3600000 ms cannot be kept: give 1 ms to 5 minutes\.$/,
+      /^A lockTimeout of 3600000 ms cannot be kept\. Give 1 ms to 5 minutes\.$/,
     ],
     [
       'a table that would have to be quoted',
@@ -233,7 +244,29 @@ describe('what could never work is said at synth, in one line', () => {
     ],
   ];
   test.each(cases)('%s', (_, make, message) => {
-    expect(() => make(newStack())).toThrow(message);
+    let thrown: unknown;
+    try {
+      make(newStack());
+    } catch (error) {
+      thrown = error;
+    }
+    expect((thrown as Error).message).toMatch(message);
+    // Where other errors have their stack, this one has its construct.
+    expect((thrown as Error).stack).toBe(
+      `MigrationError: ${(thrown as Error).message}\n    at Stack/M [AuroraMigrations]`,
+    );
+  });
+
+  test('what the package itself lacks', () => {
+    expect(() => callInChild('lib/nowhere', 'compileInto', {})).toThrow(
+      /^The migrations cannot be compiled: .*lib\/nowhere.* Install aurora-migrations anew/s,
+    );
+  });
+
+  test('an example of another engine', () => {
+    vi.stubEnv('CDK_CONTEXT_JSON', '{"engine":"db2"}');
+    expect(exampleApp).toThrow('There is no engine "db2". Give -c engine=postgresql or -c engine=mysql.');
+    vi.unstubAllEnvs();
   });
 });
 
