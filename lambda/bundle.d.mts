@@ -1,10 +1,12 @@
-/** What esbuild wrote, by name: bytes, and which other outputs it loads. */
-export type Outputs = Readonly<Record<string, { readonly bytes: number; readonly imports: readonly string[] }>>;
+/** What esbuild wrote, by name: bytes, which other outputs it loads, and which files (from the root) it is made of. */
+export type Outputs = Readonly<
+  Record<string, { readonly bytes: number; readonly imports: readonly string[]; readonly inputs: readonly string[] }>
+>;
 
 /** Bundle one entry as `index.mjs` with its chunks into a folder, which is emptied first. */
 export function bundle(entry: string, folder: string): Promise<Outputs>;
 
-/** Bundle the handler. */
+/** Bundle the handler, and put the licences of what is in it beside it. */
 export function bundleHandler(folder: string): Promise<Outputs>;
 
 /** What `index.mjs` loads, at once or later, without what only `not` would load. */

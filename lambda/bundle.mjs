@@ -7,6 +7,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { LICENSES, licensesOf } from './licenses.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -26,7 +27,7 @@ export const OPTIONS = {
 
 /**
  * Bundle one entry as `index.mjs` with its chunks into a folder, which is emptied first. The same sources give the same bytes. Answers with
- * the outputs by name: their bytes and imports.
+ * the outputs by name: their bytes, their imports and the files that they are made of.
  */
 export async function bundle(entry, folder, options = {}) {
   const { outputFiles, metafile } = await build({
@@ -41,9 +42,13 @@ export async function bundle(entry, folder, options = {}) {
     write: false,
   });
   const outputs = Object.fromEntries(
-    Object.entries(metafile.outputs).map(([path, { bytes, imports }]) => [
+    Object.entries(metafile.outputs).map(([path, { bytes, imports, inputs }]) => [
       basename(path),
-      { bytes, imports: imports.filter(({ external }) => !external).map(({ path }) => basename(path)) },
+      {
+        bytes,
+        imports: imports.filter(({ external }) => !external).map(({ path }) => basename(path)),
+        inputs: Object.keys(inputs),
+      },
     ]),
   );
   // Of what was dropped as unused, esbuild still writes the chunks that it would have loaded.
@@ -66,14 +71,17 @@ export function reachable(outputs, not = /^$/) {
   return found;
 }
 
-/** Bundle the handler. */
-export function bundleHandler(folder) {
-  return bundle(join(here, 'index.ts'), folder, {
+/** Bundle the handler, and put the licences of what is in it beside it. */
+export async function bundleHandler(folder) {
+  const outputs = await bundle(join(here, 'index.ts'), folder, {
     alias: {
       '@aws-sdk/credential-provider-node': join(here, 'credentials.ts'),
       '@smithy/core/event-streams': join(here, 'event-streams.ts'),
     },
   });
+  const inputs = Object.values(outputs).flatMap(({ inputs }) => inputs);
+  writeFileSync(join(folder, LICENSES), licensesOf(inputs, dirname(here)));
+  return outputs;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
