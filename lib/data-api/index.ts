@@ -10,6 +10,7 @@ import type { Database, Row, Statement } from '../core/database.ts';
 import { type RetryOptions, retrying } from './retry.ts';
 import { toParameters, toRow } from './values.ts';
 
+export { type Database, DatabaseError } from '../core/database.ts';
 export type { Wait } from './retry.ts';
 
 export interface DataApiOptions extends RetryOptions {

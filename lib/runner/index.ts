@@ -9,6 +9,9 @@ import { describeAll, describeStranger, look, planFor } from './picture.ts';
 import { type PlannedSql, sqlOf } from './planned-sql.ts';
 import { installTracking } from './tracking.ts';
 
+export { MigrationError, type Place, type Problem } from '../core/errors.ts';
+export type { Plan } from '../core/plan.ts';
+export type { MigrationReport, Report, RunEvent } from '../core/report.ts';
 export { type BaselineReport, baseline } from './baseline.ts';
 export { migrate } from './migrate.ts';
 export type { Attempt, MigrateOptions, RunnerOptions, WriteOptions } from './options.ts';

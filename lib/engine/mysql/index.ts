@@ -13,6 +13,8 @@ import { type Outcome, type Task, taskOf, toApplied, toReverted, undoOf } from '
 import { resumed } from './undo.ts';
 import { applyByWitness } from './witness.ts';
 
+export type { Engine } from '../engine.ts';
+
 /** Aurora MySQL. Throws `bad-identifier` for names that are not plain. */
 export function mysql(names: TrackingNames = {}): Engine {
   const named = naming(names);

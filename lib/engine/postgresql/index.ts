@@ -11,6 +11,8 @@ import { resolve } from './resolve.ts';
 import { attempts, latest, storedDown, unfinished, unfinishedUndoing } from './rows.ts';
 import { applyStepwise, revertStepwise } from './stepwise.ts';
 
+export type { Engine } from '../engine.ts';
+
 /** Aurora PostgreSQL. Throws `bad-identifier` for names that are not plain. */
 export function postgresql(names: TrackingNames = {}): Engine {
   const named = naming(names);
