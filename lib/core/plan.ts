@@ -175,7 +175,7 @@ function lateBranch({ name, file }: Migration, newest: Migration): Problem {
   return {
     code: 'out-of-order',
     message: `${name} is older than ${newest.name}, which is applied already`,
-    remedy: `Give it a higher number than ${newest.name}, or allow it with outOfOrder: apply`,
+    remedy: `Give it a higher number than ${newest.name}, or allow it with outOfOrder: apply (--out-of-order apply)`,
     migration: name,
     place: { file, line: 1 },
   };

@@ -138,7 +138,7 @@ function install(fault: Fault): Installed {
   const answer = answers[name];
   if (answer === undefined) {
     throw new TypeError(
-      `There is no fault ${name}: ${[...Object.keys(answers), 'reset', 'delay', 'duplicate'].join(', ')}`,
+      `There is no fault ${name}. Use one of ${[...Object.keys(answers), 'reset', 'delay', 'duplicate'].join(', ')}`,
     );
   }
   // Commit and rollback know neither of the two errors.

@@ -58,6 +58,8 @@ export class RequestLog {
     const list = repeated.map(
       ({ number, operation, attempt, sql }) => `#${number} ${operation} attempt ${attempt}: ${sql?.slice(0, 80)}`,
     );
-    throw new Error(`Requests that may write were repeated by the SDK:\n${list.join('\n')}`);
+    throw new Error(
+      `Requests that may write were repeated by the SDK: give its client maxAttempts: 1.\n${list.join('\n')}`,
+    );
   }
 }

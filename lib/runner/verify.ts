@@ -73,14 +73,20 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   }
 }
 
-const states: Readonly<Partial<Record<State, readonly [message: string, remedy: string]>>> = {
-  pending: ['has not been applied', 'Deploy, or run `up`'],
-  reverted: ['was reverted and is not in force', 'Deploy or run `up` to apply it again, or delete its file'],
-  changed: ['was edited after it was applied', 'Undo the edit, or see with `plan` what a run makes of it'],
-  missing: [
-    'is in force in the database and not in the folder',
-    'Take its file back into the folder, or undo it with `down`',
-  ],
+const states: Readonly<Partial<Record<State, Pick<Finding, 'message' | 'remedy'>>>> = {
+  pending: { message: 'has not been applied', remedy: 'Deploy, or run `up`' },
+  reverted: {
+    message: 'was reverted and is not in force',
+    remedy: 'Deploy or run `up` to apply it again, or delete its file',
+  },
+  changed: {
+    message: 'was edited after it was applied',
+    remedy: 'Undo the edit, or see with `plan` what a run makes of it',
+  },
+  missing: {
+    message: 'is in force in the database and not in the folder',
+    remedy: 'Take its file back into the folder, or undo it with `down`',
+  },
 };
 
 function ofMigration({ name, state, error, file }: MigrationReport): Finding[] {
@@ -89,8 +95,8 @@ function ofMigration({ name, state, error, file }: MigrationReport): Finding[] {
     const place = file !== null && error?.line ? { place: { file, line: error.line } } : {};
     return [{ code: 'failed', message, remedy: error?.remedy ?? 'See `status`', migration: name, ...place }];
   }
-  const [message, remedy] = states[state] ?? [];
-  return message && remedy ? [{ code: state, message: `${name} ${message}`, remedy, migration: name }] : [];
+  const found = states[state];
+  return found ? [{ ...found, code: state, message: `${name} ${found.message}`, migration: name }] : [];
 }
 
 function driftOf({ now, recorded }: Inspection): {

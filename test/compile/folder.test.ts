@@ -55,7 +55,12 @@ const MISTAKES: readonly [what: string, files: Record<string, string | Uint8Arra
       '1_a.sql:2 not-utf8',
       'byte 3 of the file is 0xf0',
     ],
-    ['NUL', { '1_a.sql': "select 1;\nselect 'a\0b';" }, '1_a.sql:2:10 nul', 'NUL'],
+    [
+      'NUL',
+      { '1_a.sql': "select 1;\nselect 'a\0b';" },
+      '1_a.sql:2:10 nul',
+      'A NUL character, which PostgreSQL takes in no text',
+    ],
     [
       'too large a file',
       { '1_a.sql': `select '${'x'.repeat(4_200_000)}'` },

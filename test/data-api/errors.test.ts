@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from '../../lib/data-api/errors.ts';
+import { toRow } from '../../lib/data-api/values.ts';
 
 describe('the texts of the live service are taken apart', () => {
   test.each<[string, { message: string; sqlState?: string; detail?: string; hint?: string }]>([
@@ -83,4 +84,8 @@ describe('the texts of the live service are taken apart', () => {
   ])('%s', (text, expected) => {
     expect(parse(text)).toEqual({ sqlState: undefined, detail: undefined, hint: undefined, ...expected });
   });
+});
+
+test('a field of a kind that the service had not when this was written', () => {
+  expect(() => toRow([{ decimalValue: '1' } as never])).toThrow('A field of a kind that is not known: decimalValue');
 });

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Environment, readEnvironment } from '../../lambda/environment.ts';
 import { openTarget } from '../../lambda/target.ts';
 import { type FreshLocal, freshLocal } from '../support/postgresql.ts';
@@ -50,4 +52,15 @@ test('a secret that is not there', async () => {
   await expect(openTarget(gone, 'postgresql', waiting)).rejects.toThrow(
     /^The secret arn:.*gone-AbCdEf cannot be read \(ResourceNotFoundException\)\. Check that it exists/,
   );
+});
+
+test('a secret that somebody typed', async () => {
+  const typed = createServer((_, response) => response.end('{"SecretString":"hunter2"}'));
+  await new Promise<void>(done => typed.listen(0, '127.0.0.1', done));
+  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', `http://127.0.0.1:${(typed.address() as AddressInfo).port}`);
+  const opening = openTarget(environment({ SECRET_ARN: 'arn:typed' }), 'postgresql', waiting);
+  await expect(opening).rejects.toThrow('The secret arn:typed is not JSON. Name a secret with username and password');
+  await expect(opening).rejects.not.toThrow('hunter2');
+  vi.unstubAllEnvs();
+  typed.close();
 });

@@ -260,7 +260,7 @@ describe('what cannot be started says why', () => {
     await once(holder, 'listening');
     const { port } = holder.address() as { port: number };
     const error = await failure(startEmbedded({ directory, port }));
-    expect(error.message).toMatch(/could not bind/);
+    expect(error.message).toMatch(/^PostgreSQL does not start: .*could not bind/);
     expect(error.remedy).toMatch(/port/);
     holder.close();
   });
@@ -281,6 +281,7 @@ describe('what cannot be started says why', () => {
 
   test('a setting that PostgreSQL refuses', async () => {
     const error = await failure(startEmbedded({ directory, settings: { shared_buffers: 'lots' } }));
-    expect(error.message).toMatch(/shared_buffers/);
+    expect(error.message).toMatch(/^PostgreSQL does not start: .*shared_buffers/);
+    expect(error.remedy).toMatch(/^Look into .*postgresql\.log/);
   });
 });

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { ExecuteStatementCommand, RDSDataClient } from '@aws-sdk/client-rds-data';
 import pg from 'pg';
 import { describe, expect, inject, test } from 'vitest';
-import { type Local, StartError, startLocal } from '../../lib/local/index.ts';
+import { type Local, StartError, startLocal, startMysqld } from '../../lib/local/index.ts';
 import { freshDatabase, freshLocal } from '../support/postgresql.ts';
 import { execute, outcome } from './client.ts';
 
@@ -98,7 +98,19 @@ describe('startLocal', () => {
     expect(refused.message).toMatch(/refuses user postgres: password authentication failed/);
     expect(refused.remedy).toMatch(/password/);
     const invalid = await failure(startLocal({ url: 'mysql://user:secret@host/app' }));
-    expect(invalid.message).not.toMatch('secret');
+    expect(invalid.message).toBe('The URL of the PostgreSQL server is not valid');
     expect(invalid.remedy).toMatch(/postgresql:\/\//);
+    const neither = await failure(startLocal({ engine: 'mysql', url: 'postgres://user:secret@host/app' }));
+    expect(neither.message).toBe('The URL of the MySQL server is not valid');
+    expect(neither.remedy).toMatch(/mysql:\/\//);
+  });
+
+  test('a mysqld that is not there, and one that ends at once', async () => {
+    const missing = await failure(startMysqld({ program: 'no-such-mysqld' }) as never);
+    expect(missing.message).toBe('There is no mysqld on this machine');
+    expect(missing.remedy).toMatch(/^Install MySQL/);
+    const ended = await failure(startMysqld({ program: 'true' }) as never);
+    expect(ended.message).toMatch(/^mysqld does not start: /);
+    expect(ended.remedy).toMatch(/^See .*mysqld\.log\.$/);
   });
 });

@@ -51,11 +51,16 @@ test('malformed requests are refused, unsigned ones too', async () => {
   await using local = await freshLocal();
   expect(await post(local, '/Execute', '{')).toMatchObject({
     status: 400,
-    type: expect.stringMatching(/^Serialization/),
+    type: expect.stringMatching(/^SerializationException:/),
+    text: expect.stringContaining('Invalid JSON: '),
   });
   expect(await post(local, '/Execute', [])).toMatchObject({ status: 400, type: expect.stringMatching(/^Validation/) });
   expect(await post(local, '/Execute', { ...local.target })).toMatchObject({ status: 400 });
-  expect((await fetch(`${local.endpoint}/Execute`, { method: 'POST', body: '{}' })).status).toBe(403);
+  const unsigned = await fetch(`${local.endpoint}/Execute`, { method: 'POST', body: '{}' });
+  expect(unsigned.status).toBe(403);
+  expect(await unsigned.json()).toEqual({ message: 'Missing Authentication Token' });
+  const large = await post(local, '/Execute', { ...local.target, sql: `select '${'x'.repeat(4_194_304)}'` });
+  expect(large).toMatchObject({ status: 413, text: '{"message":"Request size exceeded 4 MiB"}' });
   const { target } = local;
   for (const parameters of [
     [{ name: 'p' }],

@@ -230,7 +230,7 @@ describeMysql('applying', () => {
     const [error] = report.migrations.flatMap(one => one.error ?? []);
     expect(error, JSON.stringify(report)).toMatchObject({ code: 'unknown-outcome', statement: 3 });
     expect(error!.remedy).toContain(
-      '`resolve --migration 001_m --statement 3 --as done` or `resolve --migration 001_m --statement 3 --as not-done`',
+      '`aurora-migrations resolve --migration 001_m --statement 3 --as done` or `aurora-migrations resolve --migration 001_m --statement 3 --as not-done`',
     );
     expect((await bench.up(files)).outcome).toBe('failed');
     await bench.resolve(files, '001_m', 3, 'done');

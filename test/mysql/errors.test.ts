@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseMysql } from '../../lib/data-api/mysql-errors.ts';
+import { editedInForce, explain } from '../../lib/engine/mysql/failure.ts';
+import { compileFiles } from '../compile/folder.ts';
 
 const MESSAGE = "Table 'app.users' already exists";
 
@@ -36,4 +38,21 @@ describe('errors of MySQL, in every form that the service may give them', () => 
     'ERROR: relation "embeddings" already exists; SQLState: 42P07',
     'ERROR: relation "no_such_table_xyz" does not exist; Position: 15; SQLState: 42P01',
   ])('not of MySQL: %s', text => expect(parseMysql(text)).toBeUndefined());
+});
+
+test('what was done and edited since is named, with the way out', () => {
+  expect(explain('001_a', 'applied', editedInForce(2))).toMatchObject({
+    code: 'edited-in-force',
+    message: 'statement 2 was done by an earlier run, and edited since',
+    remedy: 'Put statement 2 back as it was and run again; what is in force is changed by a new migration',
+  });
+});
+
+test('what cannot mean the same in a migration is warned of', async () => {
+  const text = 'SET @@SESSION.SQL_LOG_BIN = 0;\nUPDATE t SET a = 1;\nINSERT INTO s VALUES (ROW_COUNT());\n';
+  const { warnings } = await compileFiles({ '1_m.sql': text }, { engine: 'mysql' });
+  expect(warnings.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+    'replication: SET sql_log_bin is left out: it is for replicas',
+    'row-count: ROW_COUNT() answers about the checkpoint before it',
+  ]);
 });

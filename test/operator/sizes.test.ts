@@ -39,6 +39,6 @@ describe('an answer and Lambda’s 6 MB', () => {
   });
 
   test('what cannot be parted is refused with a reason', () => {
-    expect(() => checkSize('plan', { sql: 'x'.repeat(6_000_001) })).toThrow(/more than the 6 that Lambda hands on/);
+    expect(() => checkSize('plan', { sql: 'x'.repeat(6_000_001) })).toThrow(/MB, more than the 6 that Lambda hands on/);
   });
 });

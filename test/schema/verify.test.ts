@@ -67,6 +67,7 @@ describe('verify', () => {
       local.local.raw.query('CREATE UNIQUE INDEX CONCURRENTLY once ON public.users (name)'),
     ).rejects.toThrow();
     const { findings } = await check(local, files);
+    expect(findings[0]!.message).toBe('The index public.once is invalid: no query uses it');
     expect(findings.map(({ code, object, remedy }) => [code, object, remedy])).toEqual([
       ['index-invalid', 'index public.once', 'REINDEX INDEX CONCURRENTLY public.once'],
       ['constraint-not-valid', 'constraint public.orders.later', 'ALTER TABLE public.orders VALIDATE CONSTRAINT later'],

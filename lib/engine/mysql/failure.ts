@@ -15,7 +15,7 @@ export const LOST_SESSION = 'lost-session';
 /** A failure with what is in force, and what to do. */
 export function explain(name: string, target: 'applied' | 'reverted', { code, message, statement }: Failed): Failure {
   const plain = { code, message, detail: null, hint: null, statement };
-  const resolve = `resolve --migration ${name} --statement ${statement} --as`;
+  const resolve = `aurora-migrations resolve --migration ${name} --statement ${statement} --as`;
   switch (code) {
     case UNKNOWN_OUTCOME:
       return {
@@ -36,7 +36,7 @@ export function explain(name: string, target: 'applied' | 'reverted', { code, me
   const advice = message.includes(`(error ${ER.UNSUPPORTED_PS})`)
     ? ': this Data API cannot execute such a statement; create what it creates through another connection, and take it out'
     : message.includes(`(error ${ER.LOCK_WAIT_TIMEOUT})`)
-      ? ': something holds a lock on what this statement changes; try again when it has ended, or raise lockTimeout'
+      ? ': something holds a lock on what this statement changes; try again when it has ended, or raise lockTimeout (--lock-timeout)'
       : target === 'applied'
         ? `: mend the file from statement ${statement} on and run again, it goes on there`
         : `: mend its down section from statement ${statement} on and run again, it goes on there`;

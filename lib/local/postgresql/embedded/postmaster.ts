@@ -63,7 +63,8 @@ export async function stopPostmaster(data: string, how: 'fast' | 'immediate'): P
   signal(pid, how === 'fast' ? 'SIGINT' : 'SIGQUIT');
   if (await gone(pid, 20_000)) return;
   signal(pid, 'SIGQUIT');
-  if (!(await gone(pid, 20_000))) throw new Error(`PostgreSQL (process ${pid}) does not stop`);
+  if (await gone(pid, 20_000)) return;
+  throw new StartError(`PostgreSQL (process ${pid}) on ${data} does not stop`, 'End that process by hand.');
 }
 
 function signal(pid: number, name: 'SIGINT' | 'SIGQUIT'): void {
