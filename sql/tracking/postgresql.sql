@@ -69,39 +69,56 @@ END';
 
 -- Called with NULL: makes the session as new, for a pooled connection may carry anything, and returns what it found. Called with that: puts
 -- it back. Both in the transaction of the caller, who is left with the search path pg_catalog: whatever else stood in it could have operators
--- of its own. A look at all settings takes most of a millisecond, so there is one.
+-- of its own.
 CREATE OR REPLACE FUNCTION public.schema_migrations_session_1(was pg_catalog.jsonb) RETURNS pg_catalog.jsonb LANGUAGE plpgsql AS '
 DECLARE
   path pg_catalog.text = pg_catalog.current_setting(''search_path'');
   quiet pg_catalog.text = pg_catalog.set_config(''search_path'', ''pg_catalog'', true);
+  known pg_catalog.text = pg_catalog.current_setting(''aurora_migrations.settings'', true);
+  names pg_catalog.text[];
+  held pg_catalog.text[];
+  fresh pg_catalog.text[];
   path_of_new pg_catalog.text;
   carried pg_catalog.jsonb;
   role pg_catalog.text;
 BEGIN
   PERFORM public.schema_migrations_tidy_1();
   IF was IS NULL THEN
-    -- temp_buffers cannot be put back once it is in use.
-    SELECT max(p.reset_val) FILTER (WHERE p.name = ''search_path''),
-        pg_catalog.jsonb_object_agg(p.name, pg_catalog.current_setting(p.name)) FILTER (WHERE p.source = ''session''
-          AND p.context IN (''user'', ''superuser'') AND p.name NOT IN
-            (''search_path'', ''temp_buffers'', ''transaction_isolation'', ''transaction_read_only'', ''transaction_deferrable''))
-      INTO path_of_new, carried FROM pg_catalog.pg_settings p;
-    IF carried IS NOT NULL THEN
+    role = pg_catalog.current_setting(''role'');
+    PERFORM pg_catalog.set_config(''role'', ''none'', true);
+    -- To ask for the settings that there are takes a millisecond: it is done once a connection, which remembers them in one of its own.
+    IF coalesce(known, '''') = '''' THEN
+      -- temp_buffers cannot be put back once it is in use.
+      known = pg_catalog.array_to_string(ARRAY(SELECT p.name FROM pg_catalog.pg_settings p WHERE p.context IN (''user'', ''superuser'')
+        AND p.name NOT IN (''search_path'', ''statement_timeout'', ''temp_buffers'', ''transaction_isolation'', ''transaction_read_only'', ''transaction_deferrable'')), '' '');
+      PERFORM pg_catalog.set_config(''aurora_migrations.settings'', known, false);
+    END IF;
+    names = pg_catalog.string_to_array(known, '' '');
+    held = ARRAY(SELECT pg_catalog.current_setting(n.name, true) FROM pg_catalog.unnest(names) n(name));
+    BEGIN  -- What a new session would have: seen, and taken back.
+      RESET ALL;
+      path_of_new = pg_catalog.current_setting(''search_path'');
+      fresh = ARRAY(SELECT pg_catalog.current_setting(n.name, true) FROM pg_catalog.unnest(names) n(name));
+      RAISE ''seen'' USING ERRCODE = ''AM000'';
+    EXCEPTION WHEN SQLSTATE ''AM000'' THEN NULL;
+    END;
+    IF held IS DISTINCT FROM fresh THEN
+      SELECT pg_catalog.jsonb_object_agg(s.name, s.value) INTO carried
+        FROM ROWS FROM (pg_catalog.unnest(names), pg_catalog.unnest(held), pg_catalog.unnest(fresh)) s(name, value, of_new) WHERE s.value IS DISTINCT FROM s.of_new;
       PERFORM pg_catalog.set_config(c.name, NULL, true) FROM pg_catalog.jsonb_object_keys(carried) c(name);
     END IF;
+    -- It may be that of the transaction around the call. What stands below it stays unless the migration sets its own.
+    PERFORM pg_catalog.set_config(''statement_timeout'', NULL, true);
     -- Unknown before PostgreSQL 17; unlike statement_timeout it can be stopped from within.
     IF coalesce(pg_catalog.current_setting(''transaction_timeout'', true), ''0'') <> ''0'' THEN
       PERFORM pg_catalog.set_config(''transaction_timeout'', ''0'', true);
     END IF;
-    role = pg_catalog.current_setting(''role'');
-    PERFORM pg_catalog.set_config(''role'', ''none'', true);
-    -- statement_timeout may be that of the transaction around the call, so what counts is that of a new session.
-    RETURN pg_catalog.jsonb_build_object(''carried'', carried - ''statement_timeout'', ''path'', path, ''role'', role,
+    RETURN pg_catalog.jsonb_build_object(''carried'', carried, ''path'', path, ''role'', role,
       ''search_path'', path_of_new, ''session_user'', session_user);
   END IF;
   -- Not name by name: a SET LOCAL may hide a SET, which would come to light when the transaction ends.
   RESET ALL;
-  PERFORM pg_catalog.set_config(''search_path'', ''pg_catalog'', true);
+  PERFORM pg_catalog.set_config(''search_path'', ''pg_catalog'', true), pg_catalog.set_config(''aurora_migrations.settings'', known, false);
   IF was->>''carried'' IS NOT NULL THEN
     PERFORM pg_catalog.set_config(c.name, c.value, false) FROM pg_catalog.jsonb_each_text(was->''carried'') c(name, value);
   END IF;
@@ -111,7 +128,7 @@ BEGIN
   RETURN NULL;
 END';
 
--- Why the holder of run_id may not write now, as the answer to give, or NULL: then the lease is renewed, and locked until the transaction ends.
+-- Why the holder of run_id may not write now, as the answer to give, or NULL: then the lease is locked until the transaction ends.
 CREATE OR REPLACE FUNCTION public.schema_migrations_refusal_1(m pg_catalog.jsonb) RETURNS pg_catalog.text LANGUAGE plpgsql SET search_path = pg_catalog AS '
 DECLARE
   holder pg_catalog.text;
@@ -121,9 +138,14 @@ BEGIN
   SELECT l.run_id INTO holder FROM public.schema_migrations_lease l WHERE l.id = ''lease'' FOR UPDATE SKIP LOCKED;
   IF NOT FOUND THEN RETURN ''{"status":"busy"}''; END IF;
   IF holder IS DISTINCT FROM m->>''run_id'' THEN RETURN ''{"status":"fenced"}''; END IF;
+  RETURN NULL;
+END';
+
+-- A sign of life, from when the transaction ends: until then the lock on the lease is one.
+CREATE OR REPLACE FUNCTION public.schema_migrations_renew_1(m pg_catalog.jsonb) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS '
+BEGIN
   UPDATE public.schema_migrations_lease SET migration = m->>''name'',
     expires_at = pg_catalog.clock_timestamp() + (m->>''lease'')::pg_catalog.interval WHERE id = ''lease'';
-  RETURN NULL;
 END';
 
 -- What a call answers: never the content, and each text cut, for an answer over 1 MiB would report an error for a committed migration.
@@ -159,8 +181,7 @@ BEGIN
       code, pg_catalog.left(msg, 4000), pg_catalog.left(det, 4000), pg_catalog.left(hint, 1000),
       step, (m->''facts''->''lines''->>(step - 1))::pg_catalog.int4,
       m->>''run_id'', m->>''hook'', m->>''requested_by'', m->>''tool_version'');
-  UPDATE public.schema_migrations_lease
-    SET expires_at = pg_catalog.clock_timestamp() + (m->>''lease'')::pg_catalog.interval WHERE id = ''lease'';
+  PERFORM public.schema_migrations_renew_1(m);
 END';
 
 -- A whole migration in the one transaction of the call. Its row is the proof that it was committed.
@@ -269,7 +290,9 @@ BEGIN
     det = nullif(det, ''''); hint = nullif(hint, '''');
     PERFORM public.schema_migrations_tidy_1();
     -- What is tried again leaves a row only the last time.
-    IF NOT code = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text(m->''again''))) THEN
+    IF code = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text(m->''again''))) THEN
+      PERFORM public.schema_migrations_renew_1(m);
+    ELSE
       PERFORM public.schema_migrations_record_1(m, NULL, NULL, n, ''failed'', began, step, code, msg, det, hint);
     END IF;
     RETURN public.schema_migrations_answer_1(''failed'', n, began, step, code, msg, det, hint, ctx);
@@ -301,6 +324,7 @@ DECLARE
 BEGIN
   refusal = public.schema_migrations_refusal_1(m);
   IF refusal IS NOT NULL THEN RETURN refusal; END IF;
+  PERFORM public.schema_migrations_renew_1(m);
   was = public.schema_migrations_session_1(NULL);
   op = m->>''op'';
   target = coalesce(m->>''target'', ''applied'');
@@ -395,7 +419,7 @@ END';
 
 REVOKE ALL ON FUNCTION public.schema_migrations_tidy_1(),
   public.schema_migrations_session_1(pg_catalog.jsonb),
-  public.schema_migrations_refusal_1(pg_catalog.jsonb),
+  public.schema_migrations_refusal_1(pg_catalog.jsonb), public.schema_migrations_renew_1(pg_catalog.jsonb),
   public.schema_migrations_answer_1(pg_catalog.text, pg_catalog.int4, pg_catalog.timestamptz, pg_catalog.int4, pg_catalog.text,
     pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.text),
   public.schema_migrations_record_1(pg_catalog.jsonb, pg_catalog.text, pg_catalog.text, pg_catalog.int4, pg_catalog.text,
