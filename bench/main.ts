@@ -29,7 +29,7 @@ export async function main({ only, contestants: chosen, rounds, latency, say }: 
   try {
     for (const work of works) {
       const since = Date.now();
-      const done = await work.run({ service, contestants, rounds, say }).catch((error: unknown) => {
+      const done = await work.run({ service, contestants, rounds, latency, say }).catch((error: unknown) => {
         return [absent(work.name, reason(error))];
       });
       say('');
@@ -46,7 +46,7 @@ export async function main({ only, contestants: chosen, rounds, latency, say }: 
   if (only || chosen) return;
   const about = circumstances(contestants, {
     command: 'npm run bench',
-    postgresql: service.version,
+    server: service.version,
     latency,
     rounds,
     seconds: (Date.now() - began) / 1000,

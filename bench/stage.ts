@@ -25,23 +25,29 @@ export async function prepare(
   const database = `bench_${name}_${contestant.name}`.replaceAll(/\W/g, '_');
   await service.drop(database);
   await service.create(database);
-  await service.sql(contestant.before ?? [], database);
+  const { engine } = service.near;
+  await service.sql(contestant.before?.[engine] ?? [], database);
   const { applied } = situation;
-  const folder = await written(contestant, situation, `${name}-${contestant.name}`);
+  const folder = await written(contestant, situation, engine, `${name}-${contestant.name}`);
   if (applied.length > 0) {
     const first = { applied: [], pending: applied.slice(0, 1) };
-    const start = await written(contestant, first, `${name}-${contestant.name}-first`);
+    const start = await written(contestant, first, engine, `${name}-${contestant.name}-first`);
     await contestant.run(on(service.near, database), start);
     await service.sql(contestant.pretend(folder, applied), database);
   }
   return { folder, database };
 }
 
-async function written(contestant: Contestant, situation: Situation, name: string): Promise<string> {
+async function written(
+  contestant: Contestant,
+  situation: Situation,
+  engine: Target['engine'],
+  name: string,
+): Promise<string> {
   const folder = join(WORK, 'migrations', name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  await contestant.prepare(folder, situation);
+  await contestant.prepare(folder, situation, engine);
   return folder;
 }
 

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { VERSION } from '../../lib/core/version.ts';
 import { dataApi } from '../../lib/data-api/index.ts';
+import { mysql } from '../../lib/engine/mysql/index.ts';
 import { postgresql } from '../../lib/engine/postgresql/index.ts';
 import { migrate } from '../../lib/runner/index.ts';
 import { manifestIn } from '../manifest-in.ts';
@@ -11,8 +12,8 @@ import { type Contestant, literal } from './contestant.ts';
 export const auroraMigrations: Contestant = {
   name: 'aurora-migrations',
   title: `aurora-migrations ${VERSION}`,
-  engines: ['postgresql'],
-  async prepare(folder, { applied, pending }) {
+  engines: ['postgresql', 'mysql'],
+  async prepare(folder, { applied, pending }, engine) {
     // Not at the top: a process that only applies shall not hold the grammar.
     const { compile, writeCompiled } = await import('../../lib/compile/index.ts');
     const sql = join(folder, 'sql');
@@ -20,7 +21,7 @@ export const auroraMigrations: Contestant = {
     for (const { name, statements } of [...applied, ...pending]) {
       writeFileSync(join(sql, `${name}.sql`), statements.map(statement => `${statement};\n`).join(''));
     }
-    const compiled = await compile({ dir: sql, engine: 'postgresql', relativeTo: folder });
+    const compiled = await compile({ dir: sql, engine, relativeTo: folder });
     if (compiled.errors.length > 0) throw new Error(compiled.errors.map(({ message }) => message).join('\n'));
     writeCompiled(compiled, folder);
   },
@@ -39,10 +40,10 @@ export const auroraMigrations: Contestant = {
        WHERE m.name = ${literal(first!.name)}`,
     ];
   },
-  async run({ resourceArn, secretArn, database, endpoint, region, credentials }, folder) {
+  async run({ resourceArn, secretArn, database, endpoint, region, credentials, engine }, folder) {
     const report = await migrate({
       database: dataApi({ resourceArn, secretArn, database, client: { endpoint, region, credentials } }),
-      engine: postgresql(),
+      engine: engine === 'mysql' ? mysql() : postgresql(),
       migrations: manifestIn(folder),
       requestedBy: 'bench',
     });

@@ -14,9 +14,9 @@ export interface Contestant {
   readonly title: string;
   readonly engines: readonly Target['engine'][];
   /** Write all migrations, applied and pending, into an empty folder in the tool's own form. */
-  prepare(folder: string, situation: Situation): Promise<void>;
+  prepare(folder: string, situation: Situation, engine: Target['engine']): Promise<void>;
   /** SQL for an empty database, before the tool meets it. */
-  readonly before?: readonly string[];
+  readonly before?: Readonly<Record<Target['engine'], readonly string[]>>;
   /**
    * SQL that makes the tool's history, which already knows the first of these migrations, know all of them: the rows that the tool would have
    * written. Thousands of migrations are not applied one by one only to be skipped.

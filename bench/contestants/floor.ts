@@ -11,24 +11,39 @@ import type { Contestant } from './contestant.ts';
 export const floor: Contestant = {
   name: 'floor',
   title: 'floor: a hand-written loop, one call a migration',
-  engines: ['postgresql'],
-  before: [
-    `CREATE FUNCTION floor_apply(script text) RETURNS text LANGUAGE plpgsql AS 'BEGIN EXECUTE script; RETURN ''done''; END'`,
-  ],
-  async prepare(folder, { pending }) {
+  engines: ['postgresql', 'mysql'],
+  before: {
+    postgresql: [
+      `CREATE FUNCTION floor_apply(script text) RETURNS text LANGUAGE plpgsql AS 'BEGIN EXECUTE script; RETURN ''done''; END'`,
+    ],
+    // MySQL prepares one statement at a time: they come as a list.
+    mysql: [
+      `CREATE PROCEDURE floor_apply(script json) BEGIN
+        DECLARE at int DEFAULT 0;
+        WHILE at < JSON_LENGTH(script) DO
+          SET @sql = JSON_UNQUOTE(JSON_EXTRACT(script, CONCAT('$[', at, ']')));
+          PREPARE one FROM @sql; EXECUTE one; DEALLOCATE PREPARE one;
+          SET at = at + 1;
+        END WHILE;
+      END`,
+    ],
+  },
+  async prepare(folder, { pending }, engine) {
     for (const { name, statements } of pending) {
-      writeFileSync(join(folder, `${name}.sql`), statements.map(statement => `${statement};\n`).join(''));
+      const script = statements.map(statement => `${statement};\n`).join('');
+      writeFileSync(join(folder, `${name}.sql`), engine === 'mysql' ? JSON.stringify(statements) : script);
     }
   },
   pretend: () => [],
-  async run({ resourceArn, secretArn, database, endpoint, region, credentials }, folder) {
+  async run({ resourceArn, secretArn, database, endpoint, region, credentials, engine }, folder) {
     const client = new RDSDataClient({ endpoint, region, credentials });
     const target = { resourceArn, secretArn, database };
+    const sql = engine === 'mysql' ? 'CALL floor_apply(:script)' : 'SELECT floor_apply(:script)';
     const files = (await readdir(folder)).sort();
     if (files.length === 0) await client.send(new ExecuteStatementCommand({ ...target, sql: 'SELECT 1' }));
     for (const file of files) {
       const parameters = [{ name: 'script', value: { stringValue: await readFile(join(folder, file), 'utf8') } }];
-      await client.send(new ExecuteStatementCommand({ ...target, sql: 'SELECT floor_apply(:script)', parameters }));
+      await client.send(new ExecuteStatementCommand({ ...target, sql, parameters }));
     }
     client.destroy();
   },

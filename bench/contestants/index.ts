@@ -6,13 +6,16 @@ import { floor } from './floor.ts';
 import { knex } from './knex.ts';
 import { kysely } from './kysely.ts';
 import { sst } from './sst.ts';
+import { sstWithCast } from './sst-with-cast.ts';
 
 export type { Contestant, Situation } from './contestant.ts';
 
-export const CONTESTANTS: readonly Contestant[] = [auroraMigrations, sst, kysely, drizzle, knex, floor];
-
 /** Those that the project is compared with as its best other. */
-export const OTHERS: readonly string[] = [sst, kysely, drizzle, knex].map(({ name }) => name);
+const others: readonly Contestant[] = [sst, sstWithCast, kysely, drizzle, knex];
+
+export const CONTESTANTS: readonly Contestant[] = [auroraMigrations, ...others, floor];
+
+export const OTHERS: readonly string[] = others.map(({ name }) => name);
 
 /** The module of one, for a process that loads no other. */
 export function contestantFile(name: string): string {

@@ -7,17 +7,17 @@ export function circumstances(
   contestants: readonly Contestant[],
   {
     command,
-    postgresql,
+    server,
     latency,
     rounds,
     seconds,
-  }: { command: string; postgresql: string; latency: number; rounds: number; seconds: number },
+  }: { command: string; server: string; latency: number; rounds: number; seconds: number },
 ): string {
   const [cpu] = cpus();
   return [
     `- Command: \`${command}\`, ${new Date().toISOString().slice(0, 10)}, ${Math.round(seconds)} s`,
     `- Machine: ${cpus().length} × ${cpu?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release().split('-')[0]}`,
-    `- Node.js ${process.versions.node}, PostgreSQL ${postgresql}, @aws-sdk/client-rds-data ${versionOf('@aws-sdk/client-rds-data')}`,
+    `- Node.js ${process.versions.node}, ${server}, @aws-sdk/client-rds-data ${versionOf('@aws-sdk/client-rds-data')}`,
     `- Every call takes ${latency} ms longer; at most ${rounds} rounds, contestants in turn; times are medians`,
     ...contestants.map(({ title }) => `- ${title}`),
     '',

@@ -2,8 +2,8 @@ import type { Target } from '../target.ts';
 
 /** Said by the process of the service when it can be used. */
 export interface Ready {
-  /** Superuser on the server behind it. */
-  readonly postgresUrl: string;
+  /** Of the server behind it, as a user who may do everything. */
+  readonly serverUrl: string;
   /** Each call takes the latency longer. */
   readonly far: Target;
   /** As fast as it is. */

@@ -1,19 +1,25 @@
-import { type Local, startEmbedded, startLocal } from '../../lib/local/index.ts';
+import { type Local, startEmbedded, startLocal, startMysqld } from '../../lib/local/index.ts';
+import type { Target } from '../target.ts';
 import type { Answer, Question, Ready } from './messages.ts';
 
 /** The process of the databases and of the Data API before them: its work must not count as a contestant's. */
-const url = process.env.BENCH_POSTGRES_URL;
-const postgresql = url === undefined ? await startEmbedded({ settings: { max_connections: '300' } }) : undefined;
-const server = url ?? postgresql!.url;
-const [latency] = process.argv.slice(2).map(Number) as [number];
+const [latencyText, engine] = process.argv.slice(2) as [string, Target['engine']];
+const latency = Number(latencyText);
+const own = await start();
+
+function start(): Promise<{ url: string; stop(): Promise<void> }> {
+  const url = process.env[engine === 'mysql' ? 'BENCH_MYSQL_URL' : 'BENCH_POSTGRES_URL'];
+  if (url !== undefined) return Promise.resolve({ url, stop: async () => {} });
+  return engine === 'mysql' ? startMysqld() : startEmbedded({ settings: { max_connections: '300' } });
+}
 
 const open = (options: { latency: number; poolSize: number }) =>
-  startLocal({ url: server, database: 'bench', random: () => 0, ...options });
+  startLocal({ engine, url: own.url, database: 'bench', random: () => 0, ...options });
 // A pool of one, so that no contestant pays for connections which another one found open.
 const far = await open({ latency, poolSize: 1 });
 const near = await open({ latency: 0, poolSize: 8 });
 
-const ready: Ready = { postgresUrl: server, far: plain(far), near: plain(near) };
+const ready: Ready = { serverUrl: own.url, far: plain(far), near: plain(near) };
 process.send!({ ready });
 
 process.on('message', async ({ id, ask }: Question) => {
@@ -35,7 +41,7 @@ process.on('disconnect', stop);
 let stopping: Promise<void> | undefined;
 function stop(): Promise<void> {
   stopping ??= Promise.all([far.stop(), near.stop()])
-    .then(() => postgresql?.stop())
+    .then(() => own.stop())
     .then(() => process.exit(0));
   return stopping;
 }
@@ -44,6 +50,6 @@ function reply(answer: Answer): void {
   process.send!(answer);
 }
 
-function plain({ endpoint, region, credentials, resourceArn, secretArn, database }: Local) {
-  return { endpoint, region, credentials, resourceArn, secretArn, database, engine: 'postgresql' as const };
+function plain({ endpoint, region, credentials, resourceArn, secretArn, database }: Local): Target {
+  return { endpoint, region, credentials, resourceArn, secretArn, database, engine };
 }

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { inChild } from '../child/measure.ts';
-import { mended, variables } from '../contestants/sst.ts';
+import { variables, withCast } from '../contestants/sst-function.ts';
 import { BENCH, WORK } from '../folders.ts';
 import { manifestIn } from '../manifest-in.ts';
 import { steps } from '../migrations.ts';
@@ -90,6 +90,7 @@ const { bundle, bundleHandler } = (await import(new URL('../../lambda/bundle.mjs
   bundleHandler(folder: string): Promise<unknown>;
 };
 
+const SST = 'sst-with-cast';
 const BARE = 'bare client, nothing sent';
 const BARE_CALL = 'bare client, one call';
 
@@ -116,14 +117,14 @@ async function build({ service, contestants }: Bench): Promise<Function[]> {
   };
 
   for (const contestant of contestants) {
-    if (contestant.name !== OURS && contestant.name !== 'sst') continue;
+    if (contestant.name !== OURS && contestant.name !== SST) continue;
     const stage = await prepare(service, contestant, situation, 'cold');
     const target = on(service.far, stage.database);
     await warm(target);
-    if (contestant.name === 'sst') {
-      const file = mended();
+    if (contestant.name === SST) {
+      const file = withCast();
       functions.push({
-        name: 'sst',
+        name: SST,
         bundle: file,
         bytes: statSync(file).size,
         loaded: statSync(file).size,

@@ -28,7 +28,7 @@ export const local: Work = {
         say(`local: ${clients} clients, round ${round}`);
         const api = await perSecond(clients, () => dataApiClient({ ...service.near, database }));
         const plain = await perSecond(clients, () => plainClient({ ...service.near, database }));
-        const driver = await perSecond(clients, () => driverClient(service.postgresUrl, database));
+        const driver = await perSecond(clients, () => driverClient(service.serverUrl, database));
         if (round === 0) continue;
         taken.api.push(api);
         taken.plain.push(plain);

@@ -7,6 +7,8 @@ export interface Bench {
   readonly contestants: readonly Contestant[];
   /** How often each figure is taken, at most. */
   readonly rounds: number;
+  /** Milliseconds that every call takes longer. */
+  readonly latency: number;
   /** Tell what is being done. */
   readonly say: (line: string) => void;
 }
