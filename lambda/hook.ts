@@ -40,7 +40,7 @@ export async function runnerOptions({ environment, migrations }: Hook, asked: As
     ...(clusterBudgetMs !== undefined && { clusterBudgetMs }),
   });
   const names = environment.tracking;
-  const schema = asked.works && (await import('./schema.ts')).readerFor(migrations.manifest.engine, names);
+  const schema = asked.works && (await (await import('./schema.ts')).readerFor(migrations.manifest.engine, names));
   return {
     ...target,
     ...(schema && { schema }),

@@ -1,10 +1,14 @@
+import type { SchemaReader } from '../../lib/core/schema.ts';
 import type { WriteOptions } from '../../lib/runner/index.ts';
 import type { Fields } from './fields.ts';
+
+/** What an action works with. */
+export type ActionOptions = WriteOptions & { readonly schema: SchemaReader };
 
 /** One thing that the function does by hand: its fields besides `action`, and the work, whose value is the answer. */
 export interface ActionOf<F extends Fields = Fields> {
   readonly fields: F;
-  run(options: WriteOptions, values: Values<F>): Promise<unknown>;
+  run(options: ActionOptions, values: Values<F>): Promise<unknown>;
 }
 
 type Value<K> = K extends 'number' ? number : K extends 'flag' ? boolean : K extends readonly (infer T)[] ? T : string;

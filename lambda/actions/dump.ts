@@ -1,13 +1,12 @@
 import { dump } from '../../lib/runner/dump.ts';
 import { action } from './action.ts';
 import { partOf } from './pages.ts';
-import { schemaOf } from './schema-of.ts';
 
 /** The live schema as SQL: the text, of a very long one a part, further ones with `from`. */
 export default action({
   fields: { grants: { kind: 'flag' }, from: { kind: 'number' } },
   run: async (options, { grants = false, from = 0 }) => {
-    const { text, ...answer } = await dump({ database: options.database, schema: schemaOf(options), grants });
+    const { text, ...answer } = await dump({ database: options.database, schema: options.schema, grants });
     const { part, ...rest } = partOf(text.split(/(?<=\n)/), from);
     return { ...answer, text: part.join(''), ...rest };
   },

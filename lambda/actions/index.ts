@@ -48,16 +48,17 @@ export async function act(
   const now = Date.now();
   const remainingMs = invocation.getRemainingTimeInMillis();
   const slice = cutSlice({ startedAt: now, timeoutMs: hook.environment.timeoutMs, now, remainingMs });
-  const options = await runnerOptions(hook, {
+  const bare = await runnerOptions(hook, {
     hook: hook.environment.hook,
     requestId: null,
     requestedBy: `by hand, invocation ${invocation.awsRequestId}`,
     invocation: invocation.awsRequestId,
     slice,
-    works: true,
   });
-  const answer = await chosen.run(options, fields);
-  if (isRun(answer) && fields.dryRun !== true) logByHand(options, invocation.awsRequestId, answer);
+  const { readerFor } = await import('../schema.ts');
+  const schema = await readerFor(hook.migrations.manifest.engine, hook.environment.tracking);
+  const answer = await chosen.run({ ...bare, schema }, fields);
+  if (isRun(answer) && fields.dryRun !== true) logByHand(bare, invocation.awsRequestId, answer);
   checkSize(String(action), answer);
   return answer;
 }

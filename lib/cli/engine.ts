@@ -1,10 +1,11 @@
 import type { EngineName } from '../core/manifest.ts';
+import type { SchemaReader } from '../core/schema.ts';
 import type { Engine } from '../engine/engine.ts';
 import { mysql } from '../engine/mysql/index.ts';
+import { mysqlSchema } from '../engine/mysql/schema/index.ts';
 import { postgresql } from '../engine/postgresql/index.ts';
 import { postgresqlSchema } from '../engine/postgresql/schema/index.ts';
 import { OPTIONS, type Values } from './options.ts';
-import { UsageError } from './usage-error.ts';
 
 /** The engine that the options mean: `--engine`, else that of the URL, else PostgreSQL. */
 export function engineName({ engine, url }: Pick<Values, 'engine' | 'url'>): EngineName {
@@ -18,13 +19,7 @@ export function engineOf(values: Values): Engine {
   return postgresql({ schema: schema ?? OPTIONS.schema.default, table });
 }
 
-/** How the schema of that engine is read. Throws a `UsageError` for MySQL, which has a program of its own for it. */
-export function schemaOf(values: Values): ReturnType<typeof postgresqlSchema> {
-  if (engineName(values) === 'mysql') {
-    throw new UsageError(
-      '"dump", "diff" and "verify" read PostgreSQL only',
-      'For MySQL, compare what "mysqldump --no-data --routines --triggers --events" writes',
-    );
-  }
-  return postgresqlSchema(values);
+/** How the schema of that engine is read. */
+export function schemaOf(values: Values): SchemaReader {
+  return engineName(values) === 'mysql' ? mysqlSchema(values) : postgresqlSchema(values);
 }

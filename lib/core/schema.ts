@@ -25,7 +25,7 @@ export interface SchemaOptions {
 
 /**
  * What is asked of an engine about schemas. The tracking tables are never part of one, nor is what an extension brought.
- * `lib/engine/postgresql/schema` makes one.
+ * `lib/engine/postgresql/schema` and `lib/engine/mysql/schema` make one.
  */
 export interface SchemaReader {
   /** Statements that a dump begins with. */
@@ -34,9 +34,12 @@ export interface SchemaReader {
   /** The fingerprint of the schema as it is, the one that the last run with steps left, and what is not sound: in one transaction. */
   inspect(database: Database): Promise<Inspection>;
   /**
-   * Write down the fingerprint of the schema that this run leaves, if it holds the lease: then true. Four calls, whatever the schema's size.
+   * Write down the fingerprint of the schema that this run leaves, if it holds the lease: then true. Four calls
+   * (MySQL: three), whatever the schema's size.
    */
   record(database: Database, runId: string): Promise<boolean>;
+  /** Settings of the server that decide what the same migrations make there, by name; undefined: there are none. One call. */
+  settings?(database: Database): Promise<Readonly<Record<string, string>>>;
 }
 
 export interface Inspection {
@@ -48,7 +51,7 @@ export interface Inspection {
 
 /** An object that is there and does not do what its definition promises. */
 export interface Unsound extends Pick<SchemaObject, 'kind' | 'name'> {
-  readonly what: 'index-invalid' | 'constraint-not-valid';
+  readonly what: 'index-invalid' | 'constraint-not-valid' | 'view-invalid' | 'parent-missing';
   /** The statement that mends it, or another way to. */
   readonly remedy: string;
 }

@@ -129,7 +129,19 @@ function driftOf({ now, recorded }: Inspection): {
 
 function ofObject({ what, kind, name, remedy }: Unsound): Finding {
   const object = `${kind} ${name}`;
-  return what === 'index-invalid'
-    ? { code: what, message: `The ${object} is invalid: no query uses it`, remedy, object }
-    : { code: what, message: `The ${object} has a constraint that was never validated`, remedy, object };
+  switch (what) {
+    case 'index-invalid':
+      return { code: what, message: `The ${object} is invalid: no query uses it`, remedy, object };
+    case 'constraint-not-valid':
+      return { code: what, message: `The ${object} has a constraint that was never validated`, remedy, object };
+    case 'view-invalid':
+      return { code: what, message: `The ${object} names what is not there: no query of it succeeds`, remedy, object };
+    case 'parent-missing':
+      return {
+        code: what,
+        message: `The ${object} refers to a table that is not there: no row can be written`,
+        remedy,
+        object,
+      };
+  }
 }

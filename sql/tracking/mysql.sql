@@ -46,7 +46,8 @@ CREATE TABLE IF NOT EXISTS schema_migrations_lease (
   migration varchar(200),
   request_id varchar(200),
   acquired_at datetime(6),
-  expires_at datetime(6)
+  expires_at datetime(6),
+  schema_fingerprint text                 -- of the schema, as the last run with steps left it
 ) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = utf8mb4_bin
 
 -- === The lease itself.

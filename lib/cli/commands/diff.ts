@@ -1,11 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { reader } from '../../compile/index.ts';
+import type { Database } from '../../core/database.ts';
 import { MigrationError } from '../../core/errors.ts';
-import { dataApi } from '../../data-api/index.ts';
-import { postgresql } from '../../engine/postgresql/index.ts';
-import { startLocal } from '../../local/index.ts';
-import { diff, dump } from '../../runner/dump.ts';
-import { migrate } from '../../runner/index.ts';
+import { diff } from '../../runner/dump.ts';
 import type { Command, Invocation } from '../command.ts';
 import { schemaOf } from '../engine.ts';
 import { soundFolder } from '../folder.ts';
@@ -13,6 +10,7 @@ import { unlessInterrupted } from '../interrupted.ts';
 import { COMMON, FILES, OPTIONS, TARGET } from '../options.ts';
 import { databasePlace } from '../place.ts';
 import type { Screen } from '../render/screen.ts';
+import { schemaOfFolder } from '../scratch.ts';
 import { openTarget } from '../target.ts';
 
 export const command: Command = {
@@ -21,7 +19,7 @@ export const command: Command = {
   arguments: [],
   options: ['against', 'grants', ...FILES, ...TARGET, ...COMMON],
   description: [
-    'Compares the live schema object by object with what the migrations of the folder make on a PostgreSQL that is started for it and thrown away, or with a file that "dump" has written. Lines with - are only there, lines with + only in the database. Changes nothing. Prints nothing and exits with 0 when there is no difference, with 1 when there is one.',
+    'Compares the live schema object by object with what the migrations of the folder make on a PostgreSQL (MySQL: a mysqld from the PATH) that is started for it and thrown away, or with a file that "dump" has written. Lines with - are only there, lines with + only in the database. Changes nothing. Prints nothing and exits with 0 when there is no difference, with 1 when there is one.',
   ],
   examples: [
     {
@@ -33,20 +31,14 @@ export const command: Command = {
   async run(invocation) {
     const { values, out, err, context } = invocation;
     const where = databasePlace(values);
-    schemaOf(values);
     const wanted = await unlessInterrupted(context, wantedSchema(invocation));
     const target = await openTarget(invocation, where, () => undefined);
     try {
-      const found = await unlessInterrupted(
-        context,
-        diff({
-          database: target.database,
-          schema: schemaOf(values),
-          grants: values.grants === true,
-          dump: wanted.dump,
-          sides: { before: wanted.name, after: target.title },
-        }),
-      );
+      const { database } = target;
+      const sides = { before: wanted.name, after: target.title };
+      const options = { database, schema: schemaOf(values), grants: values.grants === true, sides };
+      const dump = await unlessInterrupted(context, wanted.dump(database));
+      const found = await unlessInterrupted(context, diff({ ...options, dump }));
       const { text, changes } = found;
       if (values.json) out.write(`${JSON.stringify(found, null, 2)}\n`);
       else out.write(colored(text, out));
@@ -58,32 +50,17 @@ export const command: Command = {
   },
 };
 
-/** The dump to compare with, and what it is called. */
-async function wantedSchema({ values }: Invocation): Promise<{ dump: string; name: string }> {
-  const { against, dir = OPTIONS.dir.default, grants = false } = values;
-  if (against !== undefined) return { dump: readDump(against), name: against };
-  const migrations = reader(await soundFolder(values));
-  const { endpoint, region, resourceArn, secretArn, credentials, database: name, stop } = await startLocal();
-  try {
-    const database = dataApi({ resourceArn, secretArn, database: name, client: { endpoint, region, credentials } });
-    const engine = postgresql(values);
-    const { problems, migrations: all } = await migrate({ database, engine, migrations, requestedBy: 'diff' });
-    const failed = all.find(({ state }) => state !== 'applied');
-    if (problems.length > 0) throw new MigrationError(problems);
-    if (failed) throw failedOnScratch(failed.name, failed.error?.message ?? failed.state);
-    return { dump: (await dump({ database, schema: schemaOf(values), grants })).text, name: dir };
-  } finally {
-    await stop();
+/** What it is called, and the dump to compare with. What can be wrong about it without a database is said before one is opened. */
+async function wantedSchema({
+  values,
+}: Invocation): Promise<{ name: string; dump(target: Database): Promise<string> }> {
+  const { against, dir = OPTIONS.dir.default } = values;
+  if (against !== undefined) {
+    const text = readDump(against);
+    return { name: against, dump: async () => text };
   }
-}
-
-function failedOnScratch(migration: string, why: string): MigrationError {
-  return new MigrationError({
-    code: 'not-applicable',
-    message: `${migration} cannot be applied to an empty database: ${why}`,
-    remedy: 'Compare with a dump instead: --against FILE',
-    migration,
-  });
+  const migrations = reader(await soundFolder(values));
+  return { name: dir, dump: target => schemaOfFolder(values, migrations, target) };
 }
 
 function readDump(file: string): string {

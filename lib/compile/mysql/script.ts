@@ -59,7 +59,8 @@ export function scanScript(text: string): ScannedScript {
     }
     if (token.kind === 'unterminated' || token.kind === 'backslash') faults.push({ at: token.start, kind: token.kind });
     if (token.kind === 'delimiter') {
-      if (tokens.length > 0) finish(tokens.at(-1)!.end);
+      // A comment before it is sent with the statement, as the client does: the server keeps it with a routine.
+      if (tokens.length > 0) finish(text.slice(0, token.start).trimEnd().length);
       strangers.push(token.end);
       continue;
     }

@@ -18,6 +18,8 @@ export interface MysqlServerOptions {
   readonly directory?: string | undefined;
   /** @default `mysqld` on PATH */
   readonly program?: string | undefined;
+  /** System variables by name. Those that this version does not know are passed over. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
   /** Told what is being waited for. */
   readonly progress?: ((message: string) => void) | undefined;
 }
@@ -66,6 +68,7 @@ export async function startMysqld(options: MysqlServerOptions = {}): Promise<Mys
   const port = await freePort();
   // What is thrown away afterwards need not survive a power cut.
   const sync = temporary ? ['--innodb-flush-method=nosync'] : [];
+  const own = Object.entries(options.settings ?? {}).map(([name, value]) => `--loose-${name}=${value}`);
   const args = [
     '--no-defaults',
     `--datadir=${data}`,
@@ -73,7 +76,7 @@ export async function startMysqld(options: MysqlServerOptions = {}): Promise<Mys
     '--socket=',
     `--pid-file=${join(directory, 'mysqld.pid')}`,
   ];
-  const child = start(program, [...args, ...SETTINGS, ...sync, ...asRoot()], log);
+  const child = start(program, [...args, ...SETTINGS, ...own, ...sync, ...asRoot()], log);
   const url = `mysql://root@127.0.0.1:${port}`;
   try {
     await answers(url, child, log);

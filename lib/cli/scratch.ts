@@ -1,0 +1,52 @@
+import type { Database } from '../core/database.ts';
+import { MigrationError } from '../core/errors.ts';
+import type { ManifestReader } from '../core/manifest.ts';
+import { dataApi } from '../data-api/index.ts';
+import { type Local, StartError, startLocal } from '../local/index.ts';
+import { dump } from '../runner/dump.ts';
+import { migrate } from '../runner/index.ts';
+import { engineName, engineOf, schemaOf } from './engine.ts';
+import type { Values } from './options.ts';
+
+/** What the migrations of a folder make in an empty database, as a dump: on a server started for it and thrown away, set up as that of `target`. */
+export async function schemaOfFolder(values: Values, migrations: ManifestReader, target: Database): Promise<string> {
+  // A schema of MySQL is another database, which only the target has.
+  const { schema: _, ...rest } = values;
+  const here = engineName(values) === 'mysql' ? rest : values;
+  const schema = schemaOf(here);
+  const settings = await schema.settings?.(target);
+  const local = await start(values, settings);
+  try {
+    const { endpoint, region, resourceArn, secretArn, credentials } = local;
+    const client = { endpoint, region, credentials };
+    const database = dataApi({ resourceArn, secretArn, database: local.database, client });
+    const options = { database, engine: engineOf(here), migrations, requestedBy: 'diff' };
+    const { problems, migrations: all } = await migrate(options);
+    const failed = all.find(({ state }) => state !== 'applied');
+    if (problems.length > 0) throw new MigrationError(problems);
+    if (failed) throw failedHere(failed.name, failed.error?.message ?? failed.state);
+    return (await dump({ database, schema, grants: values.grants === true })).text;
+  } finally {
+    await local.stop();
+  }
+}
+
+async function start(values: Values, settings: Readonly<Record<string, string>> | undefined): Promise<Local> {
+  if (engineName(values) !== 'mysql') return startLocal();
+  try {
+    return await startLocal({ engine: 'mysql', mysql: { server: { settings } } });
+  } catch (cause) {
+    if (!(cause instanceof StartError)) throw cause;
+    const remedy = 'Install MySQL 8.0 or newer (mysqld on the PATH), or compare with a dump: --against FILE';
+    throw new MigrationError({ code: 'not-started', message: cause.message, remedy }, { cause });
+  }
+}
+
+function failedHere(migration: string, why: string): MigrationError {
+  return new MigrationError({
+    code: 'not-applicable',
+    message: `${migration} cannot be applied to an empty database: ${why}`,
+    remedy: 'Compare with a dump instead: --against FILE',
+    migration,
+  });
+}
