@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DatabaseError } from '../../lib/core/database.ts';
 import { dataApi } from '../../lib/data-api/index.ts';
 import type { FaultName } from '../../lib/local/index.ts';
@@ -161,14 +161,26 @@ async function logged(options: Parameters<typeof bench>[0] = {}): Promise<Bench>
   return made;
 }
 
-describe('what is repeated, and what is not', () => {
+/** As many as there are tests at a time: what they leave is easily put back. */
+const idle: Bench[] = [];
+async function borrowed(): Promise<Bench & AsyncDisposable> {
+  const made = idle.pop() ?? (await logged({ auto: false }));
+  await made.raw.query('truncate log');
+  made.local.faults.clear();
+  return { ...made, [Symbol.asyncDispose]: async () => void idle.push(made) };
+}
+afterAll(() => Promise.all(idle.map(({ stop }) => stop())));
+
+// At the same time: they wait before they repeat.
+describe.concurrent('each fault: what is repeated, and what is not', () => {
   test.each(
     table.map(row => ({
       ...row,
       name: typeof row.fault === 'string' ? row.fault : `${row.fault.name}: ${row.fault.message}`,
     })),
   )('$name', async ({ fault, read, write, outcome, service, remedy }) => {
-    const { database, local, value } = await logged();
+    await using made = await borrowed();
+    const { database, local, value } = made;
     for (const [statement, repeated] of [
       [SELECT, read],
       [INSERT, write],
@@ -200,7 +212,9 @@ describe('what is repeated, and what is not', () => {
     }
     expect(await value('select count(*)::int from log')).toBe(write ? 1 : 0);
   });
+});
 
+describe('what is repeated, and what is not', () => {
   test('a write whose answer is lost ran once', async () => {
     const { database, local, value } = await logged();
     for (const fault of ['reset', 'internal-error', 'gateway-timeout', 'opaque'] as const) {
@@ -292,6 +306,12 @@ describe('what is repeated, and what is not', () => {
 });
 
 describe('values come and go without loss', () => {
+  let made: Bench;
+  beforeAll(async () => {
+    made = await bench({ auto: false });
+  });
+  afterAll(() => made.stop());
+
   test.each<[string, string, string | null]>([
     ['bigint above 2^53', '9223372036854775807::bigint', '9223372036854775807'],
     ['bigint below -2^53', '(-9223372036854775808)::bigint', '-9223372036854775808'],
@@ -314,20 +334,20 @@ describe('values come and go without loss', () => {
     ['an array of booleans', 'array[true, false]', '[true,false]'],
     ['an empty array', 'array[]::int[]', '[]'],
   ])('%s', async (_, expression, text) => {
-    const { database } = await bench();
+    const { database } = made;
     const [row] = await database.execute({ sql: `select ${expression}`, effect: 'read' });
     const compact = expression.includes('json') && row?.[0] ? row[0].replaceAll(' ', '') : row?.[0];
     expect(compact).toBe(text);
   });
 
   test('an array of bigints above 2^53', async () => {
-    const { database } = await bench();
+    const { database } = made;
     const [row] = await database.execute({ sql: 'select array[9007199254740993]::bigint[]::text', effect: 'read' });
     expect(row).toEqual(['{9007199254740993}']);
   });
 
   test('parameters: text as it is, null as NULL', async () => {
-    const { database } = await bench();
+    const { database } = made;
     const text = `it's :x $$ \\ " \u{1F600}\n`;
     expect(
       await database.execute({
@@ -339,7 +359,7 @@ describe('values come and go without loss', () => {
   });
 
   test('no rows, many rows, no columns', async () => {
-    const { database } = await bench();
+    const { database } = made;
     expect(await database.execute({ sql: 'select 1 where false', effect: 'read' })).toEqual([]);
     expect(await database.execute({ sql: 'select n::text from generate_series(1, 3) n', effect: 'read' })).toEqual([
       ['1'],

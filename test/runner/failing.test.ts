@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fingerprint } from '../support/fingerprint.ts';
 import { type BenchOptions, bench, states, template } from '../support/migrations.ts';
 import { sessionState } from '../support/session.ts';
+import { until } from '../support/until.ts';
 
 const FIRST = { '0001_first': 'create table t(id int primary key, n int unique deferrable initially deferred);' };
 let installed: { name: string; drop(): Promise<void> };
@@ -13,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => installed.drop());
 
-const start = (options: BenchOptions = {}) => bench({ template: installed.name, poolSize: 1, ...options });
+const start = (options: BenchOptions = {}) => bench({ template: installed.name, poolSize: 1, auto: false, ...options });
 
 interface Failing {
   readonly what: string;
@@ -135,9 +136,11 @@ beforeAll(async () => {
   await stop();
 });
 
-describe('a migration that fails', () => {
+// At the same time: some of it waits.
+describe.concurrent('a migration that fails', () => {
   test.each(failing)('$what', async ({ sql, error }) => {
-    const { up, raw, value, database, status, local, sql: rows } = await start();
+    await using made = await start();
+    const { up, raw, value, database, status, local, sql: rows } = made;
     const before = { schema: await fingerprint(raw), session: await sessionState(database) };
     const report = await up({ ...FIRST, '0002_x': sql, '0003_later': 'create table later();' });
     expect(report.outcome).toBe('failed');
@@ -182,7 +185,8 @@ describe('a migration that fails', () => {
   });
 
   test('ones before it stay applied, ones after it are not begun', async () => {
-    const { up, value } = await start();
+    await using made = await start();
+    const { up, value } = made;
     const report = await up({
       ...FIRST,
       '0002_a': 'create table a();',
@@ -196,7 +200,8 @@ describe('a migration that fails', () => {
   });
 
   test('unchanged, it is tried again each time, each an attempt of its own', async () => {
-    const { up, sql } = await start();
+    await using made = await start();
+    const { up, sql } = made;
     const files = { ...FIRST, '0002_x': 'select 1/0;' };
     for (let nth = 1; nth <= 3; nth++)
       expect((await up(files)).migrations[2]).toMatchObject({ state: 'failed', attempt: nth });
@@ -208,7 +213,8 @@ describe('a migration that fails', () => {
   });
 
   test('cancelled by somebody: recorded, nothing left, and it can be run again', async () => {
-    const { up, value, raw, database } = await start();
+    await using made = await start();
+    const { up, value, raw, database } = made;
     const before = { schema: await fingerprint(raw), session: await sessionState(database) };
     const running = up({ ...FIRST, '0002_x': 'create table x(); select pg_sleep(30);' });
     await until(
@@ -232,7 +238,8 @@ describe('a migration that fails', () => {
   });
 
   test('its backend terminated: no answer, looked at again under a new lease, applied', async () => {
-    const { up, value } = await start({ poolSize: 2 });
+    await using made = await start({ poolSize: 2 });
+    const { up, value } = made;
     let terminated = false;
     const running = up({ ...FIRST, '0002_x': 'create table x(); select pg_sleep(0.7);' });
     await until(
@@ -253,7 +260,8 @@ describe('a migration that fails', () => {
   });
 
   test('with a statement of 3 MB: the message names it, the answer and the row do not hold it', async () => {
-    const { up, local, value } = await start();
+    await using made = await start();
+    const { up, local, value } = made;
     const sql = `create table big(t text);\ninsert into big values ('${'x'.repeat(3_000_000)}'), (nope);\n`;
     let answered = 0;
     local.faults.after({ sql: 'apply_1' }, entry => {
@@ -277,7 +285,8 @@ describe('a migration that fails', () => {
       `do $$begin raise '%', repeat('\u{1F600}', 500000) using detail = repeat('é"\\', 500000), hint = repeat(E'\\x01', 500000); end$$;`,
     ],
   ])('with an endless %s: recorded, cut', async (_, sql) => {
-    const { up, value } = await start();
+    await using made = await start();
+    const { up, value } = made;
     const report = await up({ ...FIRST, '0002_x': sql });
     expect(report.outcome).toBe('failed');
     expect(await value(`select status from schema_migrations where name = '0002_x'`)).toBe('failed');
@@ -285,7 +294,8 @@ describe('a migration that fails', () => {
   });
 
   test('a lock that does not come: tried six times, recorded once, with what to do', async () => {
-    const { up, sql, url, local } = await start();
+    await using made = await start();
+    const { up, sql, url, local } = made;
     const other = new pg.Client(url);
     await other.connect();
     await other.query('begin; lock table t in access exclusive mode');
@@ -301,12 +311,13 @@ describe('a migration that fails', () => {
   });
 
   test('a lock that comes late: nothing is recorded of the tries before', async () => {
-    const { up, sql, url } = await start();
+    await using made = await start();
+    const { up, sql, url, local } = made;
     const other = new pg.Client(url);
     await other.connect();
     await other.query('begin; lock table t in access exclusive mode');
     const running = up({ ...FIRST, '0002_x': 'alter table t add x int;' }, { lockTimeoutMs: 20 });
-    await new Promise(resolve => setTimeout(resolve, 400));
+    await until(() => local.log.entries.some(entry => entry.sql?.includes('apply_1') && entry.outcome === 'ok'));
     await other.query('commit');
     expect((await running).outcome).toBe('applied');
     expect(await sql(`select attempt, status from schema_migrations where name = '0002_x'`)).toEqual([[1, 'applied']]);
@@ -314,7 +325,8 @@ describe('a migration that fails', () => {
   });
 
   test('the bare way (55P04), failing further on: recorded, nothing left', async () => {
-    const { up, sql, raw, database } = await start();
+    await using made = await start();
+    const { up, sql, raw, database } = made;
     const before = { schema: await fingerprint(raw), session: await sessionState(database) };
     const report = await up({
       ...FIRST,
@@ -329,7 +341,8 @@ describe('a migration that fails', () => {
   });
 
   test('the down section fails: it stays applied, and the failure is recorded', async () => {
-    const { up, revert, status, value } = await start();
+    await using made = await start();
+    const { up, revert, status, value } = made;
     const files = { ...FIRST, '0002_x': 'create table x();\n-- migrate:down\ndrop table x;\nselect 1/0;' };
     await up(files);
     const report = await revert(files, { steps: 1 });
@@ -338,11 +351,3 @@ describe('a migration that fails', () => {
     expect(states(await status(files))['0002_x']).toBe('applied');
   });
 });
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let nth = 0; nth < 400; nth++) {
-    if (await condition()) return;
-    await new Promise(resolve => setTimeout(resolve, 25));
-  }
-  throw new Error('it did not come to that');
-}

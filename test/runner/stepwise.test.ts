@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => installed.drop());
 
-const start = (options: BenchOptions = {}) => bench({ template: installed.name, ...options });
+const start = (options: BenchOptions = {}) => bench({ template: installed.name, auto: false, ...options });
 const stepwise = (...statements: string[]) => ({
   ...FIRST,
   '0002_x': `-- migrate:up transaction:false\n${statements.map(one => `${one};`).join('\n')}\n`,
@@ -24,9 +24,10 @@ const row = ({ sql }: Bench) =>
     `select attempt, status, statements, statements_applied, error_code, error_statement from schema_migrations where name = '0002_x' order by 1`,
   );
 
-describe('a stepwise migration', () => {
+// At the same time: much of it is waiting for what was sent to be gone.
+describe.concurrent('a stepwise migration', () => {
   test('CREATE INDEX CONCURRENTLY among others, each with its checkpoint', async () => {
-    const made = await start();
+    await using made = await start();
     const files = stepwise(
       'insert into log values (1)',
       'create index concurrently i on t(n)',
@@ -57,13 +58,13 @@ describe('a stepwise migration', () => {
   });
 
   test('only CONCURRENTLY: no option is needed', async () => {
-    const made = await start();
+    await using made = await start();
     const report = await made.up({ ...FIRST, '0002_x': 'create index concurrently i on t(n);' });
     expect(report.migrations[2]).toMatchObject({ state: 'applied', mode: 'stepwise' });
   });
 
   test('that fails at statement 3: two are in force, it says so, and goes on there when it was mended', async () => {
-    const made = await start();
+    await using made = await start();
     const report = await made.up(
       stepwise(
         'insert into log values (1)',
@@ -116,7 +117,7 @@ describe('a stepwise migration', () => {
   });
 
   test('whose statement in force was edited meanwhile stops, and says which', async () => {
-    const made = await start();
+    await using made = await start();
     await made.up(stepwise('insert into log values (1)', 'insert into log values (2)', 'select 1/0'));
     const report = await made.up(stepwise('insert into log values (1)', 'insert into log values (22)', 'select 1'));
     expect(report).toMatchObject({
@@ -135,7 +136,7 @@ describe('a stepwise migration', () => {
   });
 
   test('comments may be edited while it is half done', async () => {
-    const made = await start();
+    await using made = await start();
     await made.up(stepwise('insert into log values (1)', 'select 1/0'));
     const report = await made.up(stepwise('/* one */ insert  into log values (1)', 'insert into log values (2)'));
     expect(report.outcome).toBe('applied');
@@ -143,7 +144,7 @@ describe('a stepwise migration', () => {
   });
 
   test('that fails at its first statement leaves nothing in force, and is tried anew', async () => {
-    const made = await start();
+    await using made = await start();
     const report = await made.up(stepwise('select 1/0', 'insert into log values (2)'));
     expect(report.migrations[2]?.error?.remedy).toContain('Nothing of it is in force');
     expect(await made.up(stepwise('insert into log values (1)', 'insert into log values (2)'))).toMatchObject({
@@ -152,7 +153,7 @@ describe('a stepwise migration', () => {
   });
 
   test('what it SETs counts for the statements after it, and is gone afterwards', async () => {
-    const made = await start({ poolSize: 1 });
+    await using made = await start({ poolSize: 1 });
     const report = await made.up(
       stepwise(
         `set search_path = s`,
@@ -179,7 +180,7 @@ describe('a stepwise migration', () => {
   });
 
   test('resumes with the SETs before it', async () => {
-    const made = await start();
+    await using made = await start();
     await made.up(stepwise('create schema s', 'set search_path = s', 'select 1/0'));
     expect(await made.up(stepwise('create schema s', 'set search_path = s', 'create table in_s()'))).toMatchObject({
       outcome: 'applied',
@@ -188,7 +189,7 @@ describe('a stepwise migration', () => {
   });
 
   test('a statement that drops the tracking tables fails, and is recorded as such', async () => {
-    const made = await start();
+    await using made = await start();
     const report = await made.up(
       stepwise('insert into log values (1)', `do $$begin execute 'drop table schema_migrations cascade'; end$$`),
     );
@@ -198,7 +199,7 @@ describe('a stepwise migration', () => {
   });
 
   test('what only the server knows to be impossible in a transaction is sent alone', async () => {
-    const made = await start();
+    await using made = await start();
     await made.raw.query(
       'create procedure commits() language plpgsql as $$begin insert into log values (10); commit; insert into log values (11); end$$',
     );
@@ -210,9 +211,9 @@ describe('a stepwise migration', () => {
   });
 });
 
-describe('the truth is looked up', () => {
+describe.concurrent('the truth is looked up', () => {
   test('an index that was not built to its end is dropped and built again', async () => {
-    const made = await start();
+    await using made = await start();
     await made.raw.query('insert into t values (1, 1)');
     const files = stepwise(
       'insert into log values (1)',
@@ -229,7 +230,7 @@ describe('the truth is looked up', () => {
   });
 
   test('IF NOT EXISTS does not keep an invalid one', async () => {
-    const made = await start();
+    await using made = await start();
     await made.raw.query('insert into t values (1, 1)');
     await made.raw.query('create unique index concurrently i on t(n)').catch(() => undefined);
     await made.raw.query('delete from t where ctid = (select max(ctid) from t where n = 1)');
@@ -240,7 +241,7 @@ describe('the truth is looked up', () => {
   });
 
   test('an index of the same name in another schema is somebody else’s', async () => {
-    const made = await start();
+    await using made = await start();
     await made.raw.query('create schema s; create table s.t(n int); insert into s.t values (1), (1)');
     await made.raw.query('create unique index concurrently i on s.t(n)').catch(() => undefined);
     expect(await made.up(stepwise('create index concurrently i on t(n)'))).toMatchObject({ outcome: 'applied' });
@@ -288,38 +289,39 @@ describe('the truth is looked up', () => {
     ],
     ['CREATE DATABASE', '', 'create database NAME', `select count(*) = 1 from pg_database where datname = 'NAME'`],
   ];
-  test.each(lostAnswers)(
-    '%s: the answer is lost before and after it ran, it is done once',
-    async (_, prepare, statement, done) => {
-      for (const when of ['before', 'after'] as const) {
-        const made = await start({ auto: false });
-        const name = `lost_${process.pid}_${when}`;
-        await made.raw.query(prepare);
-        made.local.faults.add({
-          fault: 'gateway-timeout',
-          when,
-          pattern: `^/\\* aurora-migrations [^*]*\\*/\\s*${statement.slice(0, 10)}`,
-        });
-        const report = await made.up(
-          stepwise('insert into log values (1)', statement.replace('NAME', name), 'insert into log values (2)'),
-        );
-        expect(report.problems, when).toEqual([]);
-        expect(report.outcome, when).toBe('applied');
-        expect(await made.value(done.replace('NAME', name)), when).toBe(true);
-        expect(await made.sql('select n from log order by 1')).toEqual([[1], [2]]);
-        expect(made.local.log.entries.filter(entry => entry.faults.length > 0)).toHaveLength(1);
-        if (statement.includes('NAME')) await made.raw.query(`drop database ${name}`);
-        await made.stop();
-      }
+  const bothWays = lostAnswers.flatMap(([what, ...rest]) =>
+    (['before', 'after'] as const).map(when => [what, when, ...rest] as const),
+  );
+  test.each(bothWays)(
+    '%s: the answer is lost %s it ran, it is done once',
+    async (what, when, prepare, statement, done) => {
+      await using made = await start();
+      const name = `lost_${process.pid}_${when}`;
+      await made.raw.query(prepare);
+      made.local.faults.add({
+        fault: 'gateway-timeout',
+        when,
+        pattern: `^/\\* aurora-migrations [^*]*\\*/\\s*${statement.slice(0, 10)}`,
+      });
+      const report = await made.up(
+        stepwise('insert into log values (1)', statement.replace('NAME', name), 'insert into log values (2)'),
+      );
+      expect(report.problems, what).toEqual([]);
+      expect(report.outcome, what).toBe('applied');
+      expect(await made.value(done.replace('NAME', name)), what).toBe(true);
+      expect(await made.sql('select n from log order by 1')).toEqual([[1], [2]]);
+      expect(made.local.log.entries.filter(entry => entry.faults.length > 0)).toHaveLength(1);
+      if (statement.includes('NAME')) await made.raw.query(`drop database ${name}`);
     },
   );
 
-  test('a statement of which nothing tells whether it was done: it stops and asks, and resolve answers', async () => {
-    for (const [as, log] of [
-      ['done', [[1], [10], [2]]],
-      ['not-done', [[1], [10], [10], [2]]],
-    ] as const) {
-      const made = await start({ auto: false });
+  test.each([
+    ['done', [[1], [10], [2]]],
+    ['not-done', [[1], [10], [10], [2]]],
+  ] as const)(
+    'a statement of which nothing tells whether it was done: it stops and asks, and resolve answers %s',
+    async (as, log) => {
+      await using made = await start();
       const files = stepwise(
         'insert into log values (1)',
         'do $$begin insert into log values (10); commit; end$$',
@@ -344,12 +346,11 @@ describe('the truth is looked up', () => {
       });
       expect(await made.up(files)).toMatchObject({ outcome: 'applied' });
       expect((await made.sql('select n from log')).map(one => one)).toEqual(log);
-      await made.stop();
-    }
-  });
+    },
+  );
 
   test('what a dead run still executes is waited for', async () => {
-    const made = await start({ poolSize: 3 });
+    await using made = await start({ poolSize: 3 });
     await made.raw.query('begin; lock table t in share row exclusive mode');
     const other = new pg.Client(made.url);
     await other.connect();
