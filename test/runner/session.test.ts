@@ -144,16 +144,18 @@ describe('a run works on connections that carry what others left, and leaves the
   });
 });
 
-describe('a statement_timeout does not end a migration', () => {
+// At the same time: they sleep.
+describe.concurrent('a statement_timeout does not end a migration', () => {
   const slow = { '0001_slow': 'select pg_sleep(1.1); create table t();', '0002_quick': 'create table u();' };
 
   test('of the session', async () => {
-    const { up } = await bench({ poolSize: 1, dirty: [`set statement_timeout = '700ms'`] });
-    expect((await up(slow)).outcome).toBe('applied');
+    await using made = await bench({ auto: false, poolSize: 1, dirty: [`set statement_timeout = '700ms'`] });
+    expect((await made.up(slow)).outcome).toBe('applied');
   });
 
   test('of the role: 4 calls a migration, and one more to find out', async () => {
-    const { up, local } = await bench({ user: 'session_bounded' });
+    await using made = await bench({ auto: false, user: 'session_bounded' });
+    const { up, local } = made;
     await up({ '0003_first': '' });
     local.log.clear();
     const report = await up({ ...slow, '0003_first': '' });
@@ -163,20 +165,21 @@ describe('a statement_timeout does not end a migration', () => {
   });
 
   test('of the role, stepwise', async () => {
-    const { up } = await bench({ user: 'session_bounded' });
-    const report = await up({
+    await using made = await bench({ auto: false, user: 'session_bounded' });
+    const report = await made.up({
       '0001_slow': '-- migrate:up transaction:false\nselect pg_sleep(0.9);\ncreate table t();',
     });
     expect(report.outcome).toBe('applied');
   });
 
   test('of the session, with a role that has no rights', async () => {
-    const { up } = await bench({
+    await using made = await bench({
+      auto: false,
       poolSize: 1,
       dirty: [`set statement_timeout = '700ms'`, 'set role session_nobody'],
       random: () => 0,
     });
-    expect((await up(slow)).outcome).toBe('applied');
+    expect((await made.up(slow)).outcome).toBe('applied');
   });
 });
 
