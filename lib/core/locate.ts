@@ -1,4 +1,5 @@
 import type { Script } from './manifest.ts';
+import { statementsOf } from './script.ts';
 
 /** Where in a file something stands, counted from 1. */
 export interface Location {
@@ -12,29 +13,14 @@ export interface Location {
  * the statement where that name stands, else the statement's beginning.
  */
 export function locate(script: Script, statement: number, message: string, firstLine = 1): Location | null {
-  const span = spanOf(script, statement);
-  if (!span) return null;
+  const found = statementsOf(script)[statement - 1];
+  if (!found) return null;
   const { content } = script;
   const quoted = [...message.matchAll(/"([^"]+)"/g)].map(match => match[1]!);
-  const begin = startOfStatement(content, span.from, (script.facts.lines[statement - 1] ?? firstLine) - firstLine);
-  const body = content.slice(begin, span.to);
-  const found = quoted.map(name => indexOfName(body, name)).find(at => at >= 0) ?? 0;
-  return at(content, begin + found, firstLine);
-}
-
-/** From where to where a statement goes, in characters. */
-function spanOf({ content, facts }: Script, statement: number): { from: number; to: number } | null {
-  const bytes = Buffer.from(content, 'utf8');
-  let position = 0;
-  let number = 0;
-  for (const piece of facts.pieces) {
-    if (piece > 0 && ++number === statement) {
-      const from = bytes.toString('utf8', 0, position).length;
-      return { from, to: from + bytes.toString('utf8', position, position + piece).length };
-    }
-    position += Math.abs(piece);
-  }
-  return null;
+  const begin = startOfStatement(content, found.from, (script.facts.lines[statement - 1] ?? firstLine) - firstLine);
+  const body = content.slice(begin, found.from + found.sql.length);
+  const offset = quoted.map(name => indexOfName(body, name)).find(at => at >= 0) ?? 0;
+  return at(content, begin + offset, firstLine);
 }
 
 /** The statement begins on that line: what stands before it in the piece are comments. */

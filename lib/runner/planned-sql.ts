@@ -1,5 +1,6 @@
 import { type ManifestReader, type Script, TRACKING_MIGRATION } from '../core/manifest.ts';
 import type { Step } from '../core/plan.ts';
+import { statementsOf } from '../core/script.ts';
 
 /** What a step would execute. */
 export interface PlannedSql {
@@ -20,13 +21,6 @@ export async function sqlOf(migrations: ManifestReader, steps: readonly Step[]):
 }
 
 /** A script from a statement on, which is another than the first where a half-done migration is resumed. */
-function contentFrom({ content, facts }: Script, from: number): string {
-  if (from <= 1) return content;
-  let number = 0;
-  let bytes = 0;
-  for (const piece of facts.pieces) {
-    if (piece > 0 && ++number === from) break;
-    bytes += Math.abs(piece);
-  }
-  return Buffer.from(content, 'utf8').toString('utf8', bytes);
+function contentFrom(script: Script, from: number): string {
+  return from <= 1 ? script.content : script.content.slice(statementsOf(script)[from - 1]!.from);
 }

@@ -1,0 +1,47 @@
+import type { Failure } from './engine.ts';
+
+// What both engines say of a migration, or of its undoing, that goes statement by statement.
+
+export type Target = 'applied' | 'reverted';
+
+export const UNKNOWN_OUTCOME = 'unknown-outcome';
+
+/** Nothing tells whether that statement was done: a person has to look. */
+export function unknownOutcome(name: string, statement: number): Failure {
+  const resolve = `aurora-migrations resolve --migration ${name} --statement ${statement} --as`;
+  return {
+    code: UNKNOWN_OUTCOME,
+    message: `the run ended while statement ${statement} was at work, and nothing tells whether it was done`,
+    detail: null,
+    hint: null,
+    statement,
+    remedy: `Look at the database, then say what you found: \`${resolve} done\` or \`${resolve} not-done\``,
+  };
+}
+
+/** What of it is done where `statement` failed. */
+export function whatStands(target: Target, statement: number): string {
+  const applied = target === 'applied';
+  if (statement <= 1) return applied ? 'Nothing of it is in force' : 'It is still applied';
+  const [what, verb] = statement === 2 ? ['Statement 1', 'is'] : [`Statements 1 to ${statement - 1}`, 'are'];
+  return applied ? `${what} ${verb} in force` : `${what} of its down section ${verb} done`;
+}
+
+/** What to do where `statement` failed for a reason that lies in the file. */
+export function mendFrom(target: Target, statement: number): string {
+  return target === 'applied'
+    ? `mend the file from statement ${statement} on and run again, it goes on there`
+    : `mend that from statement ${statement} on and run \`down\` again, it goes on there`;
+}
+
+/** What was done of a down section is no longer what the file says. */
+export function editedHalfUndone(name: string, done: number, edited: number): Failure {
+  return {
+    code: 'edited-half-undone',
+    message: `${done} statements of the down section of ${name} are done, and statement ${edited} was edited since`,
+    detail: null,
+    hint: null,
+    statement: edited,
+    remedy: `Put statement ${edited} back as it was and mend the rest, then run \`down\` again`,
+  };
+}
