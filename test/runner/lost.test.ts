@@ -24,6 +24,12 @@ afterAll(() => installed.drop());
 const start = () =>
   bench({ template: installed.name, poolSize: 2, auto: false, retries: { clusterBudgetMs: 5000, loadBudgetMs: 5000 } });
 
+/** As after `start`. */
+async function reset({ raw }: Awaited<ReturnType<typeof start>>): Promise<void> {
+  await raw.query(`drop table if exists a; drop index if exists i; truncate log; delete from schema_migrations where name > '0001_first';
+    update schema_migrations_lease set run_id = null, holder = null, migration = null, acquired_at = null, expires_at = null where id = 'lease'`);
+}
+
 /** Rows of attempts that are not failures, and the schema. */
 async function endOf({ sql, raw }: Awaited<ReturnType<typeof start>>) {
   return {
@@ -47,6 +53,7 @@ describe('whatever call of a run is lost, the run ends as a clean one', () => {
   test('atomic migrations: history, acquire, history, apply, apply, apply, release', { timeout: 180_000 }, async () => {
     const swept = await sweep({
       start,
+      reset,
       run: ({ up }, database) => up(THREE, { database }),
       faults: LOST,
       choose: sample(12),
@@ -71,6 +78,7 @@ describe('whatever call of a run is lost, the run ends as a clean one', () => {
     };
     const swept = await sweep({
       start,
+      reset,
       run: ({ up }, database) => up(files, { database }),
       faults: [
         { fault: 'reset', when: 'before' },
