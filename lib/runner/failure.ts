@@ -4,6 +4,7 @@ import { locate } from '../core/locate.ts';
 import type { Migration, MigrationBody } from '../core/manifest.ts';
 import type { FailureReport } from '../core/report.ts';
 import type { AttemptRow, Failure } from '../engine/engine.ts';
+import { UNKNOWN_OUTCOME, unknownOutcome } from '../engine/failure.ts';
 
 const atomicRemedy = 'Nothing of it is in force: mend the file and run again';
 
@@ -31,10 +32,10 @@ export function reportFailedAttempt(
   body: MigrationBody | null,
 ): FailureReport {
   const failure: Failure = {
-    ...failureOf(row),
     ...(row.statementsApplied
       ? { remedy: `${row.statementsApplied} of its statements are in force: run again, it goes on from there` }
       : {}),
+    ...failureOf(row),
   };
   if (!migration) return { ...failure, file: null, line: row.errorLine, column: null, remedy: atomicRemedy };
   const unchanged = row.checksum === migration.checksum ? body : null;
@@ -45,16 +46,19 @@ export function reportFailedAttempt(
 /** The same of an attempt to undo it. Its place is not told: of which text it would be, file or stored, the row does not say. */
 export function reportFailedUndoing(row: AttemptRow): FailureReport {
   const done = row.statementsApplied ?? 0;
-  const { code, message, detail, hint, statement } = failureOf(row);
+  const { code, message, detail, hint, statement, remedy: own } = failureOf(row);
   const remedy =
-    done > 0
+    own ??
+    (done > 0
       ? `${done} statements of its down section are done: run \`down\` again, it goes on from there`
-      : 'It is still applied, to undo it has failed: mend its down section and run `down` again';
+      : 'It is still applied, to undo it has failed: mend its down section and run `down` again');
   return { code, message, detail, hint, statement, file: null, line: null, column: null, remedy };
 }
 
 /** A failure as its row tells it. */
 export function failureOf(row: AttemptRow): Failure {
+  if (row.errorCode === UNKNOWN_OUTCOME && row.errorStatement !== null)
+    return unknownOutcome(row.name, row.errorStatement);
   const atEnd = row.errorStatement !== null && row.errorStatement > (row.statements ?? 0);
   return {
     code: row.errorCode,

@@ -103,7 +103,7 @@ END
 --
 -- meta, JSON, without members that are null. op: run, fail. attempt: 0 begins one. target: applied, reverted. done: statements in force; sent:
 -- the last of them was sent as it is just now. stop: the statement to stop before; it gets its picture. facts: as compiled. queries: how
--- pictures are taken. again: a lock or a deadlock is no failure yet. code, message, keep: of a failure (op fail); keep: with its picture.
+-- pictures are taken. leave: the session, for what is sent as it is next. again: a lock or a deadlock is no failure yet. code, message, keep: of a failure (op fail); keep: with its picture.
 CREATE PROCEDURE schema_migrations_apply_1(IN meta longtext, IN content longtext, IN revert longtext)
 SQL SECURITY INVOKER
 BEGIN
@@ -128,6 +128,7 @@ BEGIN
   DECLARE verdict, last_status varchar(32);
   DECLARE last_sum char(64);
   DECLARE executing boolean DEFAULT FALSE;
+  DECLARE stays boolean DEFAULT COALESCE(m->>'$.leave', '') = 'true';
 
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
@@ -152,7 +153,10 @@ BEGIN
         WHERE h.name = task AND h.attempt = n;
       COMMIT;
     END IF;
-    IF was IS NOT NULL THEN CALL schema_migrations_session_1(was); END IF;
+    IF was IS NOT NULL AND NOT stays THEN
+      CALL schema_migrations_session_1(was);
+      SET @aurora_migrations_was = NULL;
+    END IF;
     SET @aurora_migrations_statement = NULL, @aurora_migrations_picture = NULL;
     IF held IS NOT NULL THEN DO RELEASE_LOCK(held); END IF;
     IF verdict IS NULL THEN RESIGNAL; END IF;
@@ -165,11 +169,12 @@ BEGIN
     SET held = NULL, verdict = 'busy';
     SIGNAL SQLSTATE '45000';
   END IF;
-  SET was = JSON_OBJECT('time_zone', @@time_zone, 'foreign_key_checks', @@foreign_key_checks, 'unique_checks', @@unique_checks,
-    'sql_safe_updates', @@sql_safe_updates, 'sql_notes', @@sql_notes, 'group_concat_max_len', @@group_concat_max_len,
+  -- A session that was made ours already, or was left so by a run that died, still has what was found in it.
+  SET was = IF(@aurora_migrations_was IS NOT NULL, CAST(CONVERT(@aurora_migrations_was USING utf8mb4) AS json), JSON_OBJECT(
+    'time_zone', @@time_zone, 'foreign_key_checks', @@foreign_key_checks, 'unique_checks', @@unique_checks, 'sql_safe_updates', @@sql_safe_updates, 'sql_notes', @@sql_notes, 'group_concat_max_len', @@group_concat_max_len,
     'sql_select_limit', CAST(@@sql_select_limit AS char), 'default_storage_engine', @@default_storage_engine, 'lc_time_names', @@lc_time_names,
     'div_precision_increment', @@div_precision_increment, 'lock_wait_timeout', @@lock_wait_timeout,
-    'innodb_lock_wait_timeout', @@innodb_lock_wait_timeout, 'autocommit', @@autocommit);
+    'innodb_lock_wait_timeout', @@innodb_lock_wait_timeout, 'autocommit', @@autocommit));
   CALL schema_migrations_session_1(NULL);
   -- As in a new session. The server puts these back by itself when a procedure ends.
   SET SESSION sql_mode = @@global.sql_mode;
@@ -237,12 +242,13 @@ BEGIN
             CALL schema_migrations_picture_1(mark->>'$.truth', mark->'$.objects', m->'$.queries', msg);
           END IF;
           IF mark->>'$.truth' <> 'repeatable' AND msg IS NULL THEN
-            SET verdict = 'failed', state = 'unknown-outcome', msg = state;
+            SET verdict = 'failed', state = 'unknown-outcome',
+              msg = CONCAT('the run ended while statement ', number, ' was at work, and nothing tells whether it was done');
             SIGNAL SQLSTATE '45000';
           END IF;
           IF msg <> hash THEN
             IF mark->>'$.sum' <> JSON_UNQUOTE(JSON_EXTRACT(m, CONCAT('$.facts.sums[', done, ']'))) THEN
-              SET verdict = 'failed', state = 'edited-in-force', msg = state;
+              SET verdict = 'failed', state = 'edited-in-force', msg = CONCAT('statement ', number, ' was done by an earlier run, and edited since');
               SIGNAL SQLSTATE '45000';
             END IF;
             UPDATE schema_migrations h SET h.statements_applied = number, h.picture = NULL WHERE h.name = task AND h.attempt = n;
@@ -298,7 +304,10 @@ BEGIN
       WHERE h.name = task AND h.attempt = n;
   END IF;
   COMMIT;
-  CALL schema_migrations_session_1(was);
+  IF NOT stays THEN
+    CALL schema_migrations_session_1(was);
+    SET @aurora_migrations_was = NULL;
+  END IF;
   SET @aurora_migrations_statement = NULL, @aurora_migrations_picture = NULL;
   DO RELEASE_LOCK(held);
   SELECT JSON_OBJECT('status', h.status, 'attempt', n, 'done', done, 'ms', h.execution_time_ms) AS answer

@@ -36,6 +36,11 @@ export function isError(error: unknown, number: number): error is DatabaseError 
   return error.errorCode === undefined ? TEXTS[number]?.test(error.message) === true : error.errorCode === number;
 }
 
+/** It met a lock, or a deadlock: worth trying again. */
+export function isLocked(error: unknown): error is DatabaseError {
+  return isError(error, ER.LOCK_WAIT_TIMEOUT) || isError(error, ER.LOCK_DEADLOCK);
+}
+
 /** What our procedure, or a checkpoint of ours, had to say instead of a success; undefined: the error is another one. */
 export function verdictOf(error: unknown): string | undefined {
   if (!(error instanceof DatabaseError) || error.outcome !== 'failed') return undefined;

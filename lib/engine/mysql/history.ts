@@ -3,18 +3,16 @@ import { type History, type HistoryEntry, SHORT_CHECKSUM } from '../../core/hist
 import { foreignTable, toEntry } from '../tracking-rows.ts';
 import { ER, isError } from './errors.ts';
 import type { Naming } from './names.ts';
+import type { Mark } from './picture.ts';
 
 const counting = `('applied', 'reverted', 'baselined')`;
 export const milliseconds = (column: string) => `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${column}) DIV 1000`;
 
-/**
- * A line a migration, in lists of about 30 kB and pages of about 900 kB, for the service cuts an answer off at 1 MiB. Of a failed undoing it
- * is not told how far it got: that is for the next undoing, not for a run.
- */
+/** A line a migration, in lists of about 30 kB and pages of about 900 kB, for the service cuts an answer off at 1 MiB. */
 const query = `
 WITH attempts AS (
   SELECT h.name, h.attempt, h.status, LEFT(h.statements_checksum, ${SHORT_CHECKSUM}) AS sum,
-    IF(h.target = 'reverted', NULL, h.statements_applied) AS done, h.hook, h.picture IS NOT NULL AS marked,
+    h.statements_applied AS done, h.hook, JSON_SET(CAST(h.picture AS json), '$.target', h.target) AS picture,
     ${milliseconds('COALESCE(h.finished_at, h.started_at)')} AS at, h.execution_time_ms AS ms, h.status IN ${counting} AS counts,
     ROW_NUMBER() OVER (PARTITION BY h.name ORDER BY h.attempt DESC) AS age,
     ROW_NUMBER() OVER (PARTITION BY h.name, h.status IN ${counting} ORDER BY h.attempt DESC) AS age_of_kind
@@ -22,24 +20,38 @@ WITH attempts AS (
 ), texts AS (
   SELECT l.name, CONCAT_WS(' ', l.attempt, l.status, l.sum, COALESCE(l.done, '-'), l.at, COALESCE(l.ms, '-'),
     CASE WHEN c.name IS NULL THEN '- - -' WHEN c.attempt = l.attempt THEN '= - -' ELSE CONCAT_WS(' ', c.status, c.sum, c.at) END,
-    CASE WHEN c.hook <> :hook THEN '!' ELSE '-' END, IF(l.marked, 'm', '-'), l.name) AS line
+    CASE WHEN c.hook <> :hook THEN '!' ELSE '-' END, l.name) AS line, l.picture
   FROM attempts l LEFT JOIN attempts c ON c.name = l.name AND c.counts AND c.age_of_kind = 1
   WHERE l.age = 1
 ), pages AS (
-  SELECT name, line, SUM(LENGTH(line) + 6) OVER (ORDER BY name) AS bytes, COUNT(*) OVER () AS total FROM texts
+  SELECT name, line, picture, SUM(LENGTH(line) + 6) OVER (ORDER BY name) AS bytes, COUNT(*) OVER () AS total FROM texts
 )
 SELECT CAST(JSON_ARRAYAGG(line) AS char), CAST(MAX(total) AS char),
   (SELECT l.request_id FROM schema_migrations_lease l WHERE l.id = :hook AND l.holder = 'open'),
   (SELECT CAST(COUNT(*) AS char) FROM information_schema.routines r
-    WHERE r.routine_schema = COALESCE(:schema, DATABASE()) AND r.routine_name = :witness)
+    WHERE r.routine_schema = COALESCE(:schema, DATABASE()) AND r.routine_name = :witness),
+  CAST(JSON_ARRAYAGG(picture) AS char)
 FROM pages WHERE bytes <= 900000 GROUP BY bytes DIV 30000`;
 
 /** What only this engine wants to know of the history. */
 export interface Known {
-  /** The procedures are there. */
+  /** The tables are there. */
+  installed: boolean;
+  /** The procedures are there. Undefined: nobody has looked. */
   witness: boolean | undefined;
-  /** By name: the number of the latest attempt, and whether it may have left a statement at work. */
-  readonly latest: Map<string, { attempt: number; marked: boolean }>;
+  /** They are not, and cannot be made: it was tried in this run. */
+  refused: boolean;
+  /** By name: the latest attempt. */
+  readonly latest: Map<string, Latest>;
+}
+
+/** The latest attempt of a migration. */
+export interface Latest {
+  readonly attempt: number;
+  /** It says that it works still: whoever wrote that has died, or has lost the lease. */
+  readonly running: boolean;
+  /** What it may have left at work. */
+  readonly mark: Mark | null;
 }
 
 /** See `Engine.history`. */
@@ -53,16 +65,19 @@ export async function readHistory(
   let openRequest: string | null = null;
   const { schema } = named;
   known.latest.clear();
+  known.installed = false;
   try {
     for (let after = '', left = 1; left > 0; ) {
       const parameters = { after, hook, schema, witness: `${named.table}_apply_1` };
       const rows = await database.execute({ sql: named(query), parameters, effect: 'read' });
       const lines = rows.flatMap(row => JSON.parse(row[0] ?? '[]') as string[]);
-      for (const line of lines) {
+      const pictures = rows.flatMap(row => JSON.parse(row[4] ?? '[]') as (Mark | null)[]);
+      for (const [at, line] of lines.entries()) {
         const { entry, rest } = toEntry(line);
-        const [mark, name] = rest as [string, string];
+        const [name] = rest as [string];
         entries.set(name, { name, ...entry });
-        known.latest.set(name, { attempt: entry.latest.attempt, marked: mark === 'm' });
+        const { attempt, status } = entry.latest;
+        known.latest.set(name, { attempt, running: status === 'running', mark: pictures[at] ?? null });
         if (name > after) after = name;
       }
       left = Number(rows[0]?.[1] ?? 0) - lines.length;
@@ -74,7 +89,8 @@ export async function readHistory(
     if (isError(error, ER.BAD_FIELD)) throw foreignTable(named.table, await columnsOf(database, named), error);
     throw error;
   }
-  return { installed: entries.size > 0, entries, openRequest };
+  known.installed = entries.size > 0;
+  return { installed: known.installed, entries, openRequest };
 }
 
 async function columnsOf(database: Database, { table, schema }: Naming): Promise<string[]> {

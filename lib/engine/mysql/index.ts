@@ -1,54 +1,60 @@
-import type { Database } from '../../core/database.ts';
-import type { Engine } from '../engine.ts';
+import { type Database, DatabaseError } from '../../core/database.ts';
+import { type Engine, TrackingMissing } from '../engine.ts';
 import { baseline, isEmpty, lockHolders } from './baseline.ts';
 import { ER, isError } from './errors.ts';
 import { type Known, readHistory } from './history.ts';
 import { install } from './install.ts';
 import { acquireLease, announce, releaseLease } from './lease.ts';
 import { naming, type TrackingNames } from './names.ts';
-import { applyPlainly, type Plainly } from './plain.ts';
+import { applyPlainly } from './plain.ts';
 import { resolve } from './resolve.ts';
 import { attempts, latest, storedDown, unfinished } from './rows.ts';
+import { endKept, type Keeping } from './sending.ts';
 import { type Outcome, type Task, taskOf, toApplied, toReverted, undoOf } from './task.ts';
 import { resumed } from './undo.ts';
 import { applyByWitness } from './witness.ts';
 
 export type { Engine } from '../engine.ts';
 
+const noWitness = new TrackingMissing(
+  new DatabaseError('the procedure is not there', { outcome: 'failed', service: 'DatabaseErrorException' }),
+);
+
 /** Aurora MySQL. Throws `bad-identifier` for names that are not plain. */
 export function mysql(names: TrackingNames = {}): Engine {
   const named = naming(names);
-  const known: Known = { witness: undefined, latest: new Map() };
-  const plainly: Plainly = { kept: null, vanishes: false };
+  const known: Known = { installed: false, witness: undefined, refused: false, latest: new Map() };
+  const keeping: Keeping = { kept: null, vanishes: false };
 
-  /** Through the procedure where it is there; where it is not, statement by statement. */
+  /** Through the procedure where it is there. Where it is not, it is asked for once a run; and if that is refused, statement by statement. */
   async function execute(database: Database, task: Task): Promise<Outcome> {
-    if (known.witness !== false) {
-      try {
-        return await applyByWitness(database, named, known, task);
-      } catch (error) {
-        if (!isError(error, ER.SP_DOES_NOT_EXIST)) throw error;
-        known.witness = false;
-      }
+    if (known.witness === false && !known.refused) throw noWitness;
+    try {
+      return known.refused
+        ? await applyPlainly(database, named, known, keeping, task)
+        : await applyByWitness(database, named, known, keeping, task);
+    } catch (error) {
+      if (isError(error, ER.SP_DOES_NOT_EXIST) && ofOurs(error)) throw new TrackingMissing(error);
+      if (!isError(error, ER.NO_SUCH_TABLE) || !ofOurs(error)) throw error;
+      known.installed = false;
+      throw new TrackingMissing(error);
     }
-    return applyPlainly(database, named, known, plainly, task);
   }
 
-  async function endKept(): Promise<void> {
-    await plainly.kept?.close();
-    plainly.kept = null;
+  function ofOurs({ message }: Error): boolean {
+    return new RegExp(`\\b${named.table}(_\\w+)?\\b`).test(message);
   }
 
   return {
     name: 'mysql',
     history: (database, hook) => readHistory(database, named, known, hook),
-    install: (database, tracking) => install(database, named, tracking),
+    install: (database, tracking) => install(database, named, known, tracking),
     unfinished: (database, of) => unfinished(database, named, of),
     attempts: (database, filter) => attempts(database, named, filter),
     latest: (database, of) => latest(database, named, of),
     acquire: (database, run) => acquireLease(database, named, run),
     async release(database, run, finished) {
-      await endKept();
+      await endKept(keeping);
       await releaseLease(database, named, run, finished);
     },
     announce: (database, hook, requestId) => announce(database, named, hook, requestId),
@@ -56,8 +62,9 @@ export function mysql(names: TrackingNames = {}): Engine {
     isEmpty: database => isEmpty(database, named),
     storedDown: (database, name) => storedDown(database, named, name),
     async revert(database, request) {
-      const outcome = await execute(database, await resumed(database, named, undoOf(request)));
-      return toReverted(outcome);
+      const task = await resumed(database, named, undoOf(request));
+      if (!('script' in task)) return { status: 'failed', attempt: 0, executionTimeMs: 0, failure: task };
+      return toReverted(await execute(database, task));
     },
     apply: async (database, request) => toApplied(await execute(database, taskOf(request))),
     lockHolders: (database, of) => lockHolders(database, of),

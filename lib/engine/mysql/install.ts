@@ -2,27 +2,38 @@ import { type Database, DatabaseError } from '../../core/database.ts';
 import type { Migration } from '../../core/manifest.ts';
 import type { Run } from '../engine.ts';
 import { ER, isError } from './errors.ts';
+import type { Known } from './history.ts';
 import type { Naming } from './names.ts';
 
 /**
  * Make the tracking tables, and the procedures where the service lets us (it may say 1295, or the user lack the right): without them every
- * statement is sent as it is. All may run again, also at the same time.
+ * statement is sent as it is. All may run again, also at the same time. Where the tables are known, only the procedures are tried: once a run,
+ * for one call as long as they are refused.
  */
 export async function install(
   database: Database,
   named: Naming,
+  known: Known,
   { migration, content, run }: { migration: Migration; content: string; run: Run },
 ): Promise<void> {
-  for (const sql of parts(content)) {
+  const all = parts(content);
+  const isProcedure = (sql: string) => /^CREATE PROCEDURE/.test(sql);
+  if (!known.installed)
+    for (const sql of all.filter(one => !isProcedure(one)))
+      await database.execute({ sql: named(sql), effect: 'write' });
+  known.witness = true;
+  for (const sql of all.filter(isProcedure)) {
     try {
       await database.execute({ sql: named(sql), effect: 'write' });
     } catch (error) {
-      const isProcedure = /^CREATE PROCEDURE/.test(sql);
-      if (isProcedure && isError(error, ER.SP_ALREADY_EXISTS)) continue;
-      if (isProcedure && error instanceof DatabaseError && error.outcome === 'failed') break;
-      throw error;
+      if (isError(error, ER.SP_ALREADY_EXISTS)) continue;
+      if (!(error instanceof DatabaseError) || error.outcome !== 'failed') throw error;
+      known.witness = false;
+      break;
     }
   }
+  known.refused = !known.witness;
+  if (known.installed) return;
   await database
     .execute({
       sql: named(`INSERT INTO schema_migrations (name, attempt, version, checksum, statements_checksum, status, statements, statements_applied,

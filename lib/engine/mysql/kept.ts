@@ -1,30 +1,27 @@
-import { type Database, DatabaseError, type Statement, type Transaction } from '../../core/database.ts';
+import { type Database, DatabaseError, type Row, type Statement, type Transaction } from '../../core/database.ts';
+import { RESTORE } from './session.ts';
 
 /**
- * A Data API transaction that outlives DDL: its connection carries the settings of the session, lock_wait_timeout among them. After DDL it
- * commits by itself, so nothing but DDL is sent through it.
+ * One session of the pool, for as long as a Data API transaction pins it. It carries the settings of what is sent through it, and gets back
+ * those that it had. After DDL it commits by itself, so nothing is sent through it that is to be atomic.
  */
 export class Kept {
-  /** The statements that made its session. */
-  readonly session: string;
+  /** Something has committed in it: from then on each statement does by itself. */
+  commits = false;
   readonly #transaction: Transaction;
   readonly #end: (how: 'commit' | 'rollback') => void;
   /** Settles when the service has answered to that. */
   readonly #ended: Promise<unknown>;
+  /** What it was last set to; null: it is as it was found. */
+  #set: string | null = null;
 
-  private constructor(
-    transaction: Transaction,
-    end: (how: 'commit' | 'rollback') => void,
-    ended: Promise<unknown>,
-    session: string,
-  ) {
+  private constructor(transaction: Transaction, end: (how: 'commit' | 'rollback') => void, ended: Promise<unknown>) {
     this.#transaction = transaction;
     this.#end = end;
     this.#ended = ended;
-    this.session = session;
   }
 
-  static async open(database: Database, settings: readonly string[]): Promise<Kept> {
+  static async open(database: Database): Promise<Kept> {
     let end: (how: 'commit' | 'rollback') => void = () => {};
     let begun: (transaction: Transaction) => void = () => {};
     const gate = new Promise<void>((resolve, reject) => {
@@ -39,35 +36,63 @@ export class Kept {
     });
     // It rejects only before it has begun, or when it ends: nobody waits for that but who ends it.
     const ended = whole.catch(() => undefined);
-    const transaction = await Promise.race([beginning, whole.then(() => beginning)]);
-    const kept = new Kept(transaction, end, ended, settings.join());
-    try {
-      for (const sql of settings) await kept.execute({ sql, effect: 'write' });
-    } catch (error) {
-      await kept.abandon();
-      throw error;
-    }
-    return kept;
+    return new Kept(await Promise.race([beginning, whole.then(() => beginning)]), end, ended);
   }
 
-  execute(statement: Statement): Promise<unknown> {
+  execute(statement: Statement): Promise<Row[]> {
     return this.#transaction.execute(statement);
   }
 
-  /** Give the connection back. That the transaction is gone already is all the same. */
+  /** It is not as it was found. */
+  get isSet(): boolean {
+    return this.#set !== null;
+  }
+
+  is(settings: readonly string[]): boolean {
+    return this.#set === settings.join(';\n');
+  }
+
+  /** Set it, unless it is set like that already. */
+  async become(settings: readonly string[]): Promise<void> {
+    if (this.is(settings)) return;
+    this.#set = settings.join(';\n');
+    for (const sql of settings) await this.execute({ sql, effect: 'write' });
+  }
+
+  /** Let each statement commit by itself from now on. */
+  async commit(): Promise<void> {
+    if (this.commits) return;
+    await this.execute({ sql: 'COMMIT', effect: 'write' });
+    this.commits = true;
+  }
+
+  /** The procedure has put it back. */
+  restored(): void {
+    this.#set = null;
+  }
+
+  /** Give the session back as it was. That the transaction is gone already is all the same. */
   async close(): Promise<void> {
+    await this.#restore();
     this.#end('commit');
     await this.#ended;
   }
 
-  /** Roll back what is not committed. */
+  /** The same, without what is not committed. */
   async abandon(): Promise<void> {
+    await this.#restore();
     this.#end('rollback');
     await this.#ended;
   }
+
+  async #restore(): Promise<void> {
+    if (this.#set === null) return;
+    this.#set = null;
+    await this.execute({ sql: RESTORE, effect: 'write' }).catch(() => undefined);
+  }
 }
 
-/** Whether the service has lost sight of a transaction: DDL has committed what was in it. */
+/** Whether the service has lost sight of a transaction: DDL has committed what was in it, or it was idle for too long. */
 export function isGone(error: unknown): boolean {
   return error instanceof DatabaseError && /^(TransactionNotFound|NotFound)Exception$/.test(error.service);
 }

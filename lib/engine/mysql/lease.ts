@@ -1,6 +1,6 @@
 import type { Database } from '../../core/database.ts';
 import { type Acquired, type Run, TrackingMissing } from '../engine.ts';
-import { ER, isError } from './errors.ts';
+import { ER, isError, isLocked, verdictOf } from './errors.ts';
 import type { Naming } from './names.ts';
 
 /** Every statement that is sent as it is begins with this, and so does every call that executes a migration. */
@@ -16,33 +16,39 @@ const atWork = `SELECT p.info FROM information_schema.processlist p JOIN (SELECT
   WHERE p.id <> CONNECTION_ID() AND p.command <> 'Sleep' AND p.db = DATABASE()
     AND (p.info LIKE '${TAG}%' OR p.id = IS_USED_LOCK(${lock}))`;
 
-/** The row, if it is free or expired and not locked, and nothing is at work. */
+/** The row, if it is free or expired and not locked, and nothing is at work; else an error that says so, for the service need not tell what was updated. */
 const acquire = `
 UPDATE schema_migrations_lease l
-  JOIN (SELECT c.id FROM schema_migrations_lease c WHERE c.id = 'lease'
-    AND (c.run_id IS NULL OR c.run_id = :previous OR c.expires_at < UTC_TIMESTAMP(6)) FOR UPDATE SKIP LOCKED) free ON free.id = l.id
+  JOIN (SELECT IF(COUNT(*) = 0, UUID_TO_BIN(CONCAT('aurora-migrations held ', COUNT(*))), 1) AS granted FROM schema_migrations_lease c
+    WHERE c.id = 'lease' AND (c.run_id IS NULL OR c.run_id = :previous OR c.expires_at < UTC_TIMESTAMP(6))
+      AND ${newest} AND NOT EXISTS (${atWork}) FOR UPDATE SKIP LOCKED) free ON free.granted = 1
 SET l.run_id = :run, l.holder = :holder, l.migration = NULL, l.acquired_at = UTC_TIMESTAMP(6),
   l.expires_at = UTC_TIMESTAMP(6) + INTERVAL CAST(:lease AS unsigned) * 1000 MICROSECOND
-WHERE ${newest} AND NOT EXISTS (${atWork})`;
+WHERE l.id = 'lease'`;
 
 /** Who has it now. */
 const look = `
-SELECT CASE WHEN f.run_id = :run THEN 'acquired' WHEN NOT ${newest} THEN 'superseded' ELSE 'held' END,
+SELECT IF(${newest}, 'held', 'superseded'),
   COALESCE((SELECT CONCAT('a statement of an earlier run, ', LEFT(w.info, 200)) FROM (${atWork}) w LIMIT 1),
     CONCAT(COALESCE(f.holder, 'nobody'), COALESCE(CONCAT(', at ', f.migration), '')))
 FROM schema_migrations_lease f WHERE f.id = 'lease'`;
 
-/** See `Engine.acquire`. Two calls: MySQL does not tell what it updated. */
+/** See `Engine.acquire`. One call; one more to tell why not. */
 export async function acquireLease(database: Database, named: Naming, run: Run): Promise<Acquired> {
   const asked = { run: run.runId, hook: run.hook, request: run.requestId };
-  await database.execute({
-    sql: named(acquire),
-    parameters: { ...asked, previous: run.previous, holder: run.requestedBy, lease: String(run.leaseMs) },
-    effect: 'write',
-  });
+  try {
+    await database.execute({
+      sql: named(acquire),
+      parameters: { ...asked, previous: run.previous, holder: run.requestedBy, lease: String(run.leaseMs) },
+      effect: 'write',
+    });
+    return { status: 'acquired' };
+  } catch (error) {
+    if (verdictOf(error) !== 'held' && !isLocked(error)) throw error;
+  }
   const [row] = await database.execute({ sql: named(look), parameters: asked, effect: 'read' });
   const [status, by] = row ?? [];
-  if (status === 'acquired' || status === 'superseded') return { status };
+  if (status === 'superseded') return { status };
   return { status: 'held', by: by ?? 'another run' };
 }
 
@@ -53,7 +59,8 @@ export async function releaseLease(database: Database, named: Naming, run: Run, 
         migration = NULL, expires_at = NULL
       WHERE id = 'lease' AND run_id = :run OR id = :hook AND request_id = :finished`),
     parameters: { run: run.runId, hook: run.hook, finished: finished ? run.requestId : null },
-    effect: 'write',
+    // Not that it reads: repeating it is harmless, and whoever comes next need not wait until the lease expires.
+    effect: 'read',
   });
 }
 
@@ -71,7 +78,8 @@ export async function announce(database: Database, named: Naming, hook: string, 
           run_id = IF(${isNew} AND request_id <> :request, LEFT(CONCAT_WS(' ', request_id, run_id), ${REMEMBERED}), run_id),
           request_id = IF(${isNew}, :request, request_id)`),
       parameters,
-      effect: 'write',
+      // Repeating it is harmless: it says the same, and an old request is told from the newest.
+      effect: 'read',
     });
   } catch (error) {
     throw isError(error, ER.NO_SUCH_TABLE) ? new TrackingMissing(error) : error;

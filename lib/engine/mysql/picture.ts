@@ -84,6 +84,8 @@ export interface Mark {
   readonly truth: Ddl['truth'];
   readonly objects: readonly DdlObject[];
   readonly hash: string | null;
+  /** What the attempt leads to. */
+  readonly target: 'applied' | 'reverted';
   /** Checksum of the statement: it may have been edited since. */
   readonly sum: string;
 }

@@ -31,15 +31,46 @@ const statusOf = ({ target }: Task, { done, total, mark }: Position) => (done ==
 
 const number = (value: number) => String(Math.trunc(value));
 
-/** Writes the row of a new attempt. */
-export function begin(named: Naming, task: Task, attempt: number, position: Position): Statement {
-  return insert(named, task, attempt, position, statusOf(task, position), null);
+/** The row of an attempt that is to be written, and the one before it. */
+export interface Attempt {
+  readonly number: number;
+  /** One before it still says that it is running: it belongs to a run that died, for this one holds the lease. */
+  readonly interrupts: boolean;
 }
+
+/** Writes the row of a new attempt. */
+export function begin(named: Naming, task: Task, attempt: Attempt, position: Position): Statement {
+  const { sql, parameters } = insert(named, task, attempt, position, statusOf(task, position), null);
+  const taken = `UUID_TO_BIN(CONCAT('aurora-migrations fenced ', attempt))`;
+  const clash = attempt.interrupts ? ` ON DUPLICATE KEY UPDATE ${either(attempt, { status: taken })}` : '';
+  return { sql: sql + clash, parameters: parameters ?? {}, effect: 'write' };
+}
+
+/** What is said of an attempt whose run died. */
+const INTERRUPTED: Readonly<Record<string, string>> = {
+  status: `'failed'`,
+  finished_at: 'UTC_TIMESTAMP(6)',
+  error_code: `'interrupted'`,
+  error_message: `'the run ended before this migration did'`,
+  error_statement: 'statements_applied + 1',
+};
+
+/** Of rows that are there: the own one gets what is given, one that was interrupted what is said of it. */
+function either({ number }: Attempt, own: Readonly<Record<string, string>>): string {
+  const columns = [...new Set([...Object.keys(INTERRUPTED), ...Object.keys(own)])];
+  return columns
+    .map(column => `${column} = IF(attempt = ${number}, ${own[column] ?? column}, ${INTERRUPTED[column] ?? column})`)
+    .join(', ');
+}
+
+const COLUMNS = `name, attempt, version, checksum, statements_checksum, status, content, content_facts, revert_content, revert_facts, statements,
+  statements_applied, picture, started_at, finished_at, execution_time_ms, error_code, error_message, error_statement, error_line, run_id, hook,
+  requested_by, tool_version, target`;
 
 function insert(
   named: Naming,
   task: Task,
-  attempt: number,
+  attempt: Attempt,
   position: Position,
   status: string,
   failed: Failed | null,
@@ -48,14 +79,15 @@ function insert(
   const mark = markOf(position);
   const up = target === 'applied';
   const [finished, ms] = status === 'running' ? ['NULL', 'NULL'] : ['UTC_TIMESTAMP(6)', '0'];
-  return {
-    sql: named(`INSERT INTO schema_migrations (name, attempt, version, checksum, statements_checksum, status, content, content_facts,
-        revert_content, revert_facts, statements, statements_applied, picture, started_at, finished_at, execution_time_ms,
-        error_code, error_message, error_statement, error_line, run_id, hook, requested_by, tool_version, target)
-      SELECT :name, ${number(attempt)}, :version, :checksum, :sum, ${ours(`'${status}'`)}, :content, :facts, :revert, :revertFacts,
+  const row = `SELECT :name, ${number(attempt.number)}, :version, :checksum, :sum, ${ours(`'${status}'`)}, :content, :facts, :revert, :revertFacts,
         ${number(position.total)}, ${number(position.done)}, ${mark.sql}, UTC_TIMESTAMP(6), ${finished}, ${ms},
         :code, LEFT(:message, 4000), ${failed?.statement ?? 'NULL'}, ${lineOf(task, failed)}, :run, :hook, :by, :tool, '${target}'
-      FROM schema_migrations_lease l WHERE l.id = 'lease' FOR UPDATE`),
+      FROM schema_migrations_lease l WHERE l.id = 'lease' FOR UPDATE`;
+  const interrupted = `SELECT ${COLUMNS} FROM schema_migrations p WHERE p.name = :name AND p.status = 'running' AND p.attempt < ${number(attempt.number)}`;
+  return {
+    sql: named(
+      `INSERT INTO schema_migrations (${COLUMNS}) ${attempt.interrupts ? `(${row}) UNION ALL (${interrupted})` : row}`,
+    ),
     parameters: {
       ...{
         name,
@@ -106,15 +138,23 @@ export function checkpoint(named: Naming, task: Task, attempt: number, position:
 export function record(
   named: Naming,
   task: Task,
-  attempt: number,
+  attempt: Attempt,
   { failed, keep, ...position }: Position & { readonly failed: Failed; readonly keep: boolean },
 ): Statement {
   const { sql, parameters } = insert(named, task, attempt, position, 'failed', failed);
+  const own = {
+    status: `'failed'`,
+    statements_applied: number(position.done),
+    finished_at: 'UTC_TIMESTAMP(6)',
+    execution_time_ms: 'TIMESTAMPDIFF(MICROSECOND, started_at, UTC_TIMESTAMP(6)) DIV 1000',
+    error_code: ':code',
+    error_message: 'LEFT(:message, 4000)',
+    error_statement: number(failed.statement),
+    error_line: lineOf(task, failed),
+    ...(keep ? {} : { picture: 'NULL' }),
+  };
   return {
-    sql: `${sql} ${named(`ON DUPLICATE KEY UPDATE status = 'failed', statements_applied = ${number(position.done)},
-      finished_at = UTC_TIMESTAMP(6), execution_time_ms = TIMESTAMPDIFF(MICROSECOND, started_at, UTC_TIMESTAMP(6)) DIV 1000,
-      error_code = :code, error_message = LEFT(:message, 4000), error_statement = ${number(failed.statement)},
-      error_line = ${lineOf(task, failed)}${keep ? '' : ', picture = NULL'}`)}`,
+    sql: `${sql} ON DUPLICATE KEY UPDATE ${either(attempt, own)}`,
     parameters: parameters ?? {},
     effect: 'write',
   };

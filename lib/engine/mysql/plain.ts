@@ -1,22 +1,17 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
 import type { Ddl } from '../../core/manifest.ts';
-import { ER, isError, verdictOf } from './errors.ts';
+import { statementsOf } from '../../core/script.ts';
+import { ER, isError, isLocked, verdictOf } from './errors.ts';
 import { editedInForce, explain, type Failed, lostSession, unknownOutcome } from './failure.ts';
-import type { Known } from './history.ts';
-import { isGone, Kept } from './kept.ts';
+import type { Known, Latest } from './history.ts';
 import type { Naming } from './names.ts';
-import { type Mark, pictureOf } from './picture.ts';
-import { begin, checkpoint, type Position, record } from './plain-sql.ts';
+import { awaited } from './outlived.ts';
+import { type Attempt, begin, checkpoint, type Position, record } from './plain-sql.ts';
 import { latestOf } from './rows.ts';
-import { cut, type Outcome, sentAs, settings, type Task } from './task.ts';
-import { tag } from './witness.ts';
-
-/** What goes from one migration of a run to the next. */
-export interface Plainly {
-  kept: Kept | null;
-  /** The service gives up a transaction when DDL commits it. */
-  vanishes: boolean;
-}
+import { type Keeping, send } from './sending.ts';
+import { inSession, lockSeconds, ours } from './session.ts';
+import { standing } from './standing.ts';
+import { type Outcome, patient, sentAs, settings, type Task, tag } from './task.ts';
 
 /**
  * Without the procedure: every statement is sent as it is. What changes rows shares a Data API transaction with its checkpoint; DDL stands
@@ -26,59 +21,83 @@ export async function applyPlainly(
   database: Database,
   named: Naming,
   known: Known,
-  plainly: Plainly,
+  keeping: Keeping,
   task: Task,
 ): Promise<Outcome> {
   const { facts } = task.script;
-  const statements = cut(task.script);
+  const statements = statementsOf(task.script).map(({ sql }) => sql);
   const total = statements.length;
-  const latest = known.latest.get(task.name);
-  const attempt = (latest ? latest.attempt : ((await latestOf(database, named, task.name))?.attempt ?? 0)) + 1;
+  const latest = known.latest.get(task.name) ?? (await newest());
+  const attempt: Attempt = { number: (latest?.attempt ?? 0) + 1, interrupts: latest?.running ?? false };
   const started = Date.now();
   let done = task.from - 1;
   let begun = false;
   let renewed = started;
+  /** Several statements in one transaction have failed: from here on each has its own, so that what was done before the culprit stays. */
+  let alone = false;
 
   try {
-    if (latest?.marked) {
-      const failed = await resume();
-      if (failed) return await fail(failed, true);
-    }
+    const failed = await resume();
+    if (failed) return await fail(failed, true);
     if (done === total) await write({ done, mark: null, total });
     while (done < total) {
-      const statement = done + 1;
-      task.onStatement(statement);
-      const bound = facts.bound?.find(one => one.statement === statement);
-      if (bound) return await fail(lostSession(statement, bound.what, bound.to), false);
-      const ddl = facts.ddl?.find(one => one.statement === statement);
-      const failed = await tried(statement, () => (ddl ? define(ddl) : change(statement)));
-      if (failed) return failed;
-      done = statement;
+      const ended = await tried(() => {
+        const ddl = facts.ddl?.find(one => one.statement === done + 1);
+        return ddl ? define(ddl) : change();
+      });
+      if (ended) return ended;
     }
   } catch (error) {
     await abandon();
     if (verdictOf(error) === 'fenced' || isError(error, ER.DUP_ENTRY)) return { status: 'fenced' };
     throw error;
   }
-  return { status: 'done', attempt, executionTimeMs: Date.now() - started };
+  return { status: 'done', attempt: attempt.number, executionTimeMs: Date.now() - started };
 
-  /** A statement that a transaction takes back, and its checkpoint, in one. */
-  async function change(statement: number): Promise<void> {
-    await plainly.kept?.close();
-    plainly.kept = null;
+  /**
+   * A statement that a transaction takes back, and its checkpoint, in one. Where the session has to be made for it, and put back, the next one
+   * goes with it: that is two calls for both.
+   */
+  async function change(): Promise<Failed | undefined> {
+    const first = done + 1;
+    const sets = facts.session.some(number => number <= first);
+    const next = [...(facts.ddl ?? []), ...(facts.bound ?? [])].some(one => one.statement === first + 1);
+    const last = sets && !alone && !next && first < total ? first + 1 : first;
+    const lost = beginning(first);
+    if (lost) return lost;
     await renew();
-    const position = { done: statement, mark: null, total };
-    await database.transaction(async ({ execute }) => {
-      for (const set of settings(task.script, statements, statement)) await execute({ sql: set, effect: 'write' });
-      await execute(begun ? checkpoint(named, task, attempt, position) : begin(named, task, attempt, position));
-      await execute({ sql: sql(statement), effect: 'write' });
-    });
+    const position = { done: last, mark: null, total };
+    try {
+      await database.transaction(async ({ execute }) => {
+        const work = async () => {
+          await execute(
+            begun ? checkpoint(named, task, attempt.number, position) : begin(named, task, attempt, position),
+          );
+          for (let statement = first; statement <= last; statement++) {
+            if (statement > first) task.onStatement(statement);
+            const sent = sets ? sql(statement) : patient(sql(statement), lockSeconds(task.run));
+            await awaited(execute, { sql: sent, effect: 'write' }, { returnsRows: facts.rows.includes(statement) });
+          }
+        };
+        if (sets) await inSession(execute, settings(task.script, statements, first, ours(task.run)), work);
+        else await work();
+      });
+    } catch (error) {
+      if (last === first || !(error instanceof DatabaseError) || error.outcome !== 'failed' || verdictOf(error))
+        throw error;
+      alone = true;
+      return undefined;
+    }
     begun = true;
+    done = last;
+    return undefined;
   }
 
   /** A statement that commits by itself, between two checkpoints. */
-  async function define(ddl: Ddl): Promise<void> {
+  async function define(ddl: Ddl): Promise<Failed | undefined> {
     const { statement, truth } = ddl;
+    const lost = beginning(statement);
+    if (lost) return lost;
     const mark = { ...ddl, sum: facts.sums[statement - 1]! };
     const position: Position = { done: statement - 1, mark, total };
     let tells = truth !== 'unknown';
@@ -89,75 +108,43 @@ export async function applyPlainly(
       tells = false;
       return write({ ...position, mark: { ...mark, blind: true } });
     });
-    await (truth === 'unknown' ? sendAny(statement) : sendDdl(statement));
+    await send(database, keeping, {
+      session: settings(task.script, statements, statement, ours(task.run)),
+      statement: { sql: sql(statement), effect: 'write' },
+      returnsRows: facts.rows.includes(statement),
+      meanwhile: renew,
+      mayCommit: truth === 'unknown',
+    });
     renewed = Date.now();
     // The next checkpoint says it too, and until then the picture does.
     const next = statement < total && !facts.ddl?.some(one => one.statement === statement + 1);
-    if (next && tells) return;
-    await write({ done: statement, mark: null, total });
+    if (!next || !tells) await write({ done: statement, mark: null, total });
+    done = statement;
+    return undefined;
   }
 
-  /** In a session that waits for locks no longer than it may; several DDL share one. */
-  async function sendDdl(statement: number): Promise<void> {
-    const wait = `SESSION lock_wait_timeout = ${Math.max(1, Math.ceil(task.run.lockTimeoutMs / 1000))}`;
-    const session = settings(task.script, statements, statement, [wait]);
-    const one = { sql: sql(statement), effect: 'write' } as const;
-    if (plainly.kept?.session === session.join()) {
-      try {
-        await plainly.kept.execute(one);
-        return;
-      } catch (error) {
-        if (!isGone(error)) throw error;
-        plainly.vanishes = true;
-        plainly.kept = null;
-      }
-    }
-    await plainly.kept?.close();
-    plainly.kept = await Kept.open(database, session);
-    await plainly.kept.execute(one);
-    if (plainly.vanishes) plainly.kept = null;
-  }
-
-  /** What may commit, or may not. */
-  async function sendAny(statement: number): Promise<void> {
-    const sets = settings(task.script, statements, statement);
-    const one = { sql: sql(statement), effect: 'write' } as const;
-    if (sets.length === 0) await database.execute(one);
-    else {
-      await database.transaction(async ({ execute }) => {
-        for (const set of sets) await execute({ sql: set, effect: 'write' });
-        await execute(one);
-      });
-    }
-  }
-
-  /** The statement that an earlier attempt may have sent: done, if the picture has changed since. */
+  /** The statement that an earlier attempt may have sent. */
   async function resume(): Promise<Failed | undefined> {
-    const [row] = await database.execute({
-      sql: named(
-        'SELECT h.picture FROM schema_migrations h WHERE h.name = :name AND h.attempt = CAST(:attempt AS unsigned)',
-      ),
-      parameters: { name: task.name, attempt: String(attempt - 1) },
-      effect: 'read',
-    });
-    const mark = row?.[0] ? (JSON.parse(row[0]) as Mark) : null;
-    if (!mark || mark.statement !== done + 1 || mark.truth === 'repeatable') return undefined;
-    if (mark.hash === null) return unknownOutcome(mark.statement);
-    const picture = pictureOf(mark);
-    const [now] = await database.execute({
-      sql: `SELECT ${picture.sql}`,
-      parameters: picture.parameters,
-      effect: 'read',
-    });
-    if (now?.[0] == null) return unknownOutcome(mark.statement);
-    if (now[0] === mark.hash) return undefined;
+    const mark = latest?.mark;
+    if (!mark || mark.target !== task.target || mark.statement !== done + 1) return undefined;
+    const stands = await standing(database, mark);
+    if (stands === 'unknown') return unknownOutcome(mark.statement);
+    if (stands === 'not-done') return undefined;
     if (mark.sum !== facts.sums[done]) return editedInForce(mark.statement);
     done = mark.statement;
     return undefined;
   }
 
+  function beginning(statement: number): Failed | undefined {
+    task.onStatement(statement);
+    const bound = facts.bound?.find(one => one.statement === statement);
+    return bound && lostSession(statement, bound.what, bound.to);
+  }
+
   async function write(position: Position): Promise<void> {
-    await database.execute(begun ? checkpoint(named, task, attempt, position) : begin(named, task, attempt, position));
+    await database.execute(
+      begun ? checkpoint(named, task, attempt.number, position) : begin(named, task, attempt, position),
+    );
     begun = true;
   }
 
@@ -174,18 +161,17 @@ export async function applyPlainly(
   }
 
   /** Do it, again where it met a lock or a deadlock. */
-  async function tried(statement: number, work: () => Promise<void>): Promise<Outcome | undefined> {
+  async function tried(work: () => Promise<Failed | undefined>): Promise<Outcome | undefined> {
     for (let nth = 1; ; nth++) {
       try {
-        await work();
-        return undefined;
+        const lost = await work();
+        return lost && (await fail(lost, false));
       } catch (error) {
         if (verdictOf(error) || !(error instanceof DatabaseError) || error.outcome !== 'failed') throw error;
         await abandon();
         const code = error.errorCode === undefined ? '' : ` (error ${error.errorCode})`;
-        const failed = { code: error.sqlState ?? null, message: error.message + code, statement };
-        const locked = isError(error, ER.LOCK_WAIT_TIMEOUT) || isError(error, ER.LOCK_DEADLOCK);
-        if (!locked || nth >= task.tries) return fail(failed, isError(error, ER.QUERY_INTERRUPTED));
+        const failed = { code: error.sqlState ?? null, message: error.message + code, statement: done + 1 };
+        if (!isLocked(error) || nth >= task.tries) return fail(failed, isError(error, ER.QUERY_INTERRUPTED));
         await task.pause(nth, explain(task.name, task.target, failed));
       }
     }
@@ -194,12 +180,17 @@ export async function applyPlainly(
   async function fail(failed: Failed, keep: boolean): Promise<Outcome> {
     await database.execute(record(named, task, attempt, { done, mark: null, total, failed, keep }));
     const failure = explain(task.name, task.target, failed);
-    return { status: 'failed', attempt, executionTimeMs: Date.now() - started, failure };
+    return { status: 'failed', attempt: attempt.number, executionTimeMs: Date.now() - started, failure };
   }
 
   async function abandon(): Promise<void> {
-    await plainly.kept?.abandon();
-    plainly.kept = null;
+    await keeping.kept?.abandon();
+    keeping.kept = null;
+  }
+
+  async function newest(): Promise<Latest | undefined> {
+    const row = await latestOf(database, named, task.name);
+    return row && { attempt: row.attempt, running: row.status === 'running', mark: null };
   }
 
   function sql(statement: number): string {

@@ -1,5 +1,6 @@
 import type { Script } from '../../core/manifest.ts';
 import type { Applied, ApplyRequest, Failure, Reverted, RevertRequest, Run } from '../engine.ts';
+import { TAG } from './lease.ts';
 
 /** Statements to be executed one by one: the up section of a migration, or the down section. */
 export interface Task {
@@ -54,23 +55,23 @@ export function toReverted(outcome: Outcome): Reverted {
   return outcome.status === 'done' ? { ...outcome, status: 'reverted' } : outcome;
 }
 
-/** The statements of a script: its pieces, less those left out. */
-export function cut({ content, facts }: Script): string[] {
-  const bytes = new TextEncoder().encode(content);
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  const statements: string[] = [];
-  let at = 0;
-  for (const piece of facts.pieces) {
-    if (piece > 0) statements.push(decoder.decode(bytes.subarray(at, at + piece)));
-    at += Math.abs(piece);
-  }
-  return statements;
+/** The leading comment by which the activity view shows what a statement belongs to. */
+export function tag({ run, name }: Pick<Task, 'run' | 'name'>, statement?: number): string {
+  return `${TAG}run:${run.runId} name:${name}${statement === undefined ? '' : ` statement:${statement}`} */`;
 }
 
 /** A statement as it is sent by itself: without its semicolon, and as it was rewritten for the service. */
 export function sentAs({ facts }: Script, statements: readonly string[], statement: number): string {
   const rewritten = facts.rewritten?.find(one => one.statement === statement)?.sql;
   return rewritten ?? statements[statement - 1]!.replace(/;\s*$/, '');
+}
+
+/** The verb of a statement that changes rows, behind the comments before it; one with hints of its own is left alone. */
+const CHANGES = /^((?:\s+|-- .*\n|#.*\n|\/\*(?![!+])[\s\S]*?\*\/)*)(insert|replace|update|delete)\b(?!\s*\/\*\+)/i;
+
+/** The statement with a hint that ends its wait for what others do to its tables, which is a year by default: it takes no call and no session. */
+export function patient(sql: string, seconds: number): string {
+  return sql.replace(CHANGES, `$1$2 /*+ SET_VAR(lock_wait_timeout = ${seconds}) */`);
 }
 
 /** Reads a user variable: within one SET it would not see what the same SET gives it. */

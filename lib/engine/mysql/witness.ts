@@ -1,22 +1,19 @@
-import { type Database, DatabaseError, type Row } from '../../core/database.ts';
+import { type Database, DatabaseError, type Row, type Statement } from '../../core/database.ts';
+import { statementsOf } from '../../core/script.ts';
 import type { AttemptRow } from '../engine.ts';
-import { ER, isError, verdictOf } from './errors.ts';
-import {
-  EDITED_IN_FORCE,
-  editedInForce,
-  explain,
-  type Failed,
-  lostSession,
-  UNKNOWN_OUTCOME,
-  unknownOutcome,
-} from './failure.ts';
+import { UNKNOWN_OUTCOME } from '../failure.ts';
+import { ER, isError, isLocked, verdictOf } from './errors.ts';
+import { EDITED_IN_FORCE, editedInForce, explain, type Failed, lostSession, unknownOutcome } from './failure.ts';
 import type { Known } from './history.ts';
-import { TAG } from './lease.ts';
+import { isGone, type Kept } from './kept.ts';
 import type { Naming } from './names.ts';
+import { awaited } from './outlived.ts';
 import { QUERIES } from './picture.ts';
 import { checkpoint } from './plain-sql.ts';
 import { latestOf } from './rows.ts';
-import { cut, type Outcome, sentAs, settings, type Task } from './task.ts';
+import { endKept, type Keeping, send } from './sending.ts';
+import { inSession, lockSeconds, ours, READS_TEXTS } from './session.ts';
+import { type Outcome, sentAs, settings, type Task, tag } from './task.ts';
 
 /** What the witness answers where the rows of a CALL come back, and what its row says where they do not. */
 interface Stand {
@@ -26,22 +23,25 @@ interface Stand {
   readonly ms: number;
 }
 
-/** The leading comment by which the activity view shows what a statement belongs to. */
-export function tag({ run, name }: Pick<Task, 'run' | 'name'>, statement?: number): string {
-  return `${TAG}run:${run.runId} name:${name}${statement === undefined ? '' : ` statement:${statement}`} */`;
-}
-
 /** With the procedure: a call for all statements up to one that cannot be prepared, which is sent as it is between two calls. */
-export async function applyByWitness(database: Database, named: Naming, known: Known, task: Task): Promise<Outcome> {
+export async function applyByWitness(
+  database: Database,
+  named: Naming,
+  known: Known,
+  keeping: Keeping,
+  task: Task,
+): Promise<Outcome> {
   const { facts } = task.script;
-  const statements = cut(task.script);
+  const statements = statementsOf(task.script).map(({ sql }) => sql);
   const total = statements.length;
   let attempt = 0;
   let done = task.from - 1;
   let sent = false;
   let tried = 0;
   const started = Date.now();
-  const before = known.latest.get(task.name) ?? { attempt: 0, marked: false };
+  const before = known.latest.get(task.name) ?? { attempt: 0, mark: null };
+  /** What has been cut off before may be long: the service might take a transaction for idle meanwhile. */
+  const cutOff = task.from > 1 || before.mark !== null;
 
   for (;;) {
     const stop = facts.unprepared?.find(number => number > done) ?? total + 1;
@@ -72,36 +72,60 @@ export async function applyByWitness(database: Database, named: Naming, known: K
     task.onStatement(statement);
     const bound = facts.bound?.find(one => one.statement === statement);
     if (bound) return fail(lostSession(statement, bound.what, bound.to), done);
-    const sets = settings(task.script, statements, statement);
-    const sql = `${tag(task, statement)} ${sentAs(task.script, statements, statement)}`;
-    const ddl = facts.ddl?.some(one => one.statement === statement);
+    const one = {
+      sql: `${tag(task, statement)} ${sentAs(task.script, statements, statement)}`,
+      effect: 'write',
+    } as const;
+    const ddl = facts.ddl?.find(({ statement: number }) => number === statement);
+    const returnsRows = facts.rows.includes(statement);
+    const session = sessionOf(statement);
     try {
-      if (ddl && sets.length === 0) await database.execute({ sql, effect: 'write' });
+      if (ddl)
+        await send(database, keeping, { session, statement: one, returnsRows, mayCommit: ddl.truth === 'unknown' });
       else {
-        await database.transaction(async ({ execute }) => {
-          for (const set of sets) await execute({ sql: set, effect: 'write' });
-          await execute({ sql, effect: 'write' });
-          if (!ddl) await execute(checkpoint(named, task, attempt, { done: statement, mark: null, total }));
-        });
+        await database.transaction(({ execute }) =>
+          inSession(execute, session, async () => {
+            await execute(checkpoint(named, task, attempt, { done: statement, mark: null, total }));
+            await awaited(execute, one, { returnsRows });
+          }),
+        );
       }
     } catch (error) {
-      // The service may have lost sight of a transaction in which DDL has committed.
-      const vanished = ddl && error instanceof DatabaseError && error.service === 'TransactionNotFoundException';
-      if (!vanished) {
-        if (verdictOf(error) === 'fenced') return { status: 'fenced' };
-        if (!(error instanceof DatabaseError) || error.outcome !== 'failed') throw error;
-        if ((isError(error, ER.LOCK_WAIT_TIMEOUT) || isError(error, ER.LOCK_DEADLOCK)) && tried + 1 < task.tries) {
-          await task.pause(++tried, locked(statement));
-          return undefined;
-        }
-        const code = error.errorCode === undefined ? '' : ` (error ${error.errorCode})`;
-        const keep = isError(error, ER.QUERY_INTERRUPTED);
-        return fail({ code: error.sqlState ?? null, message: error.message + code, statement }, done, keep);
+      if (verdictOf(error) === 'fenced') return { status: 'fenced' };
+      if (!(error instanceof DatabaseError) || error.outcome !== 'failed') throw error;
+      if (isLocked(error) && tried + 1 < task.tries) {
+        await task.pause(++tried, locked(statement));
+        return undefined;
       }
+      const code = error.errorCode === undefined ? '' : ` (error ${error.errorCode})`;
+      const keep = isError(error, ER.QUERY_INTERRUPTED);
+      return fail({ code: error.sqlState ?? null, message: error.message + code, statement }, done, keep);
     }
     done = statement;
-    sent = ddl === true;
+    sent = ddl !== undefined;
     return undefined;
+  }
+
+  function sessionOf(statement: number): string[] {
+    return settings(task.script, statements, statement, ours(task.run));
+  }
+
+  /**
+   * The session in which a statement was sent as it is, if the next CALL is to go through it: it puts the session back, unless the next
+   * statement is sent in the same, or there is something that a procedure cannot put back.
+   */
+  async function through(stop: number): Promise<{ kept: Kept; leave: boolean } | null> {
+    const { kept } = keeping;
+    if (!kept?.isSet) return null;
+    if (cutOff) {
+      await endKept(keeping);
+      return null;
+    }
+    const next = facts.ddl?.some(({ statement }) => statement === stop) && kept.is(sessionOf(stop));
+    return {
+      kept,
+      leave: next || facts.session.some(number => READS_TEXTS.test(sentAs(task.script, statements, number))),
+    };
   }
 
   function locked(statement: number) {
@@ -125,17 +149,30 @@ export async function applyByWitness(database: Database, named: Naming, known: K
         requested_by: run.requestedBy,
         tool_version: run.toolVersion,
       },
-      ...{ lease_ms: run.leaseMs, lock_timeout: Math.max(1, Math.ceil(run.lockTimeoutMs / 1000)) },
+      ...{ lease_ms: run.leaseMs, lock_timeout: lockSeconds(run) },
       ...{ queries: QUERIES, attempt, done, sent, ...more },
     };
+    const stop = more.stop as number;
+    const session = await through(stop);
+    const one: Statement = {
+      sql: `${tag(task)} ${named('CALL schema_migrations_apply_1(:meta, :content, :revert)')}`,
+      parameters: {
+        meta: JSON.stringify({ ...meta, leave: session?.leave }),
+        content: script.content,
+        revert: revert?.content ?? null,
+      },
+      effect: 'write',
+    };
     try {
-      const rows = await database.execute({
-        sql: `${tag(task)} ${named('CALL schema_migrations_apply_1(:meta, :content, :revert)')}`,
-        parameters: { meta: JSON.stringify(meta), content: script.content, revert: revert?.content ?? null },
-        effect: 'write',
-      });
-      return answer(rows) ?? (await withoutRows(more.stop as number));
+      const rows = await (session ? session.kept.execute(one) : database.execute(one));
+      if (session && !session.leave) session.kept.restored();
+      return answer(rows) ?? (await withoutRows(stop));
     } catch (error) {
+      if (session && isGone(error)) {
+        // What committed in it before has ended its transaction: this CALL was not begun.
+        Object.assign(keeping, { kept: null, vanishes: true });
+        return call(more);
+      }
       const verdict = verdictOf(error);
       if (verdict === 'failed') return failure((await latestOf(database, named, task.name))!);
       if (verdict === 'again') return { status: verdict };
@@ -148,7 +185,7 @@ export async function applyByWitness(database: Database, named: Naming, known: K
 
   /** A CALL that ended without an error came as far as it was told; only a picture of an earlier attempt may have brought it farther. */
   async function withoutRows(stop: number): Promise<Stand> {
-    if (before.marked) return fromRow((await latestOf(database, named, task.name))!);
+    if (before.mark) return fromRow((await latestOf(database, named, task.name))!);
     const status = stop > total ? task.target : 'running';
     return { status, attempt: before.attempt + 1, done: stop - 1, ms: Date.now() - started };
   }

@@ -1,0 +1,53 @@
+import type { Database, Statement } from '../../core/database.ts';
+import { isGone, Kept } from './kept.ts';
+import { awaited } from './outlived.ts';
+import { inSession } from './session.ts';
+
+/** What goes from one migration of a run to the next. */
+export interface Keeping {
+  kept: Kept | null;
+  /** The service gives up a transaction when DDL commits it. */
+  vanishes: boolean;
+}
+
+/** Give the session back that is kept, if there is one. */
+export async function endKept(keeping: Keeping): Promise<void> {
+  await keeping.kept?.close();
+  keeping.kept = null;
+}
+
+/** A statement that commits by itself, and what is to be sent with it. */
+export interface Sent {
+  /** The SETs that make its session. */
+  readonly session: readonly string[];
+  readonly statement: Statement;
+  readonly returnsRows: boolean;
+  /** It may commit, or leave what is to be committed. */
+  readonly mayCommit: boolean;
+  readonly meanwhile?: () => Promise<void>;
+}
+
+/** Send a statement in the session that is kept for such; several share one. Throws what the database or the service says. */
+export async function send(database: Database, keeping: Keeping, sent: Sent): Promise<void> {
+  const { session, statement, mayCommit } = sent;
+  if (mayCommit && keeping.vanishes) {
+    await database.transaction(({ execute }) => inSession(execute, session, () => awaited(execute, statement, sent)));
+    return;
+  }
+  const reused = keeping.kept?.commits === true;
+  keeping.kept ??= await Kept.open(database);
+  const { kept } = keeping;
+  try {
+    await kept.become(session);
+    if (mayCommit) await kept.commit();
+    await awaited(one => kept.execute(one), statement, sent);
+    kept.commits = true;
+    if (keeping.vanishes) keeping.kept = null;
+  } catch (error) {
+    // What committed in it before has ended its transaction: this statement was not begun.
+    if (!isGone(error) || !(reused || (mayCommit && kept.commits))) throw error;
+    keeping.vanishes = true;
+    keeping.kept = null;
+    await send(database, keeping, sent);
+  }
+}

@@ -1,0 +1,88 @@
+import type { Transaction } from '../../core/database.ts';
+import type { Run } from '../engine.ts';
+
+// What a session carries, for it is one of a pool: others have used it, and others will.
+
+/** Where a session keeps what was found in it; one that a dead run left still has it. The procedures read it too. */
+const FOUND = '@aurora_migrations_was';
+/** A variable that was NULL once takes what it is given for bytes. */
+const FOUND_TEXT = `CONVERT(${FOUND} USING utf8mb4)`;
+
+type Kind = 'text' | 'signed' | 'unsigned';
+
+/** Made as in a new session, as the procedure makes them. */
+const AS_NEW: readonly (readonly [name: string, kind: Kind])[] = [
+  ['time_zone', 'text'],
+  ['foreign_key_checks', 'signed'],
+  ['unique_checks', 'signed'],
+  ['sql_safe_updates', 'signed'],
+  ['sql_notes', 'signed'],
+  ['group_concat_max_len', 'unsigned'],
+  ['sql_select_limit', 'unsigned'],
+  ['default_storage_engine', 'text'],
+  ['lc_time_names', 'text'],
+  ['div_precision_increment', 'unsigned'],
+];
+
+/** How the server reads and stores texts: left as the service has it, and put back where a migration sets it. No procedure could: it sets these for itself alone. */
+const READING: readonly (readonly [name: string, kind: Kind])[] = [
+  ['sql_mode', 'text'],
+  ['character_set_client', 'text'],
+  ['character_set_results', 'text'],
+  ['collation_connection', 'text'],
+];
+
+/** What a SET must not name for a procedure to be able to put all back. */
+export const READS_TEXTS = /sql_mode|\bnames\b|character|charset|collation/i;
+
+const WAITS: readonly (readonly [name: string, kind: Kind])[] = [
+  ['lock_wait_timeout', 'unsigned'],
+  ['innodb_lock_wait_timeout', 'unsigned'],
+];
+
+/** Seconds that a statement waits for a lock. */
+export function lockSeconds({ lockTimeoutMs }: Run): number {
+  return Math.max(1, Math.ceil(lockTimeoutMs / 1000));
+}
+
+/**
+ * What makes a session ours, as assignments of one SET: keep what was found, then as in a new session, waiting for locks no longer than the
+ * run may.
+ */
+export function ours(run: Run): string[] {
+  const seconds = lockSeconds(run);
+  const found = [...AS_NEW, ...READING, ...WAITS].map(
+    ([name, kind]) =>
+      `'${name}', ${kind === 'text' ? `@@SESSION.${name}` : `CAST(@@SESSION.${name} AS ${kind === 'signed' ? 'signed' : 'char'})`}`,
+  );
+  return [
+    // Those of the procedure, which puts them back from here: autocommit is the service's own.
+    `${FOUND} = IF(${FOUND} IS NULL, CAST(JSON_OBJECT(${found.join(', ')}, 'autocommit', 1) AS char), ${FOUND_TEXT})`,
+    ...AS_NEW.map(([name]) => `SESSION ${name} = @@GLOBAL.${name}`),
+    ...WAITS.map(([name]) => `SESSION ${name} = ${seconds}`),
+  ];
+}
+
+/** Puts back what was found. */
+export const RESTORE = `SET ${[
+  ...[...AS_NEW, ...READING, ...WAITS].map(([name, kind]) => {
+    const value = `JSON_UNQUOTE(JSON_EXTRACT(${FOUND_TEXT}, '$.${name}'))`;
+    return `SESSION ${name} = ${kind === 'text' ? `NULLIF(${value}, 'null')` : `CAST(${value} AS ${kind})`}`;
+  }),
+  `${FOUND} = NULL`,
+].join(', ')}`;
+
+/** Work in a session of these settings, within a transaction that pins it, and put back what was found. */
+export async function inSession(
+  execute: Transaction['execute'],
+  settings: readonly string[],
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    for (const sql of settings) await execute({ sql, effect: 'write' });
+    await work();
+  } finally {
+    // The error of the work is the one to tell, and what cannot be put back goes with its session.
+    await execute({ sql: RESTORE, effect: 'write' }).catch(() => undefined);
+  }
+}
