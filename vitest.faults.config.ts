@@ -9,6 +9,7 @@ export default mergeConfig(
       include: [
         'test/faults/**/*.test.ts',
         'test/runner/{concurrent,lost}.test.ts',
+        'test/cli/processes.test.ts',
         'test/deploy/forty-minutes.test.ts',
       ],
       env: { FAULTS: 'all' },

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { App, CfnOutput, CfnResource, Duration, Stack } from 'aws-cdk-lib';
+import { CfnOutput, CfnResource, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AccountPrincipal } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -8,8 +7,9 @@ import { DatabaseCluster, DatabaseClusterFromSnapshot } from 'aws-cdk-lib/aws-rd
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, test, vi } from 'vitest';
 import { exampleApp } from '../../lib/cdk/example-app.ts';
-import { AuroraMigrations } from '../../lib/cdk/index.ts';
 import { callInChild } from '../../lib/cdk/package.ts';
+import { BUILT_CLI } from '../support/built.ts';
+import { AuroraMigrations } from './built.ts';
 import { ARNS, ENGINE, folder, inVpc, newApp, newCluster, newStack } from './stacks.ts';
 
 const TYPE = 'Custom::AuroraMigrations';
@@ -281,8 +281,7 @@ describe('the folder', () => {
     }
     let shown = '';
     try {
-      const cli = fileURLToPath(new URL('../../bin/migrate.ts', import.meta.url));
-      execFileSync(process.execPath, ['--import', 'tsx', cli, 'check', '--dir', bad], { encoding: 'utf8' });
+      execFileSync(process.execPath, [BUILT_CLI, 'check', '--dir', bad], { encoding: 'utf8' });
     } catch (error) {
       shown = (error as { stdout: string }).stdout;
     }
@@ -312,7 +311,7 @@ describe('the folder', () => {
 });
 
 test('CDK functions outside of the construct keep their log groups', () => {
-  const app = new App({ context: { '@aws-cdk/aws-lambda:useCdkManagedLogGroup': true } });
+  const app = newApp({ '@aws-cdk/aws-lambda:useCdkManagedLogGroup': true });
   const stack = new Stack(app, 'S');
   new AuroraMigrations(stack, 'M', { ...ARNS, migrations });
   Template.fromStack(stack).resourceCountIs('AWS::Logs::LogGroup', 1);

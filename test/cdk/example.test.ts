@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
-import { ExampleStack } from '../../lib/cdk/example-stack.ts';
+import { ExampleStack } from './built.ts';
 import { newApp } from './stacks.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));

@@ -16,8 +16,8 @@ process.on('exit', () => rmSync(root, { recursive: true, force: true }));
 let count = 0;
 
 /** An app in a folder of its own, without CDK's template validation (three seconds): the example has it. */
-export function newApp(): App {
-  return new App({ outdir: join(root, `out-${++count}`), builtinCloudFormationValidation: false });
+export function newApp(context: Readonly<Record<string, unknown>> = {}): App {
+  return new App({ outdir: join(root, `out-${++count}`), builtinCloudFormationValidation: false, context });
 }
 
 export function newStack(): Stack {

@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll } from 'vitest';
 import { main } from '../../lib/cli/index.ts';
+import { BUILT_CLI } from '../support/built.ts';
 
 export interface Ran {
   readonly code: number | null;
@@ -49,12 +48,9 @@ export async function run(
 // As `bin/migrate.ts` does: the SDK's word on old versions of Node.js is not for those who read test output.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
-const BIN = fileURLToPath(new URL('../../bin/migrate.ts', import.meta.url));
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-
 /** The command line as a process of its own. */
 export function start(argv: readonly string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ['--import', TSX, BIN, ...argv], {
+  const child = spawn(process.execPath, [BUILT_CLI, ...argv], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1', ...env },
   });

@@ -10,7 +10,8 @@ import {
   DatabaseClusterEngine,
   type IClusterEngine,
 } from 'aws-cdk-lib/aws-rds';
-import { AuroraMigrations, type AuroraMigrationsProps } from '../../lib/cdk/index.ts';
+import type { AuroraMigrationsProps } from '../../lib/cdk/index.ts';
+import { AuroraMigrations } from '../cdk/built.ts';
 
 /** A cloud assembly on the disk: all that a deploy looks at. */
 export interface Assembly {
@@ -35,6 +36,9 @@ process.on('exit', () => rmSync(root, { recursive: true, force: true }));
 let count = 0;
 
 const folders = new Map<string, string>();
+
+/** Folders of assets by their hashes: as in S3, one is where it was first put, and a function whose code is the same is not replaced. */
+const assets = new Map<string, string>();
 
 /** A folder with these migrations: the same for the same ones. */
 export function folderOf(files: Files): string {
@@ -90,8 +94,12 @@ export function stamped(assembly: Assembly, stamp: string): Assembly {
 /** Read the one stack of an assembly. */
 export function readAssembly(folder: string): Assembly {
   const file = readdirSync(folder).find(name => name.endsWith('.template.json'))!;
+  for (const name of readdirSync(folder)) {
+    const [, hash] = /^asset\.(\w+)$/.exec(name) ?? [];
+    if (hash !== undefined && !assets.has(hash)) assets.set(hash, join(folder, name));
+  }
   return {
     template: JSON.parse(readFileSync(join(folder, file), 'utf8')),
-    asset: hash => join(folder, `asset.${hash}`),
+    asset: hash => assets.get(hash)!,
   };
 }

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Assembly, synthesize } from './assembly.ts';
+import type { DeployedStack } from './stack.ts';
 import { useWorld } from './world.ts';
 
-const world = useWorld();
 let assembly: Assembly;
 
 beforeAll(() => {
@@ -10,6 +10,8 @@ beforeAll(() => {
 });
 
 describe('aws lambda invoke', () => {
+  const world = useWorld();
+
   test('status, plan, history and migrate answer JSON', async () => {
     const stack = world.stack();
     await stack.create(assembly);
@@ -37,10 +39,17 @@ describe('aws lambda invoke', () => {
       { hook: `${stack.id}/${stack.logicalId}`, requested_by: expect.stringMatching(/^by hand, invocation /) },
     ]);
   });
+});
+
+describe('what is refused, with what to do instead', () => {
+  const world = useWorld({ once: true });
+  let stack: DeployedStack;
+  beforeAll(async () => {
+    stack = world.stack();
+    await stack.create(assembly);
+  });
 
   test('resolve says where it stands when there is nothing to resolve', async () => {
-    const stack = world.stack();
-    await stack.create(assembly);
     const { failed, value } = await stack.hook.act({
       action: 'resolve',
       migration: '001_users',
@@ -72,8 +81,6 @@ describe('aws lambda invoke', () => {
     ],
     [{ action: 'resolve', as: 'maybe' }, 'migration is missing; statement is missing; as is not "done" or "not-done"'],
   ])('%j', async (request, message) => {
-    const stack = world.stack();
-    await stack.create(assembly);
     const { failed, value } = await stack.hook.act(request);
     expect(failed).toBe(true);
     expect(value.errorMessage).toContain(message);

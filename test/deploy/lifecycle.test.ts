@@ -92,7 +92,7 @@ describe('what is deployed', () => {
     const stack = world.stack();
     await stack.create(two);
     const files = readdirSync(stack.hook.spec.folder, { recursive: true, encoding: 'utf8' });
-    const others = files.filter(file => !/^[\w-]+\.mjs$|^manifest\.json$|^migrations(\/|$)/.test(file));
+    const others = files.filter(file => !/^[\w-]+\.mjs$|^LICENSES\.txt$|^manifest\.json$|^migrations(\/|$)/.test(file));
     expect(others).toEqual([]);
     expect(files.filter(file => file.startsWith('migrations/')).sort()).toEqual([
       'migrations/000_create_migrations_table.json',

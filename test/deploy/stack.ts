@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { RESOURCE_TYPE } from '../../lambda/contract.ts';
 import type { Local } from '../../lib/local/index.ts';
+import { RUNTIME_PACKAGES } from '../support/built.ts';
 import type { Assembly, Resource } from './assembly.ts';
 import type { Aws, ResourceResponse } from './aws.ts';
 import { DeployedFunction, type FunctionSpec } from './function.ts';
@@ -9,7 +9,6 @@ import type { Machine } from './states.ts';
 import { resolve, type Scope } from './template.ts';
 
 const ACCOUNT = '000000000000';
-const NODE_MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url));
 
 /** What a stack needs to know of a local Data API. */
 type Service = Pick<Local, 'region' | 'endpoint' | 'resourceArn' | 'secretArn' | 'database'>;
@@ -174,7 +173,7 @@ export class DeployedStack {
               AWS_ENDPOINT_URL_LAMBDA: this.#aws.endpoint,
               AWS_ENDPOINT_URL_SFN: this.#aws.endpoint,
               // The runtime of Lambda brings the SDK for CDK's framework. The hook must do without.
-              NODE_PATH: NODE_MODULES,
+              NODE_PATH: RUNTIME_PACKAGES,
             }),
       },
       ...(!ours && { sink: this.#aws.endpoint }),

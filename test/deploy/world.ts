@@ -3,7 +3,7 @@ import { type FreshLocal, freshLocal } from '../support/postgresql.ts';
 import { Aws } from './aws.ts';
 import { DeployedStack } from './stack.ts';
 
-/** An AWS with a database, which is new for each test. */
+/** An AWS with a database, which is new for each test unless they only look. */
 export interface World {
   readonly aws: Aws;
   readonly local: FreshLocal;
@@ -21,20 +21,22 @@ export interface World {
 type WorldOptions = NonNullable<Parameters<typeof freshLocal>[0]> & {
   /** Milliseconds that a second takes, of the functions, of the state machine and of the Data API. @default a real second */
   readonly second?: number;
+  /** One database and one AWS for all tests of the suite, which then only look. @default false */
+  readonly once?: boolean;
 };
 
 /** Registers the hooks that make it and take it away. */
-export function useWorld({ second, ...options }: WorldOptions = {}): World {
+export function useWorld({ second, once = false, ...options }: WorldOptions = {}): World {
   let aws: Aws;
   let local: FreshLocal;
   beforeAll(async () => {
     aws = await Aws.start({ second });
   });
   afterAll(() => aws.stop());
-  beforeEach(async () => {
+  (once ? beforeAll : beforeEach)(async () => {
     local = await freshLocal({ ...(second !== undefined && { clocks: { scale: second / 1000 } }), ...options });
   });
-  afterEach(async () => {
+  (once ? afterAll : afterEach)(async () => {
     await aws.reset();
     await local.stop();
   });

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RESOURCE_TYPE } from '../../lambda/contract.ts';
+import { BUILT } from '../support/built.ts';
 import { codes, document, ROOT, rows } from './markdown.ts';
 
 const require = createRequire(import.meta.url);
@@ -20,13 +21,16 @@ interface Resource {
   readonly DependsOn?: readonly string[];
 }
 
-/** The examples import the package by its name, as a user does: `examples/tsconfig.json` says where that is. */
+/** The examples import the package by its name, as a user does: here it is the built one. */
 beforeAll(() => {
+  const tsconfig = join(out, 'tsconfig.json');
+  const paths = { 'aurora-migrations': [join(BUILT, 'lib/cdk/index.js')] };
+  writeFileSync(tsconfig, JSON.stringify({ extends: `${ROOT}examples/tsconfig.json`, compilerOptions: { paths } }));
   const tsx = pathToFileURL(require.resolve('tsx')).href;
   const script = `${ROOT}test/docs/synth-examples.ts`;
   execFileSync(process.execPath, ['--import', tsx, script, out, ...folders.map(name => `${ROOT}examples/${name}`)], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, TSX_TSCONFIG_PATH: `${ROOT}examples/tsconfig.json` },
+    env: { ...process.env, TSX_TSCONFIG_PATH: tsconfig },
   });
 }, 180_000);
 

@@ -10,14 +10,13 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AuroraMigrations } from '../../lib/cdk/index.ts';
 import { compile } from '../../lib/compile/index.ts';
+import { AuroraMigrations } from '../cdk/built.ts';
 import { sources } from '../house/source.ts';
+import { BUILT_CLI } from '../support/built.ts';
 import { freshDatabase } from '../support/postgresql.ts';
 import { type Block, blocks, codes, document, ROOT, rows, section } from './markdown.ts';
 
@@ -28,13 +27,12 @@ const shell = all.filter(({ language }) => language === 'sh');
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'aurora-migrations-readme-')));
 const user = join(root, 'user');
 const clone = join(root, 'clone');
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 beforeAll(() => {
   // The tool as `npx` finds it in an app that has it installed.
   const tool = join(user, 'node_modules/.bin/aurora-migrations');
   mkdirSync(dirname(tool), { recursive: true });
-  writeFileSync(tool, `#!/bin/sh\nexec '${process.execPath}' --import '${TSX}' '${ROOT}bin/migrate.ts' "$@"\n`);
+  writeFileSync(tool, `#!/bin/sh\nexec '${process.execPath}' '${BUILT_CLI}' "$@"\n`);
   chmodSync(tool, 0o755);
   writeFileSync(join(user, 'package.json'), '{"private": true}');
   for (const name of ['bin', 'lib', 'sql', 'package.json', 'tsconfig.json'])

@@ -6,11 +6,11 @@ import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Embedded, StartError, startEmbedded } from '../../lib/local/index.ts';
 import { processBirth } from '../../lib/local/postgresql/embedded/processes.ts';
+import { BUILT } from '../support/built.ts';
 
 let base: string;
 /** A database that exists; no test but the ones about its creation needs a new one. */
@@ -45,8 +45,9 @@ interface User {
 
 /** Another process that uses the same directory; without one, a temporary one. */
 function user(...args: string[]): User {
-  const script = fileURLToPath(new URL('embedded-user.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [join(BUILT, 'test/local/embedded-user.js'), ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const ended = once(child, 'exit');
   const one: User = {
     process: child,

@@ -43,7 +43,9 @@ describe('what a fault answers', () => {
   });
 
   test('an unknown one is refused', () => {
-    expect(() => local.faults.add({ fault: 'nonsense' as 'reset' })).toThrow(/There is no fault nonsense: .*reset/);
+    expect(() => local.faults.add({ fault: 'nonsense' as 'reset' })).toThrow(
+      /There is no fault nonsense\. Use one of .*reset/,
+    );
   });
 });
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { folder, inTemporaryFolder, type Ran, run } from '../cli/run.ts';
 import { type Assembly, synthesize } from '../deploy/assembly.ts';
 import type { DeployedStack } from '../deploy/stack.ts';
-import { useWorld } from '../deploy/world.ts';
+import { useWorld, type World } from '../deploy/world.ts';
 
 const FILES = {
   '001_users.sql': 'CREATE TABLE users (id int);\n-- migrate:down\nDROP TABLE users;\n',
@@ -20,8 +20,8 @@ const VARIABLES = [
 const before = VARIABLES.map(name => [name, process.env[name]] as const);
 
 inTemporaryFolder();
-const world = useWorld();
 let assembly: Assembly;
+let world: World;
 let stack: DeployedStack;
 /** CloudFormation as `--stack` asks it. */
 let cloudFormation: Server;
@@ -39,16 +39,6 @@ beforeAll(async () => {
   });
   await new Promise<void>(done => cloudFormation.listen(0, '127.0.0.1', done));
 });
-beforeEach(async () => {
-  asked = [];
-  stack = world.stack();
-  await stack.create(assembly);
-  process.env.AWS_ENDPOINT_URL_LAMBDA = world.aws.endpoint;
-  process.env.AWS_ENDPOINT_URL_CLOUDFORMATION = `http://127.0.0.1:${(cloudFormation.address() as AddressInfo).port}`;
-  process.env.AWS_ACCESS_KEY_ID = 'local';
-  process.env.AWS_SECRET_ACCESS_KEY = 'local';
-  process.env.AWS_REGION = 'us-east-1';
-});
 afterAll(() => {
   cloudFormation.close();
   for (const [name, value] of before) {
@@ -56,6 +46,24 @@ afterAll(() => {
     else process.env[name] = value;
   }
 });
+
+/** Deploy for each test, or `once` for all of the suite. */
+function deploy({ once = false } = {}): void {
+  const own = useWorld({ once });
+  beforeEach(() => {
+    asked = [];
+  });
+  (once ? beforeAll : beforeEach)(async () => {
+    world = own;
+    stack = world.stack();
+    await stack.create(assembly);
+    process.env.AWS_ENDPOINT_URL_LAMBDA = world.aws.endpoint;
+    process.env.AWS_ENDPOINT_URL_CLOUDFORMATION = `http://127.0.0.1:${(cloudFormation.address() as AddressInfo).port}`;
+    process.env.AWS_ACCESS_KEY_ID = 'local';
+    process.env.AWS_SECRET_ACCESS_KEY = 'local';
+    process.env.AWS_REGION = 'us-east-1';
+  });
+}
 
 /** The resources of the template in two pages, and of each its metadata. */
 function answer(query: URLSearchParams): { status: number; body: string } {
@@ -98,7 +106,9 @@ const deployed = (...argv: string[]) => run([...argv, '--function', arn()]);
 const direct = (...argv: string[]) => run([...argv, '--url', world.local.postgresUrl, '--dir', folder('sql', FILES)]);
 const json = ({ stdout }: Ran) => JSON.parse(stdout);
 
-describe('--function', () => {
+describe('--function, what only looks', () => {
+  deploy({ once: true });
+
   test('status: the table of a direct target, and its JSON', async () => {
     const [far, near] = [await deployed('status'), await direct('status')];
     expect(far).toMatchObject({ code: 0, stderr: '' });
@@ -141,6 +151,36 @@ describe('--function', () => {
     expect(followed).toMatchObject({ code: 0, stdout: expect.stringMatching(/✓ 001_users(.|\n)*✓ 002_orders/) });
   });
 
+  test('what the function refuses is a problem, and so is a name that is none', async () => {
+    const refused = await deployed('resolve', '--migration', '001_users', '--statement', '1', '--as', 'done', '--json');
+    expect(refused.code).toBe(1);
+    expect(json(refused).problems).toMatchObject([
+      {
+        code: 'not-there',
+        message: expect.stringContaining('001_users does not stand at statement 1'),
+        remedy: expect.stringContaining('aws logs tail'),
+      },
+    ]);
+    const unknown = await deployed('down', '--to', '77');
+    expect(unknown).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There is no migration of version "77"'),
+    });
+    expect(unknown.stderr).toContain('the first is 001, the last 002');
+  });
+
+  test.each([
+    ['--dir', 'x'],
+    ['--url', 'postgres://h/x'],
+    ['--on-changed', 'fail'],
+  ])('%s is none of its business', async (option, value) => {
+    expect(await deployed('up', option, value)).toMatchObject({ code: 2 });
+  });
+});
+
+describe('--function, what changes something', () => {
+  deploy();
+
   test('down and up', async () => {
     const dry = await deployed('down', '--dry-run');
     expect(dry.stdout).toContain('DROP TABLE orders;');
@@ -161,24 +201,6 @@ describe('--function', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('2 taken over, none executed') });
   });
 
-  test('what the function refuses is a problem, and so is a name that is none', async () => {
-    const refused = await deployed('resolve', '--migration', '001_users', '--statement', '1', '--as', 'done', '--json');
-    expect(refused.code).toBe(1);
-    expect(json(refused).problems).toMatchObject([
-      {
-        code: 'not-there',
-        message: expect.stringContaining('001_users does not stand at statement 1'),
-        remedy: expect.stringContaining('aws logs tail'),
-      },
-    ]);
-    const unknown = await deployed('down', '--to', '77');
-    expect(unknown).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('There is no migration of version "77"'),
-    });
-    expect(unknown.stderr).toContain('the first is 001, the last 002');
-  });
-
   test('a run that fails says why, and what is stored is not undone', async () => {
     await world.rows('drop table orders; create view orders as select 1 as one');
     const { code, stdout } = await deployed('down');
@@ -186,17 +208,11 @@ describe('--function', () => {
     expect(stdout).toMatch(/^✗ 002_orders could not be undone at \S*002_orders\.sql:3:12, statement 1 of 1$/m);
     expect(stdout).toContain('42809   "orders" is not a table');
   });
-
-  test.each([
-    ['--dir', 'x'],
-    ['--url', 'postgres://h/x'],
-    ['--on-changed', 'fail'],
-  ])('%s is none of its business', async (option, value) => {
-    expect(await deployed('up', option, value)).toMatchObject({ code: 2 });
-  });
 });
 
 describe('--stack', () => {
+  deploy({ once: true });
+
   test('finds the function by the stack’s resources', async () => {
     const { code, stdout, stderr } = await run(['status', '--stack', 'stack']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

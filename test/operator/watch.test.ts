@@ -1,7 +1,8 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, test } from 'vitest';
-import { AuroraMigrations, type AuroraMigrationsProps } from '../../lib/cdk/index.ts';
+import type { AuroraMigrationsProps } from '../../lib/cdk/index.ts';
+import { AuroraMigrations } from '../cdk/built.ts';
 import { ARNS, folder, newStack } from '../cdk/stacks.ts';
 import { synthesize } from '../deploy/assembly.ts';
 import { useWorld } from '../deploy/world.ts';

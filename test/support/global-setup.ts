@@ -1,5 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { hasMysqld, startEmbedded, startMysqld } from '../../lib/local/index.ts';
+import { buildPackage } from './build.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -7,15 +8,23 @@ declare module 'vitest' {
     postgresUrl: string;
     /** Root on the MySQL that all tests share; '' where there is none: the tests that need it are skipped. */
     mysqlUrl: string;
+    /** The package, built: the folder that `dist` is. */
+    built: string;
   }
 }
 
-/** One PostgreSQL and one MySQL for the whole run. */
+/** One PostgreSQL, one MySQL and one build of the package for the whole run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const stops = await Promise.all([setupPostgresql(project), setupMysql(project)]);
+  const stops = await Promise.all([setupPostgresql(project), setupMysql(project), setupBuilt(project)]);
   return async () => {
     for (const stop of stops) await stop?.();
   };
+}
+
+async function setupBuilt(project: TestProject): Promise<() => void> {
+  const { folder, remove } = await buildPackage();
+  project.provide('built', folder);
+  return remove;
 }
 
 /** The MySQL of `TEST_MYSQL_URL`, or one from `mysqld` on PATH. One that cannot be started costs its own tests, not all of them. */

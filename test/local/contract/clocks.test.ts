@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Contract, clock, contract, failure, isReal, localTest, refusal, scale } from './target.ts';
 
 // The real clocks take minutes.
-describe('clocks', { timeout: isReal ? 600_000 : 60_000 }, () => {
+describe.concurrent('clocks', { timeout: isReal ? 600_000 : 60_000 }, () => {
   let api: Contract;
   beforeAll(async () => {
     api = await contract({ clocks: { scale } });
