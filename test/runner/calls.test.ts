@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { bench, type Files } from '../support/migrations.ts';
+import { bench, type Files, manifestOf } from '../support/migrations.ts';
 
-/** `count` migrations of `statements` statements each. */
+/** `count` migrations of `statements` statements each, which leave a row each in a table that the first one makes. */
 function many(count: number, statements: number): Files {
   const files: Record<string, string> = {};
   for (let nth = 1; nth <= count; nth++) {
-    const lines = Array.from({ length: statements }, (_, at) => `create table t${nth}_${at}(id int);`);
+    const lines = Array.from({ length: statements }, (_, at) =>
+      nth + at === 1 ? 'create table done as select 1 as nth, 0 as at;' : `insert into done values (${nth}, ${at});`,
+    );
     files[`${String(nth).padStart(4, '0')}_m`] = lines.join('\n');
   }
   return files;
@@ -27,7 +29,8 @@ describe('a run takes few Data API calls', () => {
       expect(report.outcome).toBe('applied');
       expect(report.applied).toHaveLength(count + 1);
       expect(report.dataApiCalls).toBeLessThanOrEqual(count + 4 + 1);
-      expect(await value(`select count(*)::int from pg_tables where tablename ~ '^t\\d+_'`)).toBe(count * statements);
+      expect(await value('select count(distinct (nth, at))::int from done')).toBe(count * statements);
+      expect(await value('select count(*)::int from done')).toBe(count * statements);
     },
   );
 
@@ -71,13 +74,13 @@ describe('a long history is read in as few calls as the response limit allows', 
     const files = many(2000, 1);
     await up(many(1, 1));
     await sql(`delete from schema_migrations where name = '0001_m'`);
-    const { migrations } = await (await bench()).runner(files);
-    for (const one of migrations.manifest.migrations.slice(1))
-      await sql(
-        `insert into schema_migrations (name, attempt, version, checksum, statements_checksum, status, statements, statements_applied, started_at, finished_at, execution_time_ms)
-         values ($1, 1, $2, $3, $4, 'applied', 1, 1, now(), now(), 5)`,
-        [one.name, one.version, one.checksum, one.statementsChecksum],
-      );
+    const migrations = await manifestOf(files);
+    await sql(
+      `insert into schema_migrations (name, attempt, version, checksum, statements_checksum, status, statements, statements_applied, started_at, finished_at, execution_time_ms)
+       select name, 1, version, checksum, "statementsChecksum", 'applied', 1, 1, now(), now(), 5
+       from json_to_recordset($1) as one(name text, version text, checksum text, "statementsChecksum" text)`,
+      [JSON.stringify(migrations.manifest.migrations.slice(1))],
+    );
     const report = await up(migrations);
     expect(report).toMatchObject({ outcome: 'nothing-to-do', dataApiCalls: 1 });
     expect(report.counts.applied).toBe(2001);
