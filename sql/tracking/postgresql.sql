@@ -128,6 +128,21 @@ BEGIN
   RETURN NULL;
 END';
 
+-- The last before the statements of a migration, which see what a new session would: also where somebody has set, since this connection
+-- remembered its settings, one that was not there then.
+CREATE OR REPLACE FUNCTION public.schema_migrations_fresh_1(path pg_catalog.text, lock_timeout pg_catalog.text) RETURNS void LANGUAGE plpgsql AS '
+DECLARE
+  known pg_catalog.text = pg_catalog.current_setting(''aurora_migrations.settings'');
+BEGIN
+  RESET ALL;
+  PERFORM pg_catalog.set_config(''search_path'', ''pg_catalog'', true), pg_catalog.set_config(''aurora_migrations.settings'', known, false);
+  -- Unknown before PostgreSQL 17; unlike statement_timeout it can be stopped from within.
+  IF coalesce(pg_catalog.current_setting(''transaction_timeout'', true), ''0'') <> ''0'' THEN
+    PERFORM pg_catalog.set_config(''transaction_timeout'', ''0'', true);
+  END IF;
+  PERFORM pg_catalog.set_config(''lock_timeout'', lock_timeout, true), pg_catalog.set_config(''search_path'', path, true);
+END';
+
 -- Why the holder of run_id may not write now, as the answer to give, or NULL: then the lease is locked until the transaction ends.
 CREATE OR REPLACE FUNCTION public.schema_migrations_refusal_1(m pg_catalog.jsonb) RETURNS pg_catalog.text LANGUAGE plpgsql SET search_path = pg_catalog AS '
 DECLARE
@@ -229,12 +244,11 @@ BEGIN
   END IF;
   pieces = ARRAY(SELECT x::pg_catalog.int4 FROM pg_catalog.jsonb_array_elements_text(m->''facts''->''pieces'') WITH ORDINALITY q(x, i) ORDER BY i);
   cursors = ARRAY(SELECT x::pg_catalog.int4 FROM pg_catalog.jsonb_array_elements_text(m->''facts''->''rows'') q(x));
-  PERFORM pg_catalog.set_config(''lock_timeout'', m->>''lock_timeout'', true);
   -- From here to the last statement all is done as whom the migration says and with its search path: no function of ours may be called,
   -- for its role may have no right to.
   IF (m->>''bare'')::pg_catalog.bool THEN
     -- Without the block below, which is a subtransaction: a value added to an enum that the same transaction made may be used only so.
-    PERFORM pg_catalog.set_config(''search_path'', was->>''search_path'', true);
+    PERFORM public.schema_migrations_fresh_1(was->>''search_path'', m->>''lock_timeout'');
     FOREACH piece IN ARRAY pieces LOOP
       IF piece > 0 THEN
         step = step + 1;
@@ -260,7 +274,7 @@ BEGIN
     RETURN answer;
   END IF;
   BEGIN
-    PERFORM pg_catalog.set_config(''search_path'', was->>''search_path'', true);
+    PERFORM public.schema_migrations_fresh_1(was->>''search_path'', m->>''lock_timeout'');
     FOREACH piece IN ARRAY pieces LOOP
       IF piece > 0 THEN
         step = step + 1;
@@ -371,11 +385,10 @@ BEGIN
   IF op = ''fail'' THEN
     code = m->>''code''; msg = m->>''message''; det = m->>''detail''; hint = m->>''hint'';
   ELSE
-    PERFORM pg_catalog.set_config(''lock_timeout'', m->>''lock_timeout'', true);
     BEGIN
       IF op = ''run'' THEN
         prelude = ARRAY(SELECT x FROM pg_catalog.jsonb_array_elements_text(m->''prelude'') WITH ORDINALITY q(x, i) ORDER BY i);
-        PERFORM pg_catalog.set_config(''search_path'', was->>''search_path'', true);
+        PERFORM public.schema_migrations_fresh_1(was->>''search_path'', m->>''lock_timeout'');
         FOREACH earlier IN ARRAY prelude LOOP EXECUTE earlier; END LOOP;
         IF (m->>''rows'')::pg_catalog.bool THEN
           FOR one IN EXECUTE content LOOP NULL; END LOOP;
@@ -418,7 +431,7 @@ BEGIN
 END';
 
 REVOKE ALL ON FUNCTION public.schema_migrations_tidy_1(),
-  public.schema_migrations_session_1(pg_catalog.jsonb),
+  public.schema_migrations_session_1(pg_catalog.jsonb), public.schema_migrations_fresh_1(pg_catalog.text, pg_catalog.text),
   public.schema_migrations_refusal_1(pg_catalog.jsonb), public.schema_migrations_renew_1(pg_catalog.jsonb),
   public.schema_migrations_answer_1(pg_catalog.text, pg_catalog.int4, pg_catalog.timestamptz, pg_catalog.int4, pg_catalog.text,
     pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.text),

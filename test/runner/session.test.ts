@@ -29,6 +29,7 @@ const strangers = [
   ['plpgsql.extra_errors', `set plpgsql.extra_errors = 'all'`],
   ['time zone', `set time zone 'Asia/Tokyo'`],
   ['check_function_bodies', 'set check_function_bodies = off'],
+  ['what we remember of the settings that there are', `set aurora_migrations.settings = 'jit nonsense {'`],
 ] as const;
 
 const SHADOWED = [
@@ -181,6 +182,21 @@ describe.concurrent('a statement_timeout does not end a migration', () => {
     });
     expect((await made.up(slow)).outcome).toBe('applied');
   });
+});
+
+test.each([
+  ['in one transaction', ''],
+  ['statement by statement', '-- migrate:up transaction:false\n'],
+])('a setting of their own that somebody left since the last run is not seen, %s', async (_, directive) => {
+  const { up, database, sql } = await bench({ poolSize: 1 });
+  const first = { '0001_a': 'create table t(tenant text);' };
+  await up(first);
+  await database.execute({ sql: `set app.tenant = 'theirs'`, effect: 'write' });
+  const seen = `${directive}insert into t values (current_setting('app.tenant', true));`;
+  expect((await up({ ...first, '0002_b': seen })).outcome).toBe('applied');
+  expect(await sql(`select nullif(tenant, '') from t`)).toEqual([[null]]);
+  const failing = `insert into t values (current_setting('app.tenant', true)); select 1 / 0;`;
+  expect((await up({ ...first, '0002_b': seen, '0003_c': failing })).outcome).toBe('failed');
 });
 
 test('functions and operators that somebody put into public are not called by the user who migrates', async () => {
