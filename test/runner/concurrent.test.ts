@@ -7,7 +7,9 @@ import { describe, expect, test } from 'vitest';
 import type { Report } from '../../lib/core/report.ts';
 import { migrate } from '../../lib/runner/index.ts';
 import { WHOLE } from '../faults/random.ts';
-import { type Bench, bench, type Files } from '../support/migrations.ts';
+import { BUILT_CLI } from '../support/built.ts';
+import { type Bench, type BenchOptions, bench, type Files } from '../support/migrations.ts';
+import { until } from '../support/until.ts';
 
 /** A sample here, all of them in `npm run test:faults`. */
 const ROUNDS = WHOLE ? 20 : 4;
@@ -20,6 +22,30 @@ const FILES: Files = {
   '0004_d':
     '-- migrate:up transaction:false\ninsert into log values (4);\ncreate index concurrently i on b(x);\ninsert into log values (5);',
 };
+
+const start = (options: BenchOptions = {}) => bench({ poolSize: 4, auto: false, ...options });
+
+/** The command line as a process of its own. */
+function commandLine(made: Bench, files: Files, ...options: string[]) {
+  const dir = mkdtempSync(join(tmpdir(), 'migrations-'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, `${name}.sql`), text);
+  const child = spawn(process.execPath, [BUILT_CLI, 'up', '--dir', dir, '--url', made.url, ...options]);
+  let [out, err] = ['', ''];
+  child.stdout.on('data', chunk => {
+    out += chunk;
+  });
+  // One waits for the other, and says so here.
+  child.stderr.on('data', chunk => {
+    err += chunk;
+  });
+  const ended = new Promise<{ code: number | null; out: string; err: string }>(resolve => {
+    child.on('close', code => {
+      rmSync(dir, { recursive: true });
+      resolve({ code, out, err });
+    });
+  });
+  return { child, ended };
+}
 
 async function race({ client, runner }: Bench, runs: number): Promise<Report[]> {
   const options = await runner(FILES);
@@ -44,62 +70,35 @@ async function onceEach({ sql, value, local }: Bench, reports: readonly Report[]
   expect(local.openTransactions()).toBe(0);
 }
 
-describe('runs at the same time on a fresh database: every migration once, all end well', () => {
+describe.concurrent('runs at the same time on a fresh database: every migration once, all end well', () => {
   test('two, again and again', { timeout: 180_000 }, async () => {
     for (let round = 0; round < ROUNDS; round++) {
-      const made = await bench({ poolSize: 4, auto: false });
+      await using made = await start();
       await onceEach(made, await race(made, 2));
-      await made.stop();
     }
   });
 
   test('ten', async () => {
-    const made = await bench({ poolSize: 10 });
+    await using made = await start({ poolSize: 10 });
     await onceEach(made, await race(made, 10));
   });
 
   test('two installs at once, again and again', { timeout: 180_000 }, async () => {
     for (let round = 0; round < ROUNDS; round++) {
-      const made = await bench({ poolSize: 4, auto: false });
+      await using made = await start();
       const options = await made.runner({ '0001_a': '' });
       const reports = await Promise.all(
         [1, 2].map(() => migrate({ ...options, database: made.client(), requestedBy: 'test' })),
       );
       expect(reports.map(report => report.outcome).join()).not.toMatch(/failed|stopped/);
       expect(await made.value(`select count(*)::int from schema_migrations`)).toBe(2);
-      await made.stop();
     }
   });
 
   test('two processes of the command line', async () => {
-    const made = await bench({ poolSize: 4 });
-    const dir = mkdtempSync(join(tmpdir(), 'migrations-'));
-    for (const [name, text] of Object.entries(FILES)) writeFileSync(join(dir, `${name}.sql`), text);
-    const cli = () =>
-      new Promise<{ code: number | null; out: string; err: string }>(resolve => {
-        const child = spawn(process.execPath, [
-          '--import',
-          'tsx',
-          join(import.meta.dirname, '../../bin/migrate.ts'),
-          'up',
-          '--json',
-          '--dir',
-          dir,
-          '--url',
-          made.url,
-        ]);
-        let [out, err] = ['', ''];
-        child.stdout.on('data', chunk => {
-          out += chunk;
-        });
-        // One waits for the other, and says so here.
-        child.stderr.on('data', chunk => {
-          err += chunk;
-        });
-        child.on('close', code => resolve({ code, out, err }));
-      });
+    await using made = await start();
+    const cli = () => commandLine(made, FILES, '--json').ended;
     const ended = await Promise.all([cli(), cli()]);
-    rmSync(dir, { recursive: true });
     expect(
       ended.map(({ code }) => code),
       ended.map(({ err }) => err).join('\n'),
@@ -111,38 +110,23 @@ describe('runs at the same time on a fresh database: every migration once, all e
   });
 });
 
-describe('a run that is killed', () => {
+describe.concurrent('a run that is killed', () => {
   test.each([0, 60, 200])('%i ms after its first statement: the next one ends applied, once each', async wait => {
-    const made = await bench({ poolSize: 4 });
+    await using made = await start();
     await made.up({ '0005_z': 'select 1;' });
-    const dir = mkdtempSync(join(tmpdir(), 'migrations-'));
     const files: Files = {
       '0005_z': 'select 1;',
       ...FILES,
       '0002_b': `${FILES['0002_b']} select pg_sleep(0.1);`,
       '0003_c': `select pg_sleep(0.1); ${FILES['0003_c']}`,
     };
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, `${name}.sql`), text);
-    const child = spawn(process.execPath, [
-      '--import',
-      'tsx',
-      join(import.meta.dirname, '../../bin/migrate.ts'),
-      'up',
-      '--dir',
-      dir,
-      '--url',
-      made.url,
-    ]);
-    for (
-      let nth = 0;
-      nth < 2000 && !(await made.value(`select run_id from schema_migrations_lease where id = 'lease'`));
-      nth++
-    )
-      await new Promise(resolve => setTimeout(resolve, 5));
+    const { child, ended } = commandLine(made, files);
+    await until(
+      async () => (await made.value(`select run_id from schema_migrations_lease where id = 'lease'`)) !== null,
+    );
     await new Promise(resolve => setTimeout(resolve, wait));
     child.kill('SIGKILL');
-    await new Promise(resolve => child.on('close', resolve));
-    rmSync(dir, { recursive: true });
+    await ended;
     // The lease would end by itself, after 20 seconds. Not while what the dead run began is still at work.
     await made.raw.query(
       `update schema_migrations_lease set expires_at = now() - interval '1 second' where id = 'lease'`,
@@ -156,27 +140,34 @@ describe('a run that is killed', () => {
   });
 });
 
-describe('the lease', () => {
+describe.concurrent('the lease', () => {
   test('is waited for, and the waiter is told who has it', async () => {
-    const made = await bench({ poolSize: 4 });
-    const slow = { '0001_slow': 'select pg_sleep(0.8); create table slow();' };
+    await using made = await start();
+    await made.raw.query('create table gate()');
+    const other = new pg.Client(made.url);
+    await other.connect();
+    await other.query('begin; lock table gate in access exclusive mode');
+    const slow = { '0001_slow': 'select from gate; create table slow();' };
     const heard: string[] = [];
-    const options = await made.runner(slow);
+    const options = { ...(await made.runner(slow)), lockTimeoutMs: 60_000 };
     const first = migrate({ ...options, database: made.client(), requestedBy: 'the first' });
-    await new Promise(resolve => setTimeout(resolve, 350));
+    await until(async () => made.local.log.entries.some(entry => entry.sql?.includes('name:0001_slow')));
     const second = migrate({
       ...options,
       database: made.client(),
       requestedBy: 'the second',
       on: event => event.event === 'waiting' && heard.push(event.what),
     });
+    await until(() => heard.length > 0);
+    await other.query('commit');
+    await other.end();
     expect((await first).outcome).toBe('applied');
     expect(await second).toMatchObject({ outcome: 'nothing-to-do' });
     expect(heard.join()).toMatch(/the first|0001_slow/);
   });
 
   test('held longer than the budget: the run stops, says by whom, and what to do', async () => {
-    const made = await bench();
+    await using made = await start();
     await made.up({ '0001_a': 'select 1;' });
     await made.raw.query(
       `update schema_migrations_lease set run_id = 'x', holder = 'somebody', expires_at = now() + interval '1 hour' where id = 'lease'`,
@@ -190,7 +181,7 @@ describe('the lease', () => {
   });
 
   test('of a run that died gives way when it has expired', async () => {
-    const made = await bench();
+    await using made = await start();
     await made.up({ '0001_a': 'select 1;' });
     await made.raw.query(
       `update schema_migrations_lease set run_id = 'x', holder = 'somebody', expires_at = now() + interval '400 milliseconds' where id = 'lease'`,
@@ -199,7 +190,7 @@ describe('the lease', () => {
   });
 
   test('is renewed by a try that meets a lock, which leaves no row', async () => {
-    const made = await bench({ poolSize: 2 });
+    await using made = await start({ poolSize: 2 });
     await made.up({ '0001_a': 'create table a();' });
     const other = new pg.Client(made.url);
     await other.connect();
@@ -221,7 +212,7 @@ describe('the lease', () => {
       { '0001_a': 'create table a();', '0002_b': 'alter table a add x int;' },
       { lockTimeoutMs: 20 },
     );
-    await new Promise(resolve => setTimeout(resolve, 700));
+    await until(() => left.length > 1);
     await other.query('commit');
     expect((await running).outcome).toBe('applied');
     expect(left.length).toBeGreaterThan(1);
@@ -230,7 +221,7 @@ describe('the lease', () => {
   });
 
   test('lost in the middle: nothing is written without it, and the run takes it again', async () => {
-    const made = await bench({ poolSize: 2 });
+    await using made = await start({ poolSize: 2 });
     await made.up({ '0001_a': 'select 1;' });
     let once = true;
     made.local.faults.before({ sql: 'name:0003_c' }, async () => {
@@ -250,7 +241,7 @@ describe('the lease', () => {
   });
 
   test('an interrupted run ends after its step, and gives the lease back', async () => {
-    const made = await bench();
+    await using made = await start();
     const stop = new AbortController();
     const report = await made.up(
       { '0001_a': 'create table a();', '0002_b': 'create table b();' },
