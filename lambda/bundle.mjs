@@ -71,14 +71,15 @@ export function reachable(outputs, not = /^$/) {
   return found;
 }
 
+/** What is put in place of parts of the SDK that no function of ours can use. */
+export const REPLACED = {
+  '@aws-sdk/credential-provider-node': join(here, 'credentials.ts'),
+  '@smithy/core/event-streams': join(here, 'event-streams.ts'),
+};
+
 /** Bundle the handler, and put the licences of what is in it beside it. */
 export async function bundleHandler(folder) {
-  const outputs = await bundle(join(here, 'index.ts'), folder, {
-    alias: {
-      '@aws-sdk/credential-provider-node': join(here, 'credentials.ts'),
-      '@smithy/core/event-streams': join(here, 'event-streams.ts'),
-    },
-  });
+  const outputs = await bundle(join(here, 'index.ts'), folder, { alias: REPLACED });
   const inputs = Object.values(outputs).flatMap(({ inputs }) => inputs);
   writeFileSync(join(folder, LICENSES), licensesOf(inputs, dirname(here)));
   return outputs;

@@ -8,7 +8,7 @@ import { bundle, bundleHandler, type Outputs, reachable } from '../../lambda/bun
 
 /** A bundle, measured. */
 export interface Measured {
-  /** All that it may ever load, but for the two clients that are seldom needed (CloudFormation, Secrets Manager) and the engine of MySQL, which is only shipped for MySQL. */
+  /** All that it may ever load, but for the engine of MySQL, which is only shipped for MySQL. */
   readonly bytes: number;
   /** Milliseconds that importing it takes in a new process, each time, in order. */
   readonly imports: readonly number[];
@@ -22,8 +22,8 @@ export interface Comparison {
 }
 
 /**
- * Bundle the handler and a bare client with the same options, and import each of them `runs` times, in turns. The handler leaves out the ways
- * to sign in that no function has; a bare client that is bundled without that thought has them.
+ * Bundle the handler and a bare client with the same options, and import each of them `runs` times, in turns. The handler leaves out what of the
+ * SDK no function can use, above all ways to sign in; a bare client that is bundled without that thought has them.
  */
 export async function compareBundles(runs: number): Promise<Comparison> {
   const work = mkdtempSync(join(tmpdir(), 'aurora-migrations-bundle-'));
@@ -60,7 +60,7 @@ export function median(values: readonly number[]): number {
 }
 
 function bytesOf(outputs: Outputs): number {
-  const counted = reachable(outputs, /^(secret|stack-status|mysql)-/);
+  const counted = reachable(outputs, /^mysql-/);
   return [...counted].reduce((sum, name) => sum + outputs[name]!.bytes, 0);
 }
 

@@ -21,7 +21,7 @@ const apply = ({ name, title, applied, pending, timed = false }: Shape): Work =>
   async run(bench: Bench): Promise<Section[]> {
     const migrations = await pending();
     if (!migrations) return [absent(title, 'the files are not there')];
-    const laps = await race(bench, name, { applied: steps(applied, 1), pending: migrations });
+    const laps = await race(bench, name, { applied: steps(applied, 1), pending: migrations }, timed);
     // The first deploy also makes the tracking tables, which is one call more.
     const mostCalls = migrations.length + (applied === 0 ? 5 : 4);
     const calls = atMost(`${title}: calls`, callsOf(laps, OURS), mostCalls, count);
