@@ -13,11 +13,12 @@ import {
   RESOURCE_TYPE,
 } from '../../lambda/contract.ts';
 import { describe } from '../core/errors.ts';
+import { checkNames } from '../core/identifier.ts';
 import { makeAsset } from './asset.ts';
 import { atSynth } from './at-synth.ts';
 import { knowCluster } from './cluster.ts';
 import { HookFunction } from './hook-function.ts';
-import { ANSWER_MINUTES, checkNames, lockTimeout, timeoutMinutes } from './options.ts';
+import { ANSWER_MINUTES, lockTimeout, timeoutMinutes } from './options.ts';
 import type { AuroraMigrationsProps } from './props.ts';
 import { anyVersion, suppress } from './suppressions.ts';
 import { Watch } from './watch.ts';

@@ -27,15 +27,3 @@ export function lockTimeout({ lockTimeout }: AuroraMigrationsProps): string | un
     remedy: 'Give 1 ms to 5 minutes',
   });
 }
-
-/** The names of the tracking tables go into SQL as they are. */
-export function checkNames({ schema, table }: AuroraMigrationsProps): void {
-  for (const [option, name] of Object.entries({ schema, table })) {
-    if (name === undefined || /^[A-Za-z_][A-Za-z0-9_]{0,49}$/.test(name)) continue;
-    throw new MigrationError({
-      code: 'bad-identifier',
-      message: `The ${option} ${JSON.stringify(name)} is not a plain name`,
-      remedy: 'Use letters, digits and underscores, at most 50, the first one not a digit',
-    });
-  }
-}

@@ -1,5 +1,6 @@
 import { sha256 } from '../core/checksum.ts';
 import type { Problem } from '../core/errors.ts';
+import { checkNames } from '../core/identifier.ts';
 import {
   type EngineName,
   type Manifest,
@@ -47,10 +48,11 @@ interface Parts {
 
 /**
  * Compile a folder of migrations: all problems of all files at once, as values. Throws a `MigrationError` only where there is no folder
- * to read (`no-folder`).
+ * to read (`no-folder`), or a name of the tracking tables is not plain (`bad-identifier`).
  */
 export async function compile(options: CompileOptions): Promise<Compiled> {
   const { dir, engine, schema = 'public', table = 'schema_migrations', relativeTo = '' } = options;
+  checkNames(options);
   const grammar = GRAMMARS[engine];
   await grammar.load();
   const errors: Problem[] = [];

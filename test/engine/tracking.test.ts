@@ -7,7 +7,7 @@ import { postgresql } from '../../lib/engine/postgresql/index.ts';
 import { bench } from '../support/migrations.ts';
 
 const script = readFileSync(new URL('../../sql/tracking/postgresql.sql', import.meta.url), 'utf8');
-const LONG = { schema: 's'.repeat(63), table: 't'.repeat(52) };
+const LONG = { schema: 's'.repeat(63), table: 't'.repeat(50) };
 
 /** The one statement that the install sends. */
 async function sent(names: { schema?: string; table?: string } = {}): Promise<Statement> {
@@ -178,7 +178,7 @@ describe('the names of the tracking tables', () => {
     [{ table: 'ä' }],
     [{ table: 'a.b' }],
     [{ table: '$$' }],
-    [{ table: 't'.repeat(54) }],
+    [{ table: 't'.repeat(51) }],
     [{ schema: 's'.repeat(64) }],
     [{ schema: 'a-b' }],
     [{ schema: 'a\n' }],

@@ -45,7 +45,7 @@ test('a function of more than one answer comes whole', async () => {
 });
 
 test.each([14, 15, 16, 17, 18])('the query fits into a statement of the service, PostgreSQL %i', version => {
-  const tracking = { schema: 's'.repeat(63), table: 't'.repeat(53) };
+  const tracking = { schema: 's'.repeat(63), table: 't'.repeat(50) };
   const query = readQuery({ version }, tracking, true);
   expect(query.length).toBeLessThan(65_536 - 1000);
   expect(catalog({ version }, tracking, { grants: false, notDumped: false }).length).toBeLessThan(60_000);

@@ -39,17 +39,21 @@ async function ensureDatabase(url: URL, database: string, create: boolean): Prom
   } catch (error) {
     if ((error as { errno?: number }).errno !== 1049) throw explain(error, url);
     if (!create) {
-      const remedy = `Check its name, or create it: CREATE DATABASE ${database}.`;
+      const remedy = `Check its name, or create it: CREATE DATABASE ${quoted(database)}.`;
       throw new StartError(`There is no database ${JSON.stringify(database)} on ${url.host}`, remedy, { cause: error });
     }
   }
   try {
     const connection = await connect(url.href, undefined);
-    await query(connection, `CREATE DATABASE IF NOT EXISTS \`${database.replaceAll('`', '``')}\``);
+    await query(connection, `CREATE DATABASE IF NOT EXISTS ${quoted(database)}`);
     connection.destroy();
   } catch (error) {
     throw explain(error, url);
   }
+}
+
+function quoted(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``;
 }
 
 function explain(cause: unknown, { host, username }: URL): StartError {

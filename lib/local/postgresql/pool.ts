@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { type BackendOptions, PostgresqlBackend } from './backend.ts';
 import { translate } from './errors.ts';
+import { withDatabase } from './start.ts';
 
 export interface PoolOptions extends BackendOptions {
   /** As user name, password, host and port. */
@@ -97,10 +98,8 @@ export class Pool {
 
 /** The session of the service's driver: UTC, ISO dates. */
 async function connect(url: string, database: string): Promise<pg.Client> {
-  const target = new URL(url);
-  target.pathname = `/${encodeURIComponent(database)}`;
   const client = new pg.Client({
-    connectionString: target.href,
+    connectionString: withDatabase(url, database),
     options: '-c TimeZone=UTC -c DateStyle=ISO,MDY',
     connectionTimeoutMillis: 10_000,
   });

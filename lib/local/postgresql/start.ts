@@ -35,7 +35,8 @@ export async function startPostgresql(options: {
 /** The URL of another database on the same server. */
 export function withDatabase(url: string, database: string): string {
   const target = new URL(url);
-  target.pathname = `/${encodeURIComponent(database)}`;
+  // As `pg` reads it, with decodeURI, which leaves the escapes of `;:@&=+$,` and the like as they are.
+  target.pathname = `/${encodeURI(database).replaceAll('?', '%3F').replaceAll('#', '%23')}`;
   return target.href;
 }
 
@@ -87,7 +88,7 @@ function explain(cause: unknown, { host, username }: URL): StartError {
 }
 
 function notThere(database: string, host: string, cause: unknown): StartError {
-  const remedy = `Check its name, or create it: CREATE DATABASE ${database}.`;
+  const remedy = `Check its name, or create it: CREATE DATABASE ${pg.escapeIdentifier(database)}.`;
   return new StartError(`There is no database ${JSON.stringify(database)} on ${host}`, remedy, { cause });
 }
 
