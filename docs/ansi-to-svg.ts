@@ -29,7 +29,7 @@ export function ansiToSvg(ansi: string, title: string): string {
 <style>
 text { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace; fill: #e6edf3; white-space: pre }
 .bold { font-weight: bold }
-.dim { opacity: .6 }
+.dim { fill-opacity: .6 }
 </style>
 <rect width="${width}" height="${height}" rx="8" fill="#0d1117"/>
 <circle cx="20" cy="20" r="6" fill="#ff5f56"/><circle cx="40" cy="20" r="6" fill="#ffbd2e"/><circle cx="60" cy="20" r="6" fill="#27c93f"/>
