@@ -13,12 +13,27 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from '../../lib/cli/arguments.ts';
+import { COMMANDS } from '../../lib/cli/index.ts';
 import { compile } from '../../lib/compile/index.ts';
 import { AuroraMigrations } from '../cdk/built.ts';
 import { sources } from '../house/source.ts';
 import { BUILT_CLI } from '../support/built.ts';
 import { freshDatabase } from '../support/postgresql.ts';
 import { type Block, blocks, codes, document, ROOT, rows, section } from './markdown.ts';
+
+const DOCUMENTS = [
+  'README.md',
+  'FORMAT.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
+  'examples/README.md',
+  'docs/failure.md',
+  'docs/messages.md',
+  'docs/coming-from.md',
+  'docs/fidelity.md',
+];
 
 const README = document('README.md');
 const all = blocks(README);
@@ -114,17 +129,21 @@ describe('README.md, the rest', () => {
       expect(Object.getOwnPropertyNames(AuroraMigrations.prototype)).toContain(member);
   });
 
-  test.each([
-    'README.md',
-    'FORMAT.md',
-    'CONTRIBUTING.md',
-    'SECURITY.md',
-    'CHANGELOG.md',
-    'examples/README.md',
-    'docs/failure.md',
-    'docs/coming-from.md',
-    'docs/fidelity.md',
-  ])('every link in %s leads somewhere', path => {
+  test.each(DOCUMENTS)('every command line in %s can be given', path => {
+    // What was said on a terminal is wrapped there.
+    const text = document(path).replace(/^```text[\s\S]*?^```$/gm, '');
+    const lines = [...text.matchAll(/(?:^|[`\s])aurora-migrations ([a-z][^`\n]*)/gm)]
+      .map(([, line]) => line!)
+      // A command, not prose that goes on behind the name.
+      .filter(line => COMMANDS.some(({ name }) => line.split(' ')[0] === name) && !/[:,]$/.test(line.split(' ')[0]!));
+    for (const line of lines) {
+      const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
+      expect(() => parse(words, COMMANDS, {}), line).not.toThrow();
+    }
+    if (path === 'README.md') expect(lines.length).toBeGreaterThan(5);
+  });
+
+  test.each(DOCUMENTS)('every link in %s leads somewhere', path => {
     const text = document(path).replace(/^```[\s\S]*?^```$/gm, '');
     const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)]
       .map(([, link]) => link!)
