@@ -8,7 +8,8 @@ export default mergeConfig(
     test: {
       include: [
         'test/faults/**/*.test.ts',
-        'test/runner/{concurrent,lost}.test.ts',
+        'test/runner/{concurrent,corpus,lost}.test.ts',
+        'test/schema/large.test.ts',
         'test/cli/processes.test.ts',
         'test/deploy/forty-minutes.test.ts',
       ],

@@ -54,16 +54,16 @@ async function bothWays(whole: string, pieces: readonly string[]): Promise<[stri
     }
     return fingerprint(client);
   };
-  return [
-    await run(async client => {
+  return Promise.all([
+    run(async client => {
       await client.query(whole);
     }),
-    await run(async client => {
+    run(async client => {
       await client.query('begin');
       for (const piece of pieces) await client.query(piece);
       await client.query('commit');
     }),
-  ];
+  ]);
 }
 
 describe('the pieces, one by one, do what the whole file does', () => {

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bench, type BenchOptions, bench, states, template } from '../support/migrations.ts';
+import { until } from '../support/until.ts';
 
 const FIRST = {
   '0001_first':
@@ -358,11 +359,14 @@ describe.concurrent('the truth is looked up', () => {
     const building = other.query(
       '/* aurora-migrations run:dead name:0002_x statement:1 */ create index concurrently i on t(n)',
     );
+    const waits = `select count(*)::int from pg_locks l join pg_database d on d.oid = l.database
+      where datname = current_database() and not granted and relation = 't'::regclass`;
+    await until(async () => (await made.value(waits)) === 1);
     const heard: string[] = [];
     const running = made.up(stepwise('create index concurrently i on t(n)'), {
       on: event => event.event === 'waiting' && heard.push(event.what),
     });
-    await new Promise(resolve => setTimeout(resolve, 600));
+    await until(() => heard.join().includes('dead'));
     await made.raw.query('commit');
     await building;
     expect(await running).toMatchObject({ outcome: expect.stringMatching(/applied|failed/) });
