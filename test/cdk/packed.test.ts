@@ -1,9 +1,22 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { VERSION } from '../../lib/cli/version.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const work = mkdtempSync(join(tmpdir(), 'aurora-migrations-packed-'));
@@ -56,6 +69,43 @@ function assetOf(out: string): Record<string, string> {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name => name.includes('.'));
   return Object.fromEntries(files.map(name => [name, readFileSync(join(folder, name), 'utf8')]));
 }
+
+describe('the packed package', () => {
+  const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    version: string;
+    bin: Record<string, string>;
+    exports: Record<string, string | Record<string, string>>;
+    files: string[];
+  };
+  const installed = (path: string) => join(user, 'node_modules/aurora-migrations', path);
+
+  test('has every file that package.json promises, with its types', () => {
+    const promised = [
+      ...manifest.files,
+      ...Object.values(manifest.bin),
+      ...Object.values(manifest.exports).flatMap(targets =>
+        typeof targets === 'string' ? [targets] : Object.values(targets),
+      ),
+    ];
+    expect(promised.filter(path => !existsSync(installed(path)))).toEqual([]);
+    const modules = promised.filter(path => path.endsWith('.js'));
+    expect(modules.filter(path => !existsSync(installed(path).replace(/\.js$/, '.d.ts')))).toEqual([]);
+  });
+
+  test('brings the SQL of the tracking tables', () => {
+    expect(readFileSync(installed('dist/sql/tracking/postgresql.sql'), 'utf8')).toBe(
+      readFileSync(join(ROOT, 'sql/tracking/postgresql.sql'), 'utf8'),
+    );
+  });
+
+  test('runs: the tool says its version, which is that of the package', () => {
+    const tool = installed(manifest.bin['aurora-migrations']!);
+    accessSync(tool, constants.X_OK);
+    expect(readFileSync(tool, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(run(user, process.execPath, tool, '--version')).toBe(`${manifest.version}\n`);
+    expect(VERSION).toBe(manifest.version);
+  });
+});
 
 describe('the packed package in an empty CDK app', () => {
   test('synthesizes its own folder of migrations, from CommonJS and from ES modules alike', () => {

@@ -25,30 +25,46 @@ type WorldOptions = NonNullable<Parameters<typeof freshLocal>[0]> & {
   readonly once?: boolean;
 };
 
+/** One for all suites of a file: CDK's framework stays warm. */
+let shared: Promise<Aws> | undefined;
+let suites = 0;
+
+/** Registers the hooks that start it and, after the last suite, stop it. Where time is scaled, each suite has one of its own. */
+function useAws(second: number | undefined): () => Aws {
+  let aws: Aws;
+  if (second === undefined) suites++;
+  beforeAll(async () => {
+    if (second === undefined) shared ??= Aws.start();
+    aws = await (second === undefined ? shared! : Aws.start({ second }));
+  });
+  afterAll(async () => {
+    if (second === undefined && --suites > 0) return;
+    if (second === undefined) shared = undefined;
+    await aws.stop();
+  });
+  return () => aws;
+}
+
 /** Registers the hooks that make it and take it away. */
 export function useWorld({ second, once = false, ...options }: WorldOptions = {}): World {
-  let aws: Aws;
+  const aws = useAws(second);
   let local: FreshLocal;
-  beforeAll(async () => {
-    aws = await Aws.start({ second });
-  });
-  afterAll(() => aws.stop());
   (once ? beforeAll : beforeEach)(async () => {
     local = await freshLocal({ ...(second !== undefined && { clocks: { scale: second / 1000 } }), ...options });
   });
   (once ? afterAll : afterEach)(async () => {
-    await aws.reset();
+    await aws().reset();
     await local.stop();
   });
   const rows = async <T>(sql: string) => (await local.raw.query(sql)).rows as T[];
   return {
     get aws() {
-      return aws;
+      return aws();
     },
     get local() {
       return local;
     },
-    stack: name => new DeployedStack(aws, local, name),
+    stack: name => new DeployedStack(aws(), local, name),
     rows,
     tables: async () => {
       const found = await rows<{ name: string }>(

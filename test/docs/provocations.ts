@@ -266,12 +266,16 @@ interface Deployment {
   another(): DeployedStack;
 }
 
+/** For all deploys: CDK's framework stays warm. */
+let deploys: Promise<Aws> | undefined;
+
 /** A deploy without AWS, over a database of its own. */
 async function deployed(
   work: (world: Deployment) => Promise<string>,
   options: Parameters<typeof freshLocal>[0] = {},
 ): Promise<string> {
-  const aws = await Aws.start();
+  deploys ??= Aws.start();
+  const aws = await deploys;
   const local = await freshLocal(options);
   try {
     const stack = new DeployedStack(aws, local, 'app');
@@ -279,7 +283,6 @@ async function deployed(
     return short(settled(said, { name: local.database, url: local.postgresUrl }));
   } finally {
     await aws.reset();
-    await aws.stop();
     await local.stop();
   }
 }
@@ -319,6 +322,7 @@ async function standing(work: (world: Deployment) => Promise<string>): Promise<s
 
 /** Take away what stands. */
 export async function endStanding(): Promise<void> {
+  await (await deploys)?.stop();
   if (!stands) return;
   const { aws, local } = await stands;
   await aws.reset();

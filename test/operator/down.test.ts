@@ -1,11 +1,18 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { revert } from '../../lib/runner/index.ts';
-import { bench, states } from '../support/migrations.ts';
+import { bench, states, template } from '../support/migrations.ts';
 
 const A = 'create table a (id int);\n-- migrate:down\ndrop table a;';
 const B = 'create table b (id int);\n-- migrate:down\ndrop table b;';
 const C = 'create table c (id int);\n-- migrate:down\ndrop table c;';
 const ABC = { '0001_a': A, '0002_b': B, '0010_c': C };
+
+/** A database in which they are. */
+let applied: Awaited<ReturnType<typeof template>>;
+beforeAll(async () => {
+  applied = await template(async ({ up }) => void (await up(ABC)));
+});
+afterAll(() => applied.drop());
 
 const tables = `select coalesce(string_agg(relname, ' ' order by relname), '') from pg_class
   where relkind = 'r' and relnamespace = 'public'::regnamespace and relname not like 'schema_migrations%'`;
@@ -21,21 +28,18 @@ describe('which migrations are undone', () => {
     [{ to: '0' }, ['0010_c', '0002_b', '0001_a'], ''],
     [{ to: '0000' }, ['0010_c', '0002_b', '0001_a'], ''],
   ])('%j', async (what, names, left) => {
-    const { up, revert, value } = await bench();
-    await up(ABC);
+    const { revert, value } = await bench({ template: applied.name });
     expect(await revert(ABC, what)).toMatchObject({ outcome: 'reverted', reverted: names, problems: [] });
     expect(await value(tables)).toBe(left);
   });
 
   test('the version named stays, and then nothing is left to do', async () => {
-    const { up, revert } = await bench();
-    await up(ABC);
+    const { revert } = await bench({ template: applied.name });
     expect(await revert(ABC, { to: '10' })).toMatchObject({ outcome: 'nothing-to-do', reverted: [] });
   });
 
   test('an unknown version is an error that names those there are', async () => {
-    const { up, revert, value } = await bench();
-    await up(ABC);
+    const { revert, value } = await bench({ template: applied.name });
     await expect(revert(ABC, { to: '3' })).rejects.toMatchObject({
       code: 'unknown-version',
       message: expect.stringContaining('the first is 0001, the last 0010'),
@@ -84,8 +88,7 @@ describe('the SQL', () => {
   });
 
   test('older code undoes what it has no file of, and knows its version', async () => {
-    const { up, revert, value, status } = await bench();
-    await up(ABC);
+    const { revert, value, status } = await bench({ template: applied.name });
     const older = { '0001_a': A };
     expect((await status(older)).counts).toMatchObject({ applied: 2, missing: 2 });
     expect(await revert(older, { to: '0002' })).toMatchObject({
@@ -108,8 +111,7 @@ describe('the SQL', () => {
   });
 
   test('a dry run shows it and sends nothing that writes', async () => {
-    const { up, runner, value, local } = await bench();
-    await up(ABC);
+    const { runner, value, local } = await bench({ template: applied.name });
     const before = local.log.entries.length;
     const report = await revert({ requestedBy: 'test', ...(await runner(ABC)), what: { steps: 2 }, dryRun: true });
     expect(report).toMatchObject({
@@ -143,8 +145,7 @@ describe('what it leaves', () => {
   });
 
   test('rows of tables that it does not touch stay', async () => {
-    const { up, revert, sql } = await bench();
-    await up(ABC);
+    const { revert, sql } = await bench({ template: applied.name });
     await sql('insert into a select generate_series(1, 1000)');
     await revert(ABC, { to: '1' });
     expect(await sql('select count(*)::int, sum(id)::int from a')).toEqual([[1000, 500500]]);
@@ -187,8 +188,7 @@ describe('what it leaves', () => {
   });
 
   test('an answer that was lost: the row tells, nothing is undone twice', async () => {
-    const { up, revert, local, value, sql } = await bench();
-    await up(ABC);
+    const { revert, local, value, sql } = await bench({ template: applied.name });
     local.faults.add({ fault: 'reset', when: 'after', sql: 'schema_migrations_apply_1(' });
     const report = await revert(ABC, { steps: 1 });
     expect(report).toMatchObject({ outcome: 'reverted', reverted: ['0010_c'] });
@@ -197,8 +197,7 @@ describe('what it leaves', () => {
   });
 
   test('two at once undo one, not two', async () => {
-    const { up, runner, client, value } = await bench();
-    await up(ABC);
+    const { runner, client, value } = await bench({ template: applied.name });
     const options = { requestedBy: 'test', ...(await runner(ABC)), what: { to: '2' } };
     const reports = await Promise.all([revert(options), revert({ ...options, database: client() })]);
     expect(reports.flatMap(({ reverted }) => reverted)).toEqual(['0010_c']);
@@ -207,8 +206,7 @@ describe('what it leaves', () => {
   });
 
   test('its rows name file and statements by the checksums of what was undone', async () => {
-    const { up, revert, sql } = await bench();
-    await up(ABC);
+    const { revert, sql } = await bench({ template: applied.name });
     await revert({ '0001_a': A }, { to: '0' });
     const rows =
       await sql(`select name, count(distinct checksum)::int, count(distinct statements_checksum)::int, count(distinct version)::int

@@ -1,10 +1,10 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { AuroraMigrationsProps } from '../../lib/cdk/index.ts';
 import { AuroraMigrations } from '../cdk/built.ts';
 import { ARNS, folder, newStack } from '../cdk/stacks.ts';
-import { synthesize } from '../deploy/assembly.ts';
+import { type Assembly, synthesize } from '../deploy/assembly.ts';
 import { useWorld } from '../deploy/world.ts';
 
 const FILES = {
@@ -67,6 +67,10 @@ async function heard(log: readonly unknown[], what: string): Promise<void> {
 
 describe('the log', () => {
   const world = useWorld();
+  let assembly: Assembly;
+  beforeAll(() => {
+    assembly = synthesize(FILES);
+  });
   type Line = Record<string, unknown>;
   // The SDK's own warning is for Node.js 20, which runs the tests; the deployed function has a newer one.
   const lines = (log: readonly unknown[]) =>
@@ -74,7 +78,7 @@ describe('the log', () => {
 
   test('each line in Lambda’s format, in words, and the last one the verdict with metrics', async () => {
     const stack = world.stack();
-    await stack.create(synthesize(FILES));
+    await stack.create(assembly);
     await heard(stack.hook.log, '"verdict"');
     const log = lines(stack.hook.log);
     for (const line of log) {
@@ -140,7 +144,7 @@ describe('the log', () => {
 
   test('what a person asks for wrongly is no failure', async () => {
     const stack = world.stack();
-    await stack.create(synthesize(FILES));
+    await stack.create(assembly);
     await stack.hook.act({ action: 'nothing' });
     await heard(stack.hook.log, '"refused"');
     const refused = lines(stack.hook.log).at(-1)!;
