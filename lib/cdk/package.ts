@@ -5,11 +5,11 @@ import { MigrationError } from '../core/errors.ts';
 
 const self = fileURLToPath(import.meta.url);
 
-/** How our modules end: `.ts` inside of the repository, where tsx or vitest runs them, `.js` in the package. */
-const ENDING = extname(self);
-
 /** Inside of the repository nothing lies ready: what the package brings along is made when it is needed. */
-export const IN_REPOSITORY = ENDING === '.ts';
+export const IN_REPOSITORY = extname(self) === '.ts';
+
+/** How our modules end: `.ts` inside of the repository, where tsx or vitest runs them, `.js` in the package, whoever asks (`index.cjs` too). */
+const ENDING = IN_REPOSITORY ? '.ts' : '.js';
 
 /** The root of the repository, or `dist` of the package: both have `bin`, `lambda` and `lib`. */
 const ROOT = resolve(self, '../../..');
@@ -24,13 +24,11 @@ export function ownModule(path: string): string {
   return ownFile(path + ENDING);
 }
 
-/** The Node.js that runs this, whatever else the PATH holds. */
-const { execPath } = process;
-
 /** Run Node.js and wait for it: constructors cannot wait for promises. Our modules can be imported in it. */
 export function runNode(args: readonly string[]): SpawnSyncReturns<string> {
   const loader = IN_REPOSITORY ? ['--import', pathToFileURL(ownFile('node_modules/tsx/dist/loader.mjs')).href] : [];
-  return spawnSync(execPath, [...loader, ...args], { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
+  // The Node.js that runs this, whatever else the PATH holds.
+  return spawnSync(process.execPath, [...loader, ...args], { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
 }
 
 /** Run a script of one of our modules: its export `name` is called with `value` (as JSON), and what it answers comes back (as JSON). */

@@ -15,12 +15,15 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VERSION } from '../../lib/cli/version.ts';
+import { blocks, document } from '../docs/markdown.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const work = mkdtempSync(join(tmpdir(), 'aurora-migrations-packed-'));
 const user = join(work, 'user');
+let packed = '';
 
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
@@ -36,7 +39,7 @@ beforeAll(() => {
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
   mkdirSync(join(user, 'db'), { recursive: true });
   run(copy, 'npm', 'pack', '--silent', '--pack-destination', user);
-  const packed = readdirSync(user).find(name => name.endsWith('.tgz'))!;
+  packed = readdirSync(user).find(name => name.endsWith('.tgz'))!;
   writeFileSync(join(user, 'package.json'), '{"private": true}');
   writeFileSync(join(user, 'db/001_first.sql'), 'CREATE TABLE first (id int);\n');
   // The CDK is the user's own; so are its types. What of the package's dependencies runs on a laptop only is left out.
@@ -46,7 +49,8 @@ beforeAll(() => {
 }, 180_000);
 
 const APP = `
-const app = new App({ outdir: process.argv[2], builtinCloudFormationValidation: false });
+declare const process: { argv: string[] };
+const app = new App({ outdir: process.argv[2]!, builtinCloudFormationValidation: false });
 const stack = new Stack(app, 'Theirs');
 new AuroraMigrations(stack, 'Migrations', {
   cluster: 'arn:aws:rds:eu-west-1:111111111111:cluster:theirs',
@@ -56,8 +60,27 @@ new AuroraMigrations(stack, 'Migrations', {
 });
 app.synth();
 `;
-const ESM = `import { App, Stack } from 'aws-cdk-lib';\nimport { AuroraMigrations } from 'aurora-migrations';\n${APP}`;
-const CJS = `const { App, Stack } = require('aws-cdk-lib');\nconst { AuroraMigrations } = require('aurora-migrations');\n${APP}`;
+/** The same text is a CommonJS module as `.cts`, an ES module as `.mts`. */
+const SOURCE = `import { App, Stack } from 'aws-cdk-lib';\nimport { AuroraMigrations } from 'aurora-migrations';\n${APP}`;
+
+/** The README's first block, with what it leaves to its reader. */
+function firstScreen(): string {
+  const [, ...lines] = blocks(document('README.md'))
+    .find(({ language }) => language === 'ts')!
+    .text.split('\n');
+  return `import { AuroraMigrations } from 'aurora-migrations';
+import { Stack } from 'aws-cdk-lib';
+import { DatabaseCluster, type DatabaseClusterProps } from 'aws-cdk-lib/aws-rds';
+import type { Construct } from 'constructs';
+
+export class Theirs extends Stack {
+  constructor(scope: Construct, props: DatabaseClusterProps, api: Construct) {
+    super(scope, 'Theirs');
+    ${lines.join('\n    ').replace('{ … }', 'props')}
+  }
+}
+`;
+}
 
 /** The files of the hook's asset, by name with their content. */
 function assetOf(out: string): Record<string, string> {
@@ -74,7 +97,7 @@ describe('the packed package', () => {
   const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     version: string;
     bin: Record<string, string>;
-    exports: Record<string, string | Record<string, string>>;
+    exports: Record<string, string | Record<'import' | 'require', { types: string; default: string }>>;
     files: string[];
   };
   const installed = (path: string) => join(user, 'node_modules/aurora-migrations', path);
@@ -84,7 +107,7 @@ describe('the packed package', () => {
       ...manifest.files,
       ...Object.values(manifest.bin),
       ...Object.values(manifest.exports).flatMap(targets =>
-        typeof targets === 'string' ? [targets] : Object.values(targets),
+        typeof targets === 'string' ? [targets] : Object.values(targets).flatMap(one => Object.values(one)),
       ),
     ];
     expect(promised.filter(path => !existsSync(installed(path)))).toEqual([]);
@@ -108,9 +131,28 @@ describe('the packed package', () => {
 });
 
 describe('the packed package in an empty CDK app', () => {
+  test('brings types that a strict compiler takes, for both kinds of module and what the README begins with', () => {
+    for (const name of ['app.cts', 'app.mts']) writeFileSync(join(user, name), SOURCE);
+    writeFileSync(join(user, 'first-screen.ts'), firstScreen());
+    // `node16` takes no ES module for a CommonJS one, as `nodenext` does today.
+    const compilerOptions = { target: 'es2022', module: 'node16', strict: true, skipLibCheck: true, types: [] };
+    const files = ['app.cts', 'app.mts', 'first-screen.ts'];
+    writeFileSync(join(user, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+    expect(run(user, process.execPath, join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', user)).toBe('');
+  });
+
+  test('is as publint wants packages to be', async () => {
+    const tarball = readFileSync(join(user, packed));
+    const pack = { tarball: tarball.buffer.slice(tarball.byteOffset, tarball.byteOffset + tarball.length) };
+    const { messages } = await publint({ pack: pack as { tarball: ArrayBuffer }, strict: true });
+    expect(messages).toEqual([]);
+  });
+
   test('synthesizes its own folder of migrations, from CommonJS and from ES modules alike', () => {
-    writeFileSync(join(user, 'app.cjs'), CJS);
-    writeFileSync(join(user, 'app.mjs'), ESM);
+    // Jest, before Node.js 24.9, takes nothing else.
+    const required = run(user, process.execPath, '-p', "require.resolve('aurora-migrations')");
+    expect(required).toMatch(/dist.lib.cdk.index\.cjs\n$/);
+    expect(readFileSync(join(user, 'app.cjs'), 'utf8')).toContain('require("aurora-migrations")');
     run(user, process.execPath, 'app.cjs', 'out-cjs');
     run(user, process.execPath, 'app.mjs', 'out-esm');
     const asset = assetOf('out-cjs');
@@ -148,12 +190,5 @@ describe('the packed package in an empty CDK app', () => {
       '    at Theirs/Migrations [AuroraMigrations]',
     ]);
     expect(stderr).not.toMatch(/node_modules\/aurora-migrations/);
-  });
-
-  test('brings types that a strict compiler takes', () => {
-    writeFileSync(join(user, 'app.ts'), ESM.replace('process.argv[2]', "'out-ts'"));
-    const options = { target: 'es2023', module: 'nodenext', strict: true, noEmit: true, skipLibCheck: true, types: [] };
-    writeFileSync(join(user, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['app.ts'] }));
-    expect(run(user, process.execPath, join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', user)).toBe('');
   });
 });

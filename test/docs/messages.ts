@@ -1,5 +1,4 @@
-import { parseAst } from 'vitest/node';
-import { type SourceFile, sources } from '../house/source.ts';
+import { type Node, nodesOf, type SourceFile, sources } from '../house/source.ts';
 
 /** A message that the code can produce, as its source writes it: `…` stands for what differs from time to time. */
 export interface Message {
@@ -11,14 +10,6 @@ export interface Message {
   readonly remedy: string | null;
 }
 
-/** As the parser gives it (ESTree): only what is looked at. */
-interface Node {
-  readonly type: string;
-  readonly start: number;
-  readonly end: number;
-  readonly [member: string]: unknown;
-}
-
 interface Site {
   readonly file: File;
   readonly node: Node;
@@ -26,9 +17,11 @@ interface Site {
 }
 
 interface File extends SourceFile {
-  readonly ast: Node;
+  readonly nodes: readonly Pick<Site, 'node' | 'parents'>[];
   /** `const name = …`, in order, each with the function that it is in. */
   readonly constants: readonly Constant[];
+  /** The other files: a constant may come from there. */
+  readonly others: readonly File[];
 }
 
 interface Constant {
@@ -56,7 +49,8 @@ const REST = '…';
 
 /** Every place in these folders that makes a problem, an error or a remedy. */
 export function messages(...folders: string[]): Message[] {
-  const files = sources(...folders).map(parse);
+  const files: File[] = [];
+  for (const file of sources(...folders)) files.push(parse(file, files));
   const { makers, made } = findMakers(files);
   return files
     .flatMap(file =>
@@ -68,7 +62,7 @@ export function messages(...folders: string[]): Message[] {
 /** Strings that tests write: what is expected there has been made to happen. */
 export function writtenIn(...folders: string[]): string[] {
   return sources(...folders)
-    .map(parse)
+    .map(file => parse(file))
     .flatMap(file => nodes(file))
     .flatMap(({ node }) => {
       if (node.type === 'TemplateElement') return [(node.value as { cooked: string }).cooked];
@@ -271,7 +265,7 @@ function texts(expression: Node, site: Site): string[] {
     case 'ParenthesizedExpression':
       return texts(expression.expression as Node, site);
     case 'Identifier': {
-      const meant = constantOf(String(expression.name), site);
+      const meant = constantOf(String(expression.name), site) ?? fromElsewhere(String(expression.name), site);
       if (!meant) return [REST];
       const inside = { ...site, node: meant.value, parents: meant.parents };
       return meant.value.type === 'CallExpression' ? answers(meant.value, inside) : texts(meant.value, inside);
@@ -289,6 +283,14 @@ function constantOf(name: string, { file, parents }: Site): Constant | undefined
     if ((scope?.params as Node[] | undefined)?.some(({ name: parameter }) => parameter === name)) return undefined;
   }
   return undefined;
+}
+
+/** Constants that are written in capitals have a name of their own. */
+function fromElsewhere(name: string, { file }: Site): Constant | undefined {
+  if (!/^[A-Z][A-Z_]+$/.test(name)) return undefined;
+  return file.others
+    .flatMap(({ constants }) => constants)
+    .find(one => one.name === name && scopes(one.parents).length === 0);
 }
 
 function scopes(parents: readonly Node[]): Node[] {
@@ -318,26 +320,14 @@ function constant(expression: Node | undefined, site: Site): string {
   return texts(expression, site)[0]!;
 }
 
-function parse(file: SourceFile): File {
-  const ast = parseAst(file.text, { lang: 'ts' }) as unknown as Node;
-  const constants = nodes({ ...file, ast, constants: [] })
+function parse(file: SourceFile, others: readonly File[] = []): File {
+  const all = nodesOf(file.text);
+  const constants = all
     .filter(({ node: { type, init, id } }) => type === 'VariableDeclarator' && init && (id as Node).name)
     .map(({ node: { id, init }, parents }) => ({ name: String((id as Node).name), value: init as Node, parents }));
-  return { ...file, ast, constants };
+  return { ...file, nodes: all, constants, others };
 }
 
-/** All nodes of a file, each with what is around it. */
 function nodes(file: File): Site[] {
-  const found: Site[] = [];
-  const visit = (value: unknown, parents: readonly Node[]) => {
-    if (Array.isArray(value)) for (const one of value) visit(one, parents);
-    else if (typeof value === 'object' && value !== null && typeof (value as Node).type === 'string') {
-      const node = value as Node;
-      found.push({ file, node, parents });
-      const inside = [...parents, node];
-      for (const member of Object.values(node)) if (typeof member === 'object') visit(member, inside);
-    }
-  };
-  visit(file.ast, []);
-  return found;
+  return file.nodes.map(one => ({ ...one, file }));
 }

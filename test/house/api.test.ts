@@ -31,8 +31,11 @@ const ENTRIES: Readonly<Record<string, readonly [values: string, types: string]>
   ],
 };
 
-const { exports } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { exports: Record<string, string> };
-const sourceOf = (target: string) => target.replace(/^\.\/dist\//, '').replace(/\.js$/, '.ts');
+const { exports } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as {
+  exports: Record<string, string | { import: { default: string } }>;
+};
+const sourceOf = (target: string | { import: { default: string } }) =>
+  (typeof target === 'string' ? target : target.import.default).replace(/^\.\/dist\//, '').replace(/\.js$/, '.ts');
 
 describe('what the package exports', () => {
   test('has these entries', () => {
