@@ -1,6 +1,6 @@
-import { DatabaseError } from '../../core/database.ts';
 import { MigrationError, type Problem, sentence } from '../../core/errors.ts';
 import { StartError } from '../../local/index.ts';
+import { toMigrationError } from '../../runner/failure.ts';
 import { labelled } from './failure.ts';
 import { problem } from './problem.ts';
 import type { Screen } from './screen.ts';
@@ -8,36 +8,25 @@ import { printable, wrap } from './text.ts';
 
 /** What was thrown, for a person: every problem with its remedy, or the database's words. The stack only when asked for, or for a defect. */
 export function error(thrown: unknown, screen: Screen, { verbose }: { verbose: boolean }): string[] {
-  const lines = words(thrown, screen);
+  const lines = words(toMigrationError(thrown), screen);
   return verbose && thrown instanceof Error ? [...lines, ...stack(thrown).map(screen.color.dim)] : lines;
 }
 
 /** The same for a program: what `--json` prints where there is no answer. */
 export function errorJson(thrown: unknown): { problems: readonly Problem[] } {
-  if (thrown instanceof MigrationError) return { problems: thrown.problems };
-  const { message, remedy = 'Run the command again with --verbose.' } = thrown as Error & { remedy?: string };
-  const code = thrown instanceof DatabaseError ? (thrown.sqlState ?? thrown.service) : codeOf(thrown);
+  const known = toMigrationError(thrown);
+  if (known instanceof MigrationError) return { problems: known.problems };
+  const code = known instanceof StartError ? 'not-started' : 'error';
+  const { message, remedy = 'Run the command again with --verbose, and report it' } = known as Error & {
+    remedy?: string;
+  };
   return { problems: [{ code, message, remedy }] };
 }
 
-function codeOf(thrown: unknown): string {
-  return thrown instanceof StartError ? 'not-started' : 'error';
-}
-
 function words(thrown: unknown, screen: Screen): string[] {
-  const { red, dim, cyan, bold } = screen.color;
+  const { red, bold } = screen.color;
   if (thrown instanceof MigrationError)
     return thrown.problems.flatMap(each => [...problem(each, screen), '']).slice(0, -1);
-  if (thrown instanceof DatabaseError) {
-    const { sqlState, service, message, detail, hint, remedy } = thrown;
-    return [
-      red(bold('✗ The database did not do what was asked')),
-      ...labelled(sqlState ?? 'Error', `${message}${sqlState === undefined ? ` (${service})` : ''}`, screen, red),
-      ...(!detail ? [] : labelled('Detail', detail, screen, dim)),
-      ...(!hint ? [] : labelled('Hint', hint, screen, cyan)),
-      ...(remedy === undefined ? [] : labelled('Next', sentence(remedy), screen, bold)),
-    ];
-  }
   const { message, remedy } = thrown as Error & { remedy?: string };
   const said = wrap(printable(message ?? String(thrown)), screen.width - 2).map((line, at) =>
     red(at === 0 ? `✗ ${line}` : `  ${line}`),
