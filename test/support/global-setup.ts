@@ -1,3 +1,4 @@
+import { existsSync, statfsSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
 import { hasMysqld, startEmbedded, startMysqld } from '../../lib/local/index.ts';
 import { buildPackage } from './build.ts';
@@ -15,10 +16,29 @@ declare module 'vitest' {
 
 /** One PostgreSQL, one MySQL and one build of the package for the whole run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const stops = await Promise.all([setupPostgresql(project), setupMysql(project), setupBuilt(project)]);
+  const stops = await inMemory(() => Promise.all([setupPostgresql(project), setupMysql(project), setupBuilt(project)]));
   return async () => {
     for (const stop of stops) await stop?.();
   };
+}
+
+/** Bytes that must be free there. */
+const ROOM = 3 * 1024 ** 3;
+
+/** Servers started by `work` keep their data in memory, where Linux offers that: most of the time of many tests is copies of databases. */
+async function inMemory<T>(work: () => Promise<T>): Promise<T> {
+  const { TMPDIR } = process.env;
+  const memory = '/dev/shm';
+  if (existsSync(memory)) {
+    const { bavail, bsize } = statfsSync(memory);
+    if (bavail * bsize >= ROOM) process.env.TMPDIR = memory;
+  }
+  try {
+    return await work();
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+  }
 }
 
 async function setupBuilt(project: TestProject): Promise<() => void> {
