@@ -280,7 +280,8 @@ BEGIN
           COMMIT;
           LEAVE steps;
         END IF;
-        SET @aurora_migrations_statement = CONVERT(SUBSTRING(bytes, offset_at, piece) USING utf8mb4), executing = TRUE;
+        -- Bytes: of a text PREPARE would keep what collation_connection can hold.
+        SET @aurora_migrations_statement = SUBSTRING(bytes, offset_at, piece), executing = TRUE;
         PREPARE aurora_migrations FROM @aurora_migrations_statement;
         EXECUTE aurora_migrations;
         SET executing = FALSE;
@@ -289,7 +290,7 @@ BEGIN
         SET done = number;
         DEALLOCATE PREPARE aurora_migrations;
       ELSEIF number < stop_at AND JSON_CONTAINS(sets, CAST(number AS json)) THEN
-        SET @aurora_migrations_statement = CONVERT(SUBSTRING(bytes, offset_at, piece) USING utf8mb4);
+        SET @aurora_migrations_statement = SUBSTRING(bytes, offset_at, piece);
         PREPARE aurora_migrations FROM @aurora_migrations_statement;
         EXECUTE aurora_migrations;
         DEALLOCATE PREPARE aurora_migrations;

@@ -77,6 +77,9 @@ export function patient(sql: string, seconds: number): string {
 /** Reads a user variable: within one SET it would not see what the same SET gives it. */
 const READS_VARIABLE = /=[^,]*(?<!@)@(?!@)/;
 
+/** Gives variables values that depend on nothing: said again later, it need not be said before. */
+const PLAIN = /^(?:, |(?:session )?\w+ ?= ?(?:'[^'\\]*'|\w+))+$/i;
+
 /** The SETs to be repeated before a statement in a session of its own, as few statements as they can be. `own` goes with them. */
 export function settings(
   script: Script,
@@ -96,7 +99,11 @@ export function settings(
     const text = assignments[at] ?? null;
     if (text === null || READS_VARIABLE.test(text)) flush();
     if (text === null) found.push(sentAs(script, statements, number));
-    else shared.push(text);
+    else {
+      const before = shared.indexOf(text);
+      if (before >= 0 && shared.slice(before).every(one => PLAIN.test(one))) shared.splice(before, 1);
+      shared.push(text);
+    }
   }
   flush();
   return found;
