@@ -1,9 +1,12 @@
-import { type Database, DatabaseError } from '../../core/database.ts';
+import { type Database, DatabaseError, type Statement } from '../../core/database.ts';
 import type { Migration } from '../../core/manifest.ts';
 import type { Run } from '../engine.ts';
 import { ER, isError } from './errors.ts';
 import type { Known } from './history.ts';
 import type { Naming } from './names.ts';
+
+/** How often the row is written where first runs lock each other out. */
+const TRIES = 5;
 
 /**
  * Make the tracking tables, and the procedures where the service lets us (it may say 1295, or the user lack the right): without them every
@@ -34,29 +37,34 @@ export async function install(
   }
   known.refused = !known.witness;
   if (known.installed) return;
-  await database
-    .execute({
-      sql: named(`INSERT INTO schema_migrations (name, attempt, version, checksum, statements_checksum, status, statements, statements_applied,
-          started_at, finished_at, execution_time_ms, run_id, hook, requested_by, tool_version, target)
-        SELECT :name, COALESCE(MAX(h.attempt), 0) + 1, :version, :checksum, :sum, 'applied', ${migration.statements}, ${migration.statements},
-          UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), 0, :run, :hook, :by, :tool, 'applied'
-        FROM schema_migrations h WHERE h.name = :name HAVING COALESCE(SUM(h.statements_checksum = :sum), 0) = 0`),
-      parameters: {
-        name: migration.name,
-        version: migration.version,
-        checksum: migration.checksum,
-        sum: migration.statementsChecksum,
-        run: run.runId,
-        hook: run.hook,
-        by: run.requestedBy,
-        tool: run.toolVersion,
-      },
-      effect: 'write',
-    })
-    .catch((error: unknown) => {
-      // Another first run was faster.
-      if (!isError(error, ER.DUP_ENTRY)) throw error;
-    });
+  const row: Statement = {
+    sql: named(`INSERT INTO schema_migrations (name, attempt, version, checksum, statements_checksum, status, statements, statements_applied,
+      started_at, finished_at, execution_time_ms, run_id, hook, requested_by, tool_version, target)
+    SELECT :name, COALESCE(MAX(h.attempt), 0) + 1, :version, :checksum, :sum, 'applied', ${migration.statements}, ${migration.statements},
+      UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), 0, :run, :hook, :by, :tool, 'applied'
+    FROM schema_migrations h WHERE h.name = :name HAVING COALESCE(SUM(h.statements_checksum = :sum), 0) = 0`),
+    parameters: {
+      name: migration.name,
+      version: migration.version,
+      checksum: migration.checksum,
+      sum: migration.statementsChecksum,
+      run: run.runId,
+      hook: run.hook,
+      by: run.requestedBy,
+      tool: run.toolVersion,
+    },
+    effect: 'write',
+  };
+  for (let nth = 1; ; nth++) {
+    try {
+      await database.execute(row);
+      return;
+    } catch (error) {
+      // Another first run was faster, or is just as fast.
+      if (isError(error, ER.DUP_ENTRY)) return;
+      if (!isError(error, ER.LOCK_DEADLOCK) || nth === TRIES) throw error;
+    }
+  }
 }
 
 /** The statements of the file, each below a line of `===`, without the comments before it. */
