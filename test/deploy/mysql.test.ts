@@ -38,4 +38,23 @@ describeMysql('a deploy on Aurora MySQL', () => {
     expect(await attempts(bench)).toEqual(['001_users applied 1', '002_posts failed 1', '002_posts applied 2']);
     expect(await bench.value('select count(*) from posts')).toBe(1);
   });
+
+  test('a deploy leaves the fingerprint of the schema: the function finds what was done by hand since, and dumps it', async () => {
+    const bench = await mysqlBench();
+    const stack = new DeployedStack(aws, bench.local);
+    await stack.create(synthesize(first, {}, engine));
+    expect((await stack.hook.act({ action: 'verify' })).value).toMatchObject({
+      sound: true,
+      drift: false,
+      dataApiCalls: 4,
+    });
+    await bench.raw.query('ALTER TABLE users ADD COLUMN by_hand text');
+    expect((await stack.hook.act({ action: 'verify' })).value).toMatchObject({
+      sound: false,
+      drift: true,
+      driftIn: ['table'],
+    });
+    const { value } = await stack.hook.act({ action: 'dump' });
+    expect(value).toMatchObject({ objects: 2, notDumped: [], text: expect.stringContaining('`by_hand` text') });
+  });
 });

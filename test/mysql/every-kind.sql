@@ -96,7 +96,7 @@ CREATE VIEW `of ``it` AS SELECT `co``l;umn` AS `a,b`, mysql.help_topic.name FROM
 SET sql_mode = 'PIPES_AS_CONCAT,NO_ZERO_DATE,STRICT_TRANS_TABLES';
 CREATE FUNCTION piped(a text, b text) RETURNS text DETERMINISTIC RETURN a || b;
 SET collation_connection = latin1_german2_ci;
-CREATE VIEW as_latin1 AS SELECT 'a' AS a, name FROM users WHERE name = 'ss';
+CREATE VIEW as_latin1 AS SELECT 'ä' AS a, name FROM users WHERE name = 'ß';
 CREATE PROCEDURE as_latin1() SELECT 'ä' = 'ae';
 SET NAMES utf8mb4, sql_mode = 'NO_ENGINE_SUBSTITUTION';
 CREATE FUNCTION usual() RETURNS int DETERMINISTIC RETURN 1;

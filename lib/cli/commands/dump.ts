@@ -8,7 +8,7 @@ export const command: Command = {
   arguments: [],
   options: ['grants', ...ANY_TARGET, 'schema', 'table', ...COMMON],
   description: [
-    'Prints the live schema: every object with a line of its own above it, in an order in which they can be made, the same text for the same schema. Without data, owners, the tracking tables and what belongs to extensions; what it cannot hold is listed at its end. The text runs in psql and as a migration.',
+    'Prints the live schema: every object with a line of its own above it, in an order in which they can be made, the same text for the same schema. Without data, owners, the tracking tables and what belongs to extensions; what it cannot hold is listed at its end. The text runs in psql (MySQL: mysql) and as a migration.',
   ],
   examples: [
     { line: 'dump', what: 'write it to sql/current_schema_dump.sql, and a review shows what migrations change' },

@@ -10,7 +10,7 @@ export const command: Command = {
   arguments: [],
   options: [...FILES, ...ANY_TARGET, ...COMMON],
   description: [
-    'Looks for migrations that are pending, failed, changed, reverted or missing, for a schema that is not as the last run left it, for invalid indexes and for constraints that were never validated; each with what to do. Changes nothing. Exit code 1 when something was found.',
+    'Looks for migrations that are pending, failed, changed, reverted or missing, for a schema that is not as the last run left it, for invalid indexes and views, and for constraints that were never validated or refer to nothing; each with what to do. Changes nothing. Exit code 1 when something was found.',
   ],
   examples: [
     { line: 'verify', what: 'the embedded PostgreSQL' },

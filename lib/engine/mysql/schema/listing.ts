@@ -26,7 +26,7 @@ export interface DatabaseFacts {
 export const keyOf = (kind: Shown, name: string) => `${kind} ${name}`;
 
 /** Rows of one answer: none has more than 800 bytes, the service ends at 1 MiB. */
-const PAGE = 1000;
+const PAGE = 500;
 
 /** The tracking tables, and the procedures whose names begin as theirs do, wherever they are. */
 export function notOurs({ table, schema }: Naming): {
@@ -63,14 +63,15 @@ function listing(named: Naming): string {
 ) l ORDER BY CAST(l.kind AS binary), CAST(l.name AS binary), CAST(l.other AS binary), CAST(l.more AS binary)`;
 }
 
-/** All objects, in pages. */
+/** All objects, in pages of so many rows. */
 export async function list(
   transaction: Transaction,
   named: Naming,
+  size = PAGE,
 ): Promise<{ objects: Listed[]; database: DatabaseFacts }> {
   const rows: Row[] = [];
-  for (let page: Row[] | undefined; page === undefined || page.length === PAGE; ) {
-    page = await transaction.execute({ sql: `${listing(named)} LIMIT ${PAGE} OFFSET ${rows.length}`, effect: 'read' });
+  for (let page: Row[] | undefined; page === undefined || page.length === size; ) {
+    page = await transaction.execute({ sql: `${listing(named)} LIMIT ${size} OFFSET ${rows.length}`, effect: 'read' });
     rows.push(...page);
   }
   const [, name, characterSet, collation] = rows.find(([kind]) => kind === 'database')!;

@@ -25,13 +25,15 @@ const DROPPED_MEANWHILE = [ER.NO_SUCH_TABLE, ER.SP_DOES_NOT_EXIST, ER.TRG_DOES_N
 /**
  * The whole schema: the objects are listed, then each is asked of the server, which alone knows how to write it down. What a fingerprint tells
  * to have changed meanwhile is read anew; throws `schema-changing` where it does not stop. Seven calls, one more for each object, and one for
- * each page of a thousand after the first.
+ * each page of five hundred after the first.
  */
 export async function readSchema(database: Database, named: Naming): Promise<Schema> {
   for (let nth = 1; ; nth++) {
     try {
+      // Not in the transaction, which sees the catalog as it was at its first look.
+      const before = await fingerprintText(database, named);
       const schema = await catalogSession(database, transaction => readOnce(transaction, named));
-      if (schema) return schema;
+      if ((await fingerprintText(database, named)) === before) return schema;
       if (nth === TRIES) throw new MigrationError(changing);
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
@@ -49,9 +51,7 @@ const changing: Problem = {
   remedy: 'Try again when nothing changes it',
 };
 
-/** Undefined: it was changed meanwhile. */
-async function readOnce(transaction: Transaction, named: Naming): Promise<Schema | undefined> {
-  const before = await fingerprintText(transaction, named);
+async function readOnce(transaction: Transaction, named: Naming): Promise<Schema> {
   const listed = await list(transaction, named);
   const { database } = listed;
   const tables = new Set(
@@ -74,7 +74,6 @@ async function readOnce(transaction: Transaction, named: Naming): Promise<Schema
         })),
       );
   }
-  if ((await fingerprintText(transaction, named)) !== before) return undefined;
   return { objects: inOrder(objects, KINDS), notDumped: notDumped.sort() };
 }
 
