@@ -2,7 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { parseDump } from '../../lib/core/schema-dump.ts';
 import { mysqlSchema } from '../../lib/engine/mysql/schema/index.ts';
+import { KINDS } from '../../lib/engine/mysql/schema/read.ts';
 import { dump } from '../../lib/runner/dump.ts';
 import { describeMysql, type MysqlBench, mysqlBench } from '../support/mysql.ts';
 import { mysqlClient, mysqldump, PROGRAMS, PROGRAMS_NEEDED, withoutCounters } from './programs.ts';
@@ -46,6 +48,8 @@ describeMysql('the schema of a MySQL database', () => {
         await build(original);
         const first = await dumpOf(original);
         expect(first.notDumped).toEqual([]);
+        const kinds = new Set(parseDump(first.text).objects.map(({ kind }) => kind));
+        if (whole) expect([...kinds].sort()).toEqual([...KINDS].sort());
         const theirs = withoutCounters(mysqldump(original.name));
 
         const copy = await mysqlBench();
