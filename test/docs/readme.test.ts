@@ -129,7 +129,9 @@ describe('README.md, the rest', () => {
       expect(Object.getOwnPropertyNames(AuroraMigrations.prototype)).toContain(member);
   });
 
-  test.each(DOCUMENTS)('every command line in %s can be given', path => {
+  // In the list of messages, numbers are `…` too.
+  const withLines = DOCUMENTS.filter(path => path !== 'docs/messages.md');
+  test.each(withLines)('every command line in %s can be given', path => {
     // What was said on a terminal is wrapped there.
     const text = document(path).replace(/^```text[\s\S]*?^```$/gm, '');
     const lines = [...text.matchAll(/(?:^|[`\s])aurora-migrations ([a-z][^`\n]*)/gm)]
