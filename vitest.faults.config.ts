@@ -9,6 +9,7 @@ export default mergeConfig(
       include: [
         'test/faults/**/*.test.ts',
         'test/runner/{concurrent,corpus,lost}.test.ts',
+        'test/mysql/{interrupted,kill,many}.test.ts',
         'test/schema/large.test.ts',
         'test/cli/processes.test.ts',
         'test/deploy/forty-minutes.test.ts',

@@ -1,6 +1,6 @@
 import { type Manifest, TRACKING_MIGRATION } from '../lib/core/manifest.ts';
 import type { Plan } from '../lib/core/plan.ts';
-import type { Report, State } from '../lib/core/report.ts';
+import type { MigrationStatus, State } from '../lib/core/report.ts';
 import type { Attributes } from './contract.ts';
 import { cutText } from './text.ts';
 
@@ -35,7 +35,7 @@ const inForce: readonly State[] = ['applied', 'baselined', 'changed'];
 /** What is in force after a run. */
 export function attributesOfReport(
   manifest: Manifest,
-  report: Pick<Report, 'migrations'>,
+  report: { readonly migrations: readonly MigrationStatus[] },
   notes: readonly string[],
 ): Attributes {
   const names = report.migrations.filter(({ state }) => inForce.includes(state)).map(({ name }) => name);

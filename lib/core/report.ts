@@ -3,15 +3,14 @@ import type { Problem } from './errors.ts';
 /** What is true of one migration, from the manifest and the history together. */
 export type State = 'pending' | 'applied' | 'failed' | 'changed' | 'reverted' | 'baselined' | 'missing';
 
-/** One migration as `status`, `up` and the function report it. */
-export interface MigrationReport {
+/** One migration as `status` reports it: what it is, not how its engine applies it. */
+export interface MigrationStatus {
   readonly name: string;
   readonly version: string | null;
   readonly description: string | null;
   readonly file: string | null;
   readonly state: State;
-  readonly mode: 'atomic' | 'stepwise' | null;
-  /** Checksum of the file in the manifest; null for one that is missing there. */
+  /** Checksum of the file in the manifest; null for one that is missing there, and for the tracking tables: they are no file of the folder. */
   readonly checksum: string | null;
   /** Number of its latest attempt; 0: never tried. */
   readonly attempt: number;
@@ -23,6 +22,11 @@ export interface MigrationReport {
   readonly statementsApplied: number | null;
   /** Of the latest attempt, where that failed. */
   readonly error: FailureReport | null;
+}
+
+/** One migration as a run reports it. */
+export interface MigrationReport extends MigrationStatus {
+  readonly mode: 'atomic' | 'stepwise' | null;
 }
 
 /** Why a migration failed, in the database's own words. `detail` may hold row values: terminal and table only, never CloudFormation or logs. */

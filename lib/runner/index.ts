@@ -1,6 +1,6 @@
 import { MigrationError } from '../core/errors.ts';
 import type { Plan } from '../core/plan.ts';
-import type { MigrationReport, State } from '../core/report.ts';
+import type { MigrationReport, MigrationStatus, State } from '../core/report.ts';
 import { type AttemptRow, TrackingMissing } from '../engine/engine.ts';
 import { toMigrationError } from './failure.ts';
 import { newRun } from './lease.ts';
@@ -20,7 +20,7 @@ export { type RevertOptions, type RevertReport, revert, type UndoStep } from './
 
 /** How things stand: no statement that changes anything is sent. Works before the tracking tables exist (everything is pending). */
 export interface Status {
-  readonly migrations: readonly MigrationReport[];
+  readonly migrations: readonly MigrationStatus[];
   readonly counts: Readonly<Record<State, number>>;
   readonly notes: readonly string[];
   readonly dataApiCalls: number;
@@ -31,8 +31,9 @@ export function status(options: RunnerOptions): Promise<Status> {
     const before = options.database.calls;
     const picture = await look(options, null);
     const { notes } = planFor(options, picture);
-    const all = await describeAll(options, picture);
-    return { ...all, notes, dataApiCalls: options.database.calls - before };
+    const { migrations, counts } = await describeAll(options, picture);
+    const all = migrations.map(({ mode, ...status }) => status);
+    return { migrations: all, counts, notes, dataApiCalls: options.database.calls - before };
   });
 }
 

@@ -46,7 +46,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
   async function turn(run: Run): Promise<Turn<Report>> {
     runId = run.runId;
     // Read after the lease was granted: until then another run may have written.
-    picture = await look(options, run.hook);
+    picture = await look(options, run.hook, picture);
     const settled = (await settle()) ?? (await failedBefore(run));
     const plan = planFor(options, picture);
     if (settled === 'failed') return { value: await report('failed', plan), finished: true };

@@ -1,5 +1,5 @@
 import type { History, HistoryEntry } from '../core/history.ts';
-import type { Migration } from '../core/manifest.ts';
+import { type Migration, TRACKING_MIGRATION } from '../core/manifest.ts';
 import { hasBegun, makePlan, type Plan, type Resume } from '../core/plan.ts';
 import type { FailureReport, MigrationReport, State } from '../core/report.ts';
 import { isHalfDone, isUndoing, missing, shortSum, stateOf } from '../core/state.ts';
@@ -17,10 +17,11 @@ export interface Picture {
   readonly adopts: boolean;
 }
 
-/** One call, and one more where a migration is half done. */
+/** One call, and one more where a migration is half done, and stands elsewhere than it did `before`. */
 export async function look(
   { database, engine, migrations, baseline }: RunnerOptions,
   hook: string | null,
+  before?: Picture,
 ): Promise<Picture> {
   const read = await engine.history(database, hook);
   const entries = new Map(read.entries);
@@ -33,8 +34,15 @@ export async function look(
   // An empty database has nothing to take over: there the migrations are run.
   const adopts = baseline != null && !hasBegun(migrations.manifest, history) && !(await engine.isEmpty(database));
   const picture = { history, entries, resumes, adopts };
-  if (halfDone.length === 0) return picture;
-  const names = halfDone.map(({ name }) => name);
+  const unknown = halfDone.filter(({ name }) => {
+    const known = before?.resumes.get(name);
+    const [was, is] = [before?.entries.get(name)?.latest, entries.get(name)?.latest];
+    const same = known && was?.attempt === is?.attempt && was?.statementsApplied === is?.statementsApplied;
+    if (same) resumes.set(name, known);
+    return !same;
+  });
+  if (unknown.length === 0) return picture;
+  const names = unknown.map(({ name }) => name);
   for (const { name, statementsApplied, sums } of await engine.unfinished(database, names)) {
     const now = (await migrations.body(name)).up.facts.sums;
     const edited = sums.slice(0, statementsApplied).findIndex((sum, index) => sum !== now[index]);
@@ -127,6 +135,8 @@ export async function describeAll(
     counts[state]++;
     const name = migration?.name ?? entry!.name;
     const row = rows.get(name);
+    // The tracking tables come with the package: each engine has its own, and none is a file of the folder.
+    const ofFolder = name === TRACKING_MIGRATION ? undefined : migration;
     const error =
       known.get(name) ??
       (row === undefined
@@ -138,15 +148,15 @@ export async function describeAll(
       name,
       version: migration?.version ?? null,
       description: migration?.description ?? null,
-      file: migration?.file ?? null,
+      file: ofFolder?.file ?? null,
       state,
       mode: migration?.mode ?? null,
-      checksum: migration?.checksum ?? null,
+      checksum: ofFolder?.checksum ?? null,
       attempt: entry?.latest.attempt ?? 0,
       at: entry ? new Date(entry.latest.at).toISOString() : null,
       executionTimeMs: entry?.latest.executionTimeMs ?? null,
-      statements: migration?.statements ?? null,
-      statementsApplied: entry?.latest.statementsApplied ?? null,
+      statements: ofFolder?.statements ?? null,
+      statementsApplied: name === TRACKING_MIGRATION ? null : (entry?.latest.statementsApplied ?? null),
       error: entry?.latest.status === 'failed' ? error : null,
     });
   }

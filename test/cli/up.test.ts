@@ -112,7 +112,6 @@ describe('the life of a folder', () => {
       description: 'Users',
       file: 'sql/001_users.sql',
       state: 'applied',
-      mode: 'atomic',
       checksum: expect.stringMatching(/^[0-9a-f]{64}$/),
       attempt: 1,
       at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Embedded, StartError, startEmbedded } from '../../lib/local/index.ts';
-import { processBirth } from '../../lib/local/postgresql/embedded/processes.ts';
+import { processBirth } from '../../lib/local/server/processes.ts';
 import { BUILT } from '../support/built.ts';
 
 let base: string;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ManifestReader } from '../../lib/core/manifest.ts';
+import { SEED, sample, WHOLE } from '../faults/random.ts';
 import { describeMysql, fingerprintMysql, type MysqlBench, manifestOf, mysqlBench } from '../support/mysql.ts';
 
 const FILES = {
@@ -14,11 +15,8 @@ truncate table a;
 insert into a (id, n) values (7, 7);`,
   '002_second': 'insert into a (id, n) values (8, 8);',
   '003_third':
-    'set @x = 3;\ncreate table b as select 1 as one;\ninsert into b values (@x);\nalter table b add index (one);',
+    'set @x = 3;\ncreate table b as select 1 as one;\ninsert into b values (@x);\ninsert into b values (@x + 1);\nalter table b add index (one);',
 };
-
-/** One call of so many is tried, beginning at a random one; all of them with KILL_TRIALS=400. */
-const EVERY = Number(process.env.KILL_TRIALS ?? 0) >= 400 ? 1 : 20;
 
 /** How the service behaves, and whether the procedure is there. */
 const WAYS: readonly [string, boolean][] = [
@@ -26,65 +24,63 @@ const WAYS: readonly [string, boolean][] = [
   ['without it', false],
 ];
 
-describeMysql('a run that does not end', () => {
-  test.each(WAYS)(
-    '%s: the process dies before any call, or its answer is lost and it dies; the next run ends in the same schema',
-    async (_, witness) => {
-      const { migrations, expected, calls } = await whole(witness);
-      for (let call = 1 + Math.floor(Math.random() * EVERY); call <= calls; call += EVERY) {
-        for (const when of ['before', 'after'] as const) {
-          const bench = await open(witness);
-          bench.local.faults.add({ fault: 'reset', when, call, times: when === 'before' ? 0 : 1 });
-          if (when === 'after') bench.local.faults.add({ fault: 'reset', call: call + 1, times: 0 });
-          await bench.up(migrations, { budgetMs: 1, database: impatient(bench) }).catch(() => undefined);
-          bench.local.faults.clear();
-          // Another process, later: what the dead one held has run out.
-          await bench.raw
-            .query('update schema_migrations_lease set expires_at = utc_timestamp() - interval 1 day')
-            .catch(() => undefined);
-          await end(bench, migrations, expected, `${when} call ${call} of ${calls}`);
-        }
-      }
-    },
-    600_000,
-  );
+/** `before`: the process dies between two calls. `after`: it dies, and the answer is lost. `lost`: the answer is lost, and the run goes on. */
+const ENDS = ['before', 'after', 'lost'] as const;
 
+describeMysql('a run that does not end, or does not hear', () => {
   test.each(WAYS)(
-    '%s: one answer is lost, whichever; the same run ends in the same schema',
-    async (_, witness) => {
-      const { migrations, expected, calls } = await whole(witness);
-      for (let call = 1 + Math.floor(Math.random() * EVERY); call <= calls; call += EVERY) {
+    '%s: at whichever call; the next run ends in the same schema, and nothing is done twice',
+    { timeout: 900_000 },
+    async (what, witness) => {
+      const migrations = await manifestOf(FILES);
+      const whole = await open(witness);
+      const first = await whole.up(migrations);
+      expect(first.outcome).toBe('applied');
+      const expected = await fingerprintMysql(whole.raw, whole.name);
+      const points = Array.from({ length: first.dataApiCalls }, (_, at) => at + 1).flatMap(call =>
+        ENDS.map(when => ({ call, when })),
+      );
+      const chosen = [...sample(8)(points)];
+      const { length } = chosen;
+      const work = async () => {
+        for (let point = chosen.pop(); point; point = chosen.pop()) await meet(point, migrations, expected);
+      };
+      await Promise.all([work(), work(), work(), work()]);
+      console.log(`${what}: ${points.length} points, ${length} tried${WHOLE ? '' : ` (FAULTS_SEED=${SEED})`}`);
+
+      async function meet(
+        { call, when }: (typeof points)[number],
+        files: ManifestReader,
+        wanted: readonly string[],
+      ): Promise<void> {
         const bench = await open(witness);
-        bench.local.faults.add({ fault: 'reset', when: 'after', call });
-        await bench.up(migrations, { budgetMs: 20_000 }).catch(() => undefined);
-        await end(bench, migrations, expected, `answer ${call} of ${calls}`);
+        const { faults } = bench.local;
+        faults.add({ fault: 'reset', when: when === 'before' ? 'before' : 'after', call });
+        if (when !== 'lost') faults.add({ fault: 'reset', call: call + 1, times: 0 });
+        const options = when === 'lost' ? {} : { budgetMs: 1, database: bench.client({ loadBudgetMs: 0 }) };
+        await bench.up(files, { leaseMs: 300, ...options }).catch(() => undefined);
+        faults.clear();
+        const at = `${when} call ${call} of ${first.dataApiCalls}, FAULTS_SEED=${SEED}`;
+        const report = await bench.up(files, { leaseMs: 300 });
+        const problems = JSON.stringify([report.problems, report.migrations.map(({ error }) => error).filter(Boolean)]);
+        expect(['applied', 'nothing-to-do'], `${at}: ${problems}`).toContain(report.outcome);
+        expect(await fingerprintMysql(bench.raw, bench.name), at).toEqual(wanted);
+        // What died says so: nothing runs any more.
+        expect(await bench.sql(`select name from schema_migrations where status = 'running'`), at).toEqual([]);
+        expect(
+          await bench.sql(
+            `select name, count(*) from schema_migrations where status = 'applied' group by name having count(*) > 1`,
+          ),
+          at,
+        ).toEqual([]);
+        bench.local.log.assertNoWriteRetried();
+        await bench.stop();
       }
     },
-    600_000,
   );
 });
 
 /** Idle transactions of a dead run end soon. */
 function open(witness: boolean): Promise<MysqlBench> {
   return mysqlBench({ witness, clocks: { transactionIdle: 0.3 } });
-}
-
-function impatient(bench: MysqlBench) {
-  return bench.client({ loadBudgetMs: 0 });
-}
-
-async function whole(witness: boolean) {
-  const migrations = await manifestOf(FILES);
-  const bench = await open(witness);
-  const report = await bench.up(migrations);
-  expect(report.outcome).toBe('applied');
-  return { migrations, expected: await fingerprintMysql(bench.raw, bench.name), calls: report.dataApiCalls };
-}
-
-async function end(bench: MysqlBench, migrations: ManifestReader, expected: string[], what: string): Promise<void> {
-  const report = await bench.up(migrations);
-  const problems = JSON.stringify([report.problems, report.migrations.map(({ error }) => error).filter(Boolean)]);
-  expect(['applied', 'nothing-to-do'], `${what}: ${problems}`).toContain(report.outcome);
-  expect(await fingerprintMysql(bench.raw, bench.name), what).toEqual(expected);
-  await bench.stop();
 }

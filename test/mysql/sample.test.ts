@@ -7,10 +7,10 @@ import { describeMysql, mysqlBench } from '../support/mysql.ts';
 
 const DIR = absolute(import.meta.dirname, '../../sql/migrations');
 
-/** A status without what differs from run to run, and without what is true of the engine: its own tracking tables, and how it applies. */
-function bare({ migrations, counts, notes, dataApiCalls }: Status) {
-  const own = migrations.slice(1).map(({ at, executionTimeMs, mode, ...rest }) => rest);
-  return { migrations: own, counts, notes, dataApiCalls };
+/** As `status --json` prints it, less the times. */
+function timeless(status: Status): string {
+  const isTime = (key: string) => key === 'at' || key === 'executionTimeMs';
+  return JSON.stringify(status, (key, value) => (isTime(key) ? typeof value : value), 2);
 }
 
 describeMysql('the sample', () => {
@@ -28,8 +28,7 @@ describeMysql('the sample', () => {
     const status = await ours.status(reader(compiled.mysql));
     const other = await theirs.status(reader(compiled.postgresql));
     expect(status.migrations.length).toBeGreaterThan(3);
-    expect(bare(status)).toEqual(bare(other));
-    expect(Object.keys(status.migrations[1]!)).toEqual(Object.keys(other.migrations[1]!));
+    expect(timeless(status)).toBe(timeless(other));
     expect((await ours.up(reader(compiled.mysql))).dataApiCalls).toBe(1);
   });
 });

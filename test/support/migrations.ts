@@ -7,7 +7,7 @@ import { type Compiled, compile, reader } from '../../lib/compile/index.ts';
 import type { Database } from '../../lib/core/database.ts';
 import { describe as inWords } from '../../lib/core/errors.ts';
 import type { ManifestReader } from '../../lib/core/manifest.ts';
-import type { MigrationReport, Report } from '../../lib/core/report.ts';
+import type { MigrationReport, MigrationStatus, Report } from '../../lib/core/report.ts';
 import { dataApi } from '../../lib/data-api/index.ts';
 import { postgresql } from '../../lib/engine/postgresql/index.ts';
 import { type Local, type LocalOptions, startLocal } from '../../lib/local/index.ts';
@@ -185,7 +185,7 @@ export async function template(
 }
 
 /** The states of a report, by name, less the tracking tables'. */
-export function states(report: Pick<Report, 'migrations'>): Record<string, string> {
+export function states(report: { readonly migrations: readonly MigrationStatus[] }): Record<string, string> {
   return Object.fromEntries(report.migrations.slice(1).map(({ name, state }) => [name, state]));
 }
 

@@ -1,4 +1,4 @@
-import type { MigrationReport, State } from '../../core/report.ts';
+import type { MigrationStatus, State } from '../../core/report.ts';
 import { failureBelow, labelled } from './failure.ts';
 import type { Screen } from './screen.ts';
 import { calls, counts, sign, stateStyle } from './state.ts';
@@ -7,7 +7,7 @@ import { oneLine, wrap } from './text.ts';
 import { ago, duration, stamp } from './time.ts';
 
 export interface StatusView {
-  readonly migrations: readonly MigrationReport[];
+  readonly migrations: readonly MigrationStatus[];
   readonly counts: Readonly<Record<State, number>>;
   readonly notes: readonly string[];
   readonly dataApiCalls: number;
@@ -48,17 +48,12 @@ function columns(verbose: boolean): Column[] {
     { title: verbose ? 'when (UTC)' : 'when', dispensable: 2 },
     { title: 'took', align: 'right', dispensable: 3 },
     { title: 'attempt', align: 'right', dispensable: 4 },
-    ...(verbose
-      ? [
-          { title: 'mode', dispensable: 6 },
-          { title: 'checksum', dispensable: 5 },
-        ]
-      : []),
-    { title: 'description', least: 16, dispensable: 7 },
+    ...(verbose ? [{ title: 'checksum', dispensable: 5 }] : []),
+    { title: 'description', least: 16, dispensable: 6 },
   ];
 }
 
-function cells(migration: MigrationReport, { color }: Screen, now: Date, verbose: boolean): Cell[] {
+function cells(migration: MigrationStatus, { color }: Screen, now: Date, verbose: boolean): Cell[] {
   const { state, at, executionTimeMs: ms, attempt } = migration;
   const style = stateStyle(state, color);
   return [
@@ -69,12 +64,12 @@ function cells(migration: MigrationReport, { color }: Screen, now: Date, verbose
     { text: ms === null ? '' : duration(ms) },
     // One attempt is what everybody expects: only more than one is worth a column.
     { text: attempt > 1 ? String(attempt) : '' },
-    ...(verbose ? [{ text: migration.mode ?? '' }, { text: migration.checksum?.slice(0, 12) ?? '' }] : []),
+    ...(verbose ? [{ text: migration.checksum?.slice(0, 12) ?? '' }] : []),
     { text: oneLine(migration.description ?? ''), style: color.dim },
   ];
 }
 
-function below(migration: MigrationReport, screen: Screen): string[] {
+function below(migration: MigrationStatus, screen: Screen): string[] {
   const { error, name, statements, statementsApplied: done } = migration;
   // A stepwise migration that stopped on its way says how far it got.
   const partly = migration.state !== 'applied' && statements !== null && done !== null && done > 0 && done < statements;

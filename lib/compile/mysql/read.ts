@@ -5,15 +5,16 @@ import { cut } from '../pieces.ts';
 import { readSession } from './bound.ts';
 import { harm } from './destructive.ts';
 import { type Head, headOf } from './head.ts';
+import { leavingOut } from './left-out.ts';
 import { collectNames } from './names.ts';
-import { isTransactionControl, type Refusal, refusal } from './refuse.ts';
+import { type Refusal, refusal } from './refuse.ts';
 import { withoutParameters } from './rewrite.ts';
 import { type ScannedScript, type Statement, scanScript } from './script.ts';
 import { firstParameter, LONGEST_STATEMENT } from './service-scanner.ts';
 import { asksOfLast, assignments } from './session.ts';
 import { truthOf } from './truth.ts';
 import { isUnprepared } from './unprepared.ts';
-import { stands, type Word, wordsOf } from './words.ts';
+import { type Word, wordsOf } from './words.ts';
 
 interface Read extends Statement {
   readonly words: readonly Word[];
@@ -36,62 +37,11 @@ export function readSection(section: Section): Reading {
     const words = wordsOf(text, statement);
     return { ...statement, words, head: headOf(words), leftOut: false };
   });
-  const framed = isFramed(all);
-  const marked: Read[] = all.map((statement, at) => ({
-    ...statement,
-    leftOut:
-      (framed && (at === 0 || at === all.length - 1)) ||
-      isTableLock(section, statement) ||
-      isReplication(section, statement),
-  }));
+  const isLeftOut = leavingOut(section, all);
+  const marked: Read[] = all.map((statement, at) => ({ ...statement, leftOut: isLeftOut(statement, at) }));
   const statements = marked.filter(({ leftOut }) => !leftOut);
   for (const statement of statements) check(section, text, statement);
   return facts(section, text, marked, statements, scanned);
-}
-
-/** `START TRANSACTION; … COMMIT;` around all of it. */
-function isFramed(statements: readonly { words: readonly Word[] }[]): boolean {
-  const first = statements[0]?.words ?? [];
-  const last = statements.at(-1)?.words ?? [];
-  const begins =
-    (stands(first, 0, 'begin') && first.length <= 2) ||
-    (stands(first, 0, 'start', 'transaction') && first.length === 2);
-  if (statements.length < 2 || !begins || !stands(last, 0, 'commit') || last.length > 2) return false;
-  return !statements.slice(1, -1).some(({ words }) => isTransactionControl(words));
-}
-
-/** mysqldump locks the table that it fills; over the Data API a lock would end with the call, or stay for others. */
-function isTableLock({ source, from }: Section, { words, first }: { words: readonly Word[]; first: number }): boolean {
-  if (!stands(words, 0, 'lock', 'tables') && !stands(words, 0, 'lock', 'table') && words[0]?.sign !== 'unlock')
-    return false;
-  if (words[0]!.sign === 'lock') {
-    source.warn(
-      'lock-tables',
-      from + first,
-      'LOCK TABLES is left out: it would end with the call, or stay for others',
-      'Take it out',
-    );
-  }
-  return true;
-}
-
-/** mysqldump keeps what it writes out of the binary log and hands over GTIDs: for replicas, and nothing a cluster lets one do. */
-function isReplication(
-  { source, from }: Section,
-  { words, first }: { words: readonly Word[]; first: number },
-): boolean {
-  if (words[0]?.sign !== 'set') return false;
-  const at = words.findIndex(
-    ({ sign }, index) => /^(sql_log_bin|gtid_purged)$/.test(sign) && words[index + 1]?.sign === '=',
-  );
-  if (at < 0) return false;
-  source.warn(
-    'replication',
-    from + first,
-    `SET ${words[at]!.sign} is left out: it is for replicas`,
-    'Take it out (mysqldump --set-gtid-purged=OFF)',
-  );
-  return true;
 }
 
 function check(section: Section, text: string, { words, head, first, end }: Read): void {

@@ -1,5 +1,5 @@
 import { type Database, DatabaseError, type Row, type Statement, type Transaction } from '../../core/database.ts';
-import { RESTORE } from './session.ts';
+import { RESTORE, SETS_TEXTS } from './session.ts';
 
 /**
  * One session of the pool, for as long as a Data API transaction pins it. It carries the settings of what is sent through it, and gets back
@@ -14,6 +14,7 @@ export class Kept {
   readonly #ended: Promise<unknown>;
   /** What it was last set to; null: it is as it was found. */
   #set: string | null = null;
+  #setsTexts = false;
 
   private constructor(transaction: Transaction, end: (how: 'commit' | 'rollback') => void, ended: Promise<unknown>) {
     this.#transaction = transaction;
@@ -48,6 +49,11 @@ export class Kept {
     return this.#set !== null;
   }
 
+  /** How texts are read was set in it: no procedure can put that back. */
+  get setsTexts(): boolean {
+    return this.#setsTexts;
+  }
+
   is(settings: readonly string[]): boolean {
     return this.#set === settings.join(';\n');
   }
@@ -56,6 +62,7 @@ export class Kept {
   async become(settings: readonly string[]): Promise<void> {
     if (this.is(settings)) return;
     this.#set = settings.join(';\n');
+    this.#setsTexts ||= settings.some(sql => SETS_TEXTS.test(sql));
     for (const sql of settings) await this.execute({ sql, effect: 'write' });
   }
 
@@ -88,6 +95,7 @@ export class Kept {
   async #restore(): Promise<void> {
     if (this.#set === null) return;
     this.#set = null;
+    this.#setsTexts = false;
     await this.execute({ sql: RESTORE, effect: 'write' }).catch(() => undefined);
   }
 }

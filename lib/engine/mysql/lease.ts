@@ -7,7 +7,7 @@ import type { Naming } from './names.ts';
 export const TAG = '/* aurora-migrations ';
 
 /** The lock that the witness holds while it works for the run of the lease; a holder that sleeps has died in the middle of it. */
-const lock = `CONCAT('aurora-migrations ', LEFT(SHA2(CONCAT(DATABASE(), ' schema_migrations ', f.run_id), 256), 40))`;
+const lock = `CONCAT('aurora-migrations ', LEFT(SHA2(CONCAT(DATABASE(), ' schema_migrations ', COALESCE(f.run_id, '')), 256), 40))`;
 
 const newest = `(:request IS NULL OR EXISTS (SELECT 1 FROM (SELECT * FROM schema_migrations_lease) o WHERE o.id = :hook AND o.request_id = :request))`;
 

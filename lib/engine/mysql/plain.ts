@@ -3,11 +3,10 @@ import type { Ddl } from '../../core/manifest.ts';
 import { statementsOf } from '../../core/script.ts';
 import { ER, isError, isLocked, verdictOf } from './errors.ts';
 import { editedInForce, explain, type Failed, lostSession, unknownOutcome } from './failure.ts';
-import type { Known, Latest } from './history.ts';
+import type { Known } from './history.ts';
 import type { Naming } from './names.ts';
 import { awaited } from './outlived.ts';
 import { type Attempt, begin, checkpoint, type Position, record } from './plain-sql.ts';
-import { latestOf } from './rows.ts';
 import { type Keeping, send } from './sending.ts';
 import { inSession, lockSeconds, ours } from './session.ts';
 import { standing } from './standing.ts';
@@ -27,7 +26,7 @@ export async function applyPlainly(
   const { facts } = task.script;
   const statements = statementsOf(task.script).map(({ sql }) => sql);
   const total = statements.length;
-  const latest = known.latest.get(task.name) ?? (await newest());
+  const latest = known.latest.get(task.name);
   const attempt: Attempt = { number: (latest?.attempt ?? 0) + 1, interrupts: latest?.running ?? false };
   const started = Date.now();
   let done = task.from - 1;
@@ -186,11 +185,6 @@ export async function applyPlainly(
   async function abandon(): Promise<void> {
     await keeping.kept?.abandon();
     keeping.kept = null;
-  }
-
-  async function newest(): Promise<Latest | undefined> {
-    const row = await latestOf(database, named, task.name);
-    return row && { attempt: row.attempt, running: row.status === 'running', mark: null };
   }
 
   function sql(statement: number): string {

@@ -18,7 +18,6 @@ const AS_NEW: readonly (readonly [name: string, kind: Kind])[] = [
   ['sql_safe_updates', 'signed'],
   ['sql_notes', 'signed'],
   ['group_concat_max_len', 'unsigned'],
-  ['sql_select_limit', 'unsigned'],
   ['default_storage_engine', 'text'],
   ['lc_time_names', 'text'],
   ['div_precision_increment', 'unsigned'],
@@ -30,10 +29,13 @@ const READING: readonly (readonly [name: string, kind: Kind])[] = [
   ['character_set_client', 'text'],
   ['character_set_results', 'text'],
   ['collation_connection', 'text'],
+  // It does not touch what a migration does.
+  ['sql_select_limit', 'unsigned'],
 ];
 
-/** What a SET must not name for a procedure to be able to put all back. */
-export const READS_TEXTS = /sql_mode|\bnames\b|character|charset|collation/i;
+/** An assignment of one of these. What `ours` keeps of them is no assignment. */
+export const SETS_TEXTS =
+  /sql_mode\s*:?=|\bnames\s|character_set_\w+\s*:?=|character\s+set|charset\s|collation_connection\s*:?=/i;
 
 const WAITS: readonly (readonly [name: string, kind: Kind])[] = [
   ['lock_wait_timeout', 'unsigned'],

@@ -1,9 +1,8 @@
-import { type Database, DatabaseError, type Row, type Statement } from '../../core/database.ts';
+import { type Database, DatabaseError, type Statement } from '../../core/database.ts';
 import { statementsOf } from '../../core/script.ts';
-import type { AttemptRow } from '../engine.ts';
-import { UNKNOWN_OUTCOME } from '../failure.ts';
+import { answerIn, failedAs, type Stand, standOf } from './answer.ts';
 import { ER, isError, isLocked, verdictOf } from './errors.ts';
-import { EDITED_IN_FORCE, editedInForce, explain, type Failed, lostSession, unknownOutcome } from './failure.ts';
+import { explain, type Failed, lostSession } from './failure.ts';
 import type { Known } from './history.ts';
 import { isGone, type Kept } from './kept.ts';
 import type { Naming } from './names.ts';
@@ -12,16 +11,8 @@ import { QUERIES } from './picture.ts';
 import { checkpoint } from './plain-sql.ts';
 import { latestOf } from './rows.ts';
 import { endKept, type Keeping, send } from './sending.ts';
-import { inSession, lockSeconds, ours, READS_TEXTS } from './session.ts';
+import { inSession, lockSeconds, ours } from './session.ts';
 import { type Outcome, sentAs, settings, type Task, tag } from './task.ts';
-
-/** What the witness answers where the rows of a CALL come back, and what its row says where they do not. */
-interface Stand {
-  readonly status: string;
-  readonly attempt: number;
-  readonly done: number;
-  readonly ms: number;
-}
 
 /** With the procedure: a call for all statements up to one that cannot be prepared, which is sent as it is between two calls. */
 export async function applyByWitness(
@@ -122,10 +113,7 @@ export async function applyByWitness(
       return null;
     }
     const next = facts.ddl?.some(({ statement }) => statement === stop) && kept.is(sessionOf(stop));
-    return {
-      kept,
-      leave: next || facts.session.some(number => READS_TEXTS.test(sentAs(task.script, statements, number))),
-    };
+    return { kept, leave: next === true || kept.setsTexts };
   }
 
   function locked(statement: number) {
@@ -166,7 +154,7 @@ export async function applyByWitness(
     try {
       const rows = await (session ? session.kept.execute(one) : database.execute(one));
       if (session && !session.leave) session.kept.restored();
-      return answer(rows) ?? (await withoutRows(stop));
+      return answerIn(rows) ?? (await withoutRows(stop));
     } catch (error) {
       if (session && isGone(error)) {
         // What committed in it before has ended its transaction: this CALL was not begun.
@@ -174,7 +162,7 @@ export async function applyByWitness(
         return call(more);
       }
       const verdict = verdictOf(error);
-      if (verdict === 'failed') return failure((await latestOf(database, named, task.name))!);
+      if (verdict === 'failed') return failedAs(task, (await latestOf(database, named, task.name))!);
       if (verdict === 'again') return { status: verdict };
       if (verdict === 'already' || verdict === 'busy' || verdict === 'fenced') return { status: verdict };
       // Killed, or not in order: what it did the row and the picture tell.
@@ -185,48 +173,12 @@ export async function applyByWitness(
 
   /** A CALL that ended without an error came as far as it was told; only a picture of an earlier attempt may have brought it farther. */
   async function withoutRows(stop: number): Promise<Stand> {
-    if (before.mark) return fromRow((await latestOf(database, named, task.name))!);
+    if (before.mark) return standOf((await latestOf(database, named, task.name))!);
     const status = stop > total ? task.target : 'running';
     return { status, attempt: before.attempt + 1, done: stop - 1, ms: Date.now() - started };
-  }
-
-  function failure(row: AttemptRow): Outcome {
-    const { attempt: number, executionTimeMs } = row;
-    const statement = row.errorStatement ?? 1;
-    const plain: Failed = { code: row.errorCode, message: row.errorMessage ?? '', statement };
-    const failed =
-      plain.code === UNKNOWN_OUTCOME
-        ? unknownOutcome(statement)
-        : plain.code === EDITED_IN_FORCE
-          ? editedInForce(statement)
-          : plain;
-    return {
-      status: 'failed',
-      attempt: number,
-      executionTimeMs: executionTimeMs ?? 0,
-      failure: explain(task.name, task.target, failed),
-    };
   }
 }
 
 function unclear(error: DatabaseError): DatabaseError {
   return new DatabaseError(error.message, { outcome: 'unknown', service: error.service, cause: error });
-}
-
-/** The last row is ours; rows of the migration's own SELECTs may come before it, or instead of it. */
-function answer(rows: readonly Row[]): Stand | undefined {
-  const text = rows.at(-1)?.[0];
-  if (!text?.startsWith('{')) return undefined;
-  try {
-    const value = JSON.parse(text) as Partial<Stand>;
-    if (typeof value.attempt !== 'number' || typeof value.done !== 'number' || typeof value.status !== 'string')
-      return undefined;
-    return { status: value.status, attempt: value.attempt, done: value.done, ms: value.ms ?? 0 };
-  } catch {
-    return undefined;
-  }
-}
-
-function fromRow({ status, attempt, statementsApplied, executionTimeMs }: AttemptRow): Stand {
-  return { status, attempt, done: statementsApplied ?? 0, ms: executionTimeMs ?? 0 };
 }

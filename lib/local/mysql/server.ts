@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { enter } from '../server/folder.ts';
 import { StartError } from '../start-error.ts';
-import { connect } from './pool.ts';
+import { findDaemon, logOf, run, stopDaemon, tryDaemon } from './daemon.ts';
 
-/** A MySQL that this process started. */
+/** A MySQL that this process started, or shares. */
 export interface MysqlServer {
   /** Its root user, without a password: it listens on this machine only. */
   readonly url: string;
@@ -14,7 +13,10 @@ export interface MysqlServer {
 }
 
 export interface MysqlServerOptions {
-  /** Where it keeps its data from one start to the next. @default a temporary folder, gone when it stops */
+  /**
+   * Where it keeps its data from one start to the next. Several processes may use it at the same time: they share one server.
+   * @default a temporary folder, gone when it stops
+   */
   readonly directory?: string | undefined;
   /** @default `mysqld` on PATH */
   readonly program?: string | undefined;
@@ -41,9 +43,12 @@ export function hasMysqld(program = 'mysqld'): boolean {
   return spawnSync(program, ['--no-defaults', '--version'], { stdio: 'ignore' }).status === 0;
 }
 
-/** Start `mysqld`, with a new data folder where there is none. Throws a `StartError`. */
+/**
+ * Start `mysqld`, with a new data folder where there is none, or share the one that runs on the same directory: whoever stops last stops it, and
+ * one that a killed process left is found by the next. Throws a `StartError`.
+ */
 export async function startMysqld(options: MysqlServerOptions = {}): Promise<MysqlServer> {
-  const { program = 'mysqld', progress = () => {} } = options;
+  const { program = 'mysqld' } = options;
   if (!hasMysqld(program)) {
     throw new StartError(
       'There is no mysqld on this machine',
@@ -51,110 +56,81 @@ export async function startMysqld(options: MysqlServerOptions = {}): Promise<Mys
     );
   }
   const temporary = options.directory === undefined;
-  const directory = resolve(options.directory ?? mkdtempSync(join(tmpdir(), 'aurora-migrations-mysql-')));
-  mkdirSync(directory, { recursive: true });
-  const data = join(directory, 'data');
-  const log = join(directory, 'mysqld.log');
-  if (!existsSync(join(data, 'mysql.ibd'))) {
-    progress('creating a MySQL …');
-    rmSync(data, { recursive: true, force: true });
-    // root@localhost alone would need a name for 127.0.0.1, which not every machine has.
-    const script = join(directory, 'init.sql');
-    writeFileSync(script, "CREATE USER root@'127.0.0.1';\nGRANT ALL ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;\n");
-    const init = ['--no-defaults', '--initialize-insecure', `--datadir=${data}`, `--init-file=${script}`];
-    await run(program, [...init, ...asRoot()], log);
+  const { directory, membership } = await enter(options.directory, {
+    base: 'aurora-migrations-mysql',
+    stop: left => stopDaemon(left, 'SIGKILL'),
+  });
+  async function stopServer(): Promise<void> {
+    await stopDaemon(directory, temporary ? 'SIGKILL' : 'SIGTERM');
+    if (temporary) rmSync(directory, { recursive: true, force: true });
   }
-  progress('starting MySQL …');
-  const port = await freePort();
-  // What is thrown away afterwards need not survive a power cut.
-  const sync = temporary ? ['--innodb-flush-method=nosync'] : [];
-  const own = Object.entries(options.settings ?? {}).map(([name, value]) => `--loose-${name}=${value}`);
-  const args = [
-    '--no-defaults',
-    `--datadir=${data}`,
-    `--port=${port}`,
-    '--socket=',
-    `--pid-file=${join(directory, 'mysqld.pid')}`,
-  ];
-  const child = start(program, [...args, ...SETTINGS, ...own, ...sync, ...asRoot()], log);
-  const url = `mysql://root@127.0.0.1:${port}`;
   try {
-    await answers(url, child, log);
+    const port = await startOrShare(directory, { ...options, program, temporary });
+    let stopped: Promise<void> | undefined;
+    return {
+      url: `mysql://root@127.0.0.1:${port}`,
+      stop: () => {
+        stopped ??= membership.leave(stopServer);
+        return stopped;
+      },
+    };
   } catch (error) {
-    child.kill('SIGKILL');
+    // Its folder stays, for the log: the next start removes it.
+    await membership.leave(() => stopDaemon(directory, 'SIGKILL'));
     throw error;
   }
-  // Whoever goes without stopping it leaves no server behind.
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
-  return {
-    url,
-    async stop() {
-      process.removeListener('exit', kill);
-      await ended(child, temporary ? 'SIGKILL' : 'SIGTERM');
-      if (temporary) rmSync(directory, { recursive: true, force: true });
-    },
-  };
+}
+
+async function startOrShare(
+  directory: string,
+  {
+    program,
+    temporary,
+    settings = {},
+    progress = () => {},
+  }: MysqlServerOptions & { program: string; temporary: boolean },
+): Promise<number> {
+  const data = join(directory, 'data');
+  if (!existsSync(data)) {
+    progress('creating a MySQL …');
+    await createData(directory, data, program);
+  }
+  for (let attempt = 1; ; attempt++) {
+    const running = await findDaemon(directory);
+    if (running) return running.port;
+    progress('starting MySQL …');
+    // What is thrown away afterwards need not survive a power cut.
+    const sync = temporary ? ['--innodb-flush-method=nosync'] : [];
+    const own = Object.entries(settings).map(([name, value]) => `--loose-${name}=${value}`);
+    const problem = await tryDaemon(directory, program, [...SETTINGS, ...own, ...sync, ...asRoot()]);
+    if (problem === null) continue;
+    // Another process starts it at this moment.
+    if (attempt > 20 || !/Unable to lock|data directory.*in use/i.test(problem))
+      throw new StartError(`mysqld does not start: ${problem}`, `See ${logOf(directory)}.`);
+    await new Promise(done => setTimeout(done, 250));
+  }
+}
+
+/** In a folder of its own first: two that come at the same time make one each, and one of them is taken. */
+async function createData(directory: string, data: string, program: string): Promise<void> {
+  const own = mkdtempSync(join(directory, 'creating.'));
+  // root@localhost alone would need a name for 127.0.0.1, which not every machine has.
+  const script = `${own}.sql`;
+  writeFileSync(script, "CREATE USER root@'127.0.0.1';\nGRANT ALL ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;\n");
+  const init = ['--no-defaults', '--initialize-insecure', `--datadir=${own}`, `--init-file=${script}`];
+  try {
+    const problem = await run(program, [...init, ...asRoot()], logOf(directory));
+    if (problem !== null) throw new StartError(`mysqld does not start: ${problem}`, `See ${logOf(directory)}.`);
+    if (!existsSync(data)) renameSync(own, data);
+  } catch (error) {
+    if (!existsSync(data)) throw error;
+  } finally {
+    rmSync(own, { recursive: true, force: true });
+    rmSync(script, { force: true });
+  }
 }
 
 /** mysqld refuses to be root unless it is told to. */
 function asRoot(): string[] {
   return process.getuid?.() === 0 ? ['--user=root'] : [];
-}
-
-function start(program: string, args: readonly string[], log: string): ChildProcess {
-  const out = openSync(log, 'w');
-  const child = spawn(program, args, { stdio: ['ignore', out, out] });
-  closeSync(out);
-  return child;
-}
-
-async function run(program: string, args: readonly string[], log: string): Promise<void> {
-  const child = start(program, args, log);
-  const code = await new Promise<number | null>((done, reject) => {
-    child.once('error', reject);
-    child.once('exit', done);
-  });
-  if (code !== 0) throw failed(log);
-}
-
-function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-  return new Promise(done => {
-    child.once('exit', () => done());
-    child.kill(signal);
-  });
-}
-
-async function answers(url: string, child: ChildProcess, log: string): Promise<void> {
-  const until = Date.now() + 60_000;
-  for (;;) {
-    try {
-      (await connect(url, undefined)).destroy();
-      return;
-    } catch (error) {
-      const refused = (error as { errno?: number }).errno;
-      if (refused !== undefined && refused > 1000) throw error;
-      if (child.exitCode !== null || child.signalCode !== null || Date.now() > until) throw failed(log);
-      await new Promise(done => setTimeout(done, 100));
-    }
-  }
-}
-
-/** With the last error of its log. */
-function failed(log: string): StartError {
-  const lines = readFileSync(log, 'utf8').split('\n');
-  const last = lines.findLast(line => line.includes('[ERROR]'))?.replace(/^.*\[Server\]\s*|^.*\[InnoDB\]\s*/, '');
-  return new StartError(`mysqld does not start: ${last ?? 'no reason given'}`, `See ${log}.`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => done(port));
-    });
-  });
 }

@@ -2,10 +2,10 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { enter } from '../server/folder.ts';
 import { StartError } from '../start-error.ts';
 import { findBinaries } from './embedded/binaries.ts';
 import { createData, hasData, PASSWORD_FILE } from './embedded/create.ts';
-import { enter } from './embedded/folder.ts';
 import { chooseLauncher, type Launcher } from './embedded/launcher.ts';
 import { findRunning, stopPostmaster } from './embedded/postmaster.ts';
 import { type Start, tryStart } from './embedded/start.ts';
@@ -40,7 +40,10 @@ export interface Embedded {
 /** Start PostgreSQL, or share the one that runs on the same directory. Throws a `StartError`. */
 export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embedded> {
   const temporary = options.directory === undefined;
-  const { directory, membership } = await enter(options.directory);
+  const { directory, membership } = await enter(options.directory, {
+    base: 'aurora-migrations',
+    stop: left => stopPostmaster(join(left, 'data'), 'immediate'),
+  });
   const data = join(directory, 'data');
 
   async function stopServer() {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StartError, systemCode } from '../../start-error.ts';
 import type { Binaries } from './binaries.ts';
 import type { Launcher } from './launcher.ts';
-import { ownerLives, thisProcess } from './users.ts';
+import { ownerLives, thisProcess } from '../../server/users.ts';
 
 /** Where the password of the superuser lies inside of a data directory, readable by its owner only. */
 export const PASSWORD_FILE = 'aurora-migrations.password';

@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartError, systemCode } from '../../start-error.ts';
-import { gone, serves } from './processes.ts';
+import { gone, serves } from '../../server/processes.ts';
 
 /** What a running server writes about itself into its data directory. */
 export interface Postmaster {
@@ -39,7 +39,7 @@ export async function findRunning(data: string): Promise<(Postmaster & { port: n
   for (;;) {
     const found = await readPostmaster(data);
     if (found === undefined) return undefined;
-    if (!(await serves(found.pid, data))) {
+    if (!(await serves(found.pid, 'postgres', data))) {
       // Only if it is still that one's: another process may have started a server meanwhile.
       if ((await readPostmaster(data))?.pid === found.pid) await rm(join(data, 'postmaster.pid'), { force: true });
       return undefined;
@@ -59,7 +59,7 @@ export async function findRunning(data: string): Promise<(Postmaster & { port: n
 /** Stop the server of a data directory, if there is one, and wait until it is gone. `immediate` skips the checkpoint, for data that is thrown away. */
 export async function stopPostmaster(data: string, how: 'fast' | 'immediate'): Promise<void> {
   const pid = (await readPostmaster(data))?.pid;
-  if (pid === undefined || !(await serves(pid, data))) return;
+  if (pid === undefined || !(await serves(pid, 'postgres', data))) return;
   signal(pid, how === 'fast' ? 'SIGINT' : 'SIGQUIT');
   if (await gone(pid, 20_000)) return;
   signal(pid, 'SIGQUIT');

@@ -2,14 +2,22 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { StartError } from '../../start-error.ts';
-import { stopPostmaster } from './postmaster.ts';
+import { StartError } from '../start-error.ts';
 import { type Membership, ownerLives, register, thisProcess } from './users.ts';
 
-/** Make the folder and become one of its users. */
-export async function enter(directory: string | undefined): Promise<{ directory: string; membership: Membership }> {
+/** Where temporary folders are made, and how the server of one is stopped whose process was killed. */
+interface Temporary {
+  readonly base: string;
+  stop(folder: string): Promise<void>;
+}
+
+/** Make the folder, or a temporary one, and become one of its users. */
+export async function enter(
+  directory: string | undefined,
+  temporary: Temporary,
+): Promise<{ directory: string; membership: Membership }> {
   try {
-    const path = directory === undefined ? await temporaryDirectory() : resolve(directory);
+    const path = directory === undefined ? await temporaryDirectory(temporary) : resolve(directory);
     await mkdir(path, { recursive: true });
     const real = await realpath(path);
     return { directory: real, membership: await register(real) };
@@ -23,13 +31,13 @@ export async function enter(directory: string | undefined): Promise<{ directory:
 }
 
 /** A new folder named after this process. Servers and folders that killed processes left are removed on the way. */
-async function temporaryDirectory(): Promise<string> {
-  const base = join(tmpdir(), `aurora-migrations-${process.getuid?.() ?? 'user'}`);
+async function temporaryDirectory(temporary: Temporary): Promise<string> {
+  const base = join(tmpdir(), `${temporary.base}-${process.getuid?.() ?? 'user'}`);
   await mkdir(base, { recursive: true, mode: 0o755 });
   for (const name of await readdir(base)) {
     if (await ownerLives(name)) continue;
     const left = join(base, name);
-    await stopPostmaster(join(left, 'data'), 'immediate');
+    await temporary.stop(left);
     await rm(left, { recursive: true, force: true });
   }
   return join(base, `temporary.${await thisProcess()}.${randomBytes(4).toString('hex')}`);

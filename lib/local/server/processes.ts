@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemCode } from '../../start-error.ts';
+import { systemCode } from '../start-error.ts';
 
 /**
  * What tells one process from a later one that was given the same number: its start time, in whatever form the system has it.
@@ -25,12 +25,17 @@ export async function processBirth(pid: number): Promise<string | undefined> {
   return birth === '' ? undefined : birth.replace(/\W+/g, '-');
 }
 
-/** Whether a process of this number is a PostgreSQL server that was started on this data directory, as far as can be told. */
-export async function serves(pid: number, data: string): Promise<boolean> {
-  if ((await processBirth(pid)) === undefined) return false;
-  if (process.platform === 'win32') return true;
-  const command = process.platform === 'linux' ? await commandLine(pid) : await ps(pid, 'command=');
-  return command.includes('postgres') && command.includes(data);
+/** Whether a process of this number is the server `program`, started on this data directory, as far as can be told. */
+export async function serves(pid: number, program: string, data: string): Promise<boolean> {
+  if (process.platform === 'win32') return (await processBirth(pid)) !== undefined;
+  const command = await commandOf(pid);
+  return command.includes(program) && command.includes(data);
+}
+
+/** With what words a process was started; '' where there is none. */
+export async function commandOf(pid: number): Promise<string> {
+  if ((await processBirth(pid)) === undefined) return '';
+  return process.platform === 'linux' ? commandLine(pid) : ps(pid, 'command=');
 }
 
 async function commandLine(pid: number): Promise<string> {

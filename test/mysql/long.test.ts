@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { describeMysql, fingerprintMysql, mysqlBench } from '../support/mysql.ts';
+import { mortal } from '../support/sweep.ts';
+
+/** The 45 seconds of a call are 0.45 here. */
+const clocks = { scale: 0.01 };
+const SHORT = { leaseMs: 300 };
+
+const FIRST = {
+  '0001_first': 'create table t (id int primary key, n int); insert into t values (1, 1); create table log (n int);',
+};
+const LONG = {
+  ...FIRST,
+  '0002_x':
+    'insert into log values (1); update t set n = n + 1 + sleep(0.8); create table u as select sleep(0.8) as s; insert into log values (2);',
+};
+
+describeMysql('without the procedure: a statement that outlives its call', { timeout: 60_000 }, () => {
+  const start = () => mysqlBench({ witness: false, clocks });
+
+  test('ends as applied, once, in the same run', async () => {
+    const made = await start();
+    const report = await made.up(LONG, SHORT);
+    expect(report.problems).toEqual([]);
+    expect(report.migrations.map(({ error }) => error).filter(Boolean)).toEqual([]);
+    expect(report.outcome).toBe('applied');
+    expect(await made.sql('select n, s from t, u')).toEqual([[2, 0]]);
+    expect(await made.sql('select n from log order by n')).toEqual([[1], [2]]);
+    expect(made.local.log.entries.some(({ outcome }) => outcome === 'StatementTimeoutException')).toBe(true);
+    expect(await made.sql(`select name, status from schema_migrations where name = '0002_x'`)).toEqual([
+      ['0002_x', 'applied'],
+    ]);
+    made.local.log.assertNoWriteRetried();
+  });
+
+  test.each([
+    ['DML', 'insert into t select 1, sleep(0.8);', "Duplicate entry '1' for key 't.PRIMARY'"],
+    [
+      'DDL',
+      'create table u (id int primary key) as select 1 as id, sleep(0.4) as a union all select 1, sleep(0.4);',
+      "Duplicate entry '1' for key 'u.PRIMARY'",
+    ],
+  ])('%s that fails: in the words of the database, and nothing of it stays', async (_, sql, message) => {
+    const made = await start();
+    await made.up(FIRST, SHORT);
+    const before = await fingerprintMysql(made.raw, made.name);
+    const report = await made.up({ ...FIRST, '0002_x': sql }, SHORT);
+    expect(report.outcome, JSON.stringify(report.problems)).toBe('failed');
+    expect(report.migrations.find(({ error }) => error)?.error?.message).toContain(message);
+    expect(made.local.log.entries.some(({ outcome }) => outcome === 'StatementTimeoutException')).toBe(true);
+    expect(await fingerprintMysql(made.raw, made.name)).toEqual(before);
+    expect(await made.sql(`select status from schema_migrations where name = '0002_x'`)).toEqual([['failed']]);
+  });
+
+  test.each([['DDL', 'create table u as select sleep(1.2) as s']])(
+    '%s of a run that has died: the next one waits for it, and no deadlock stops it',
+    async (_, sql) => {
+      const made = await mysqlBench({ witness: false, clocks: { ...clocks, transactionIdle: 0.5 } });
+      await made.up(FIRST, SHORT);
+      const files = { ...FIRST, '0002_x': `insert into log values (1); ${sql}; insert into log values (2);` };
+      const death = new AbortController();
+      made.local.faults.before({ sql }, () => death.abort());
+      void made.up(files, { ...SHORT, database: mortal(made.client(), death.signal) });
+      await new Promise(resolve => death.signal.addEventListener('abort', resolve));
+      await new Promise(resolve => setTimeout(resolve, 350));
+      const report = await made.up(files, SHORT);
+      expect(report.problems).toEqual([]);
+      expect(report.outcome).toBe('applied');
+      expect(await made.sql('select n from log order by n')).toEqual([[1], [2]]);
+      expect(
+        await made.sql(
+          `select status, coalesce(error_code, '') from schema_migrations where name = '0002_x' order by attempt`,
+        ),
+      ).toEqual([
+        ['failed', 'interrupted'],
+        ['applied', ''],
+      ]);
+    },
+  );
+});

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { announce, migrate } from '../../lib/runner/index.ts';
+import { random, SEED, WHOLE } from '../faults/random.ts';
+import { describeMysql, type MysqlBench, manifestOf, mysqlBench } from '../support/mysql.ts';
+import { clientOf, mortal } from '../support/sweep.ts';
+
+/** Not to be done twice, none of them. */
+const FILES = {
+  '0001_a': 'create table log (n int); insert into log values (1);',
+  '0002_b': 'create table b (id int, n int); insert into log select 2 + sleep(0.05);',
+  '0003_c': 'alter table b add column x int, add index (x); insert into log values (3);',
+  '0004_d':
+    'insert into log values (4); create trigger g before insert on b for each row set new.n = 1; insert into log values (5);',
+  '0005_e': 'insert into log values (6);',
+};
+const LEASE = 400;
+
+async function rightInTheEnd({ sql, value, local }: MysqlBench, at: string): Promise<void> {
+  expect(await sql('select n from log order by n'), at).toEqual([[1], [2], [3], [4], [5], [6]]);
+  expect(
+    await sql(`select name from schema_migrations where status = 'applied' group by name having count(*) > 1`),
+    at,
+  ).toEqual([]);
+  expect(await value(`select count(*) from schema_migrations where status = 'applied'`), at).toBe(6);
+  expect(await value(`select count(*) from schema_migrations where status = 'running'`), at).toBe(0);
+  expect(await sql('show index from b'), at).toHaveLength(1);
+  expect(await value(`select run_id from schema_migrations_lease where id = 'lease'`), at).toBeNull();
+  local.log.assertNoWriteRetried();
+}
+
+describeMysql('runs at once, some of which die', { timeout: 300_000 }, () => {
+  test.each([
+    ['with the procedure', true, 2, 1],
+    ['with the procedure', true, 10, 4],
+    ['without it', false, 2, 1],
+    ['without it', false, 10, 4],
+  ] as const)(
+    '%s: %s, %i of them, %i killed: each migration once, nobody waits for ever',
+    async (what, witness, runs, killed) => {
+      const next = random();
+      const migrations = await manifestOf(FILES);
+      for (let round = 0; round < (WHOLE ? 20 : 1); round++) {
+        const made = await mysqlBench({ witness, poolSize: 10, clocks: { transactionIdle: 0.3 } });
+        const at = `${what}, ${runs}, round ${round}, FAULTS_SEED=${SEED}`;
+        const began = Date.now();
+        const reports = await Promise.all(
+          Array.from({ length: runs }, async (_, nth) => {
+            const death = new AbortController();
+            const died = new Promise<null>(resolve => death.signal.addEventListener('abort', () => resolve(null)));
+            if (nth < killed) setTimeout(() => death.abort(), next() * 400);
+            const run = migrate({
+              ...(await made.runner(migrations)),
+              database: mortal(clientOf(made.local, { signal: death.signal }), death.signal),
+              requestedBy: `racer ${nth}`,
+              leaseMs: LEASE,
+            });
+            return Promise.race([run, died]);
+          }),
+        );
+        for (const report of reports) {
+          if (report === null) continue;
+          expect(report.problems, at).toEqual([]);
+          expect(report.migrations.map(({ error }) => error).filter(Boolean), at).toEqual([]);
+          expect(report.outcome, at).toMatch(/^(applied|nothing-to-do)$/);
+          expect(report.counts, at).toMatchObject({ applied: 6, pending: 0, failed: 0 });
+        }
+        // A dead one costs the others its lease at most, besides the work and their pauses.
+        expect(Date.now() - began).toBeLessThan(30_000);
+        await rightInTheEnd(made, at);
+        await made.stop();
+      }
+    },
+  );
+
+  test('an announcement and a release whose answers are lost are repeated: they say the same', async () => {
+    const made = await mysqlBench();
+    const { faults } = made.local;
+    const options = {
+      ...(await made.runner(FILES)),
+      hook: 'stack/hook',
+      requestId: 'one',
+      requestedBy: 'CloudFormation one',
+    };
+    await made.up({ '0001_a': FILES['0001_a'] });
+    faults.add({ fault: 'reset', when: 'after', sql: "'open', UTC_TIMESTAMP" });
+    expect(await announce(options)).toBe(true);
+    faults.add({ fault: 'reset', when: 'after', sql: "holder = IF(id = 'lease', NULL, 'done')" });
+    const began = Date.now();
+    expect((await migrate(options)).outcome).toBe('applied');
+    expect((await migrate({ ...options, requestedBy: 'the next' })).outcome).toBe('nothing-to-do');
+    expect(Date.now() - began).toBeLessThan(10_000);
+    expect(await made.sql('select id, run_id, holder from schema_migrations_lease order by id')).toEqual([
+      ['lease', null, null],
+      ['stack/hook', null, 'done'],
+    ]);
+    // An old one, delivered late, is told from it.
+    expect(await announce({ ...options, requestId: 'two' })).toBe(true);
+    expect(await announce(options)).toBe(false);
+  });
+});

@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import { describeMysql, type MysqlBench, mysqlBench } from '../support/mysql.ts';
+
+/** What others left on every connection of the pool. */
+const FOUND =
+  "set foreign_key_checks = 0, unique_checks = 0, sql_safe_updates = 1, sql_select_limit = 7, time_zone = '+05:00', group_concat_max_len = 44, lock_wait_timeout = 77, innodb_lock_wait_timeout = 33, sql_mode = 'NO_ZERO_DATE'";
+const SHOWN = `concat_ws(' ', @@foreign_key_checks, @@unique_checks, @@sql_safe_updates, @@sql_select_limit, @@time_zone, @@group_concat_max_len,
+  @@lock_wait_timeout, @@innodb_lock_wait_timeout, @@sql_mode, @@character_set_client, @@autocommit)`;
+
+/** The sessions of the pool, however many there are. */
+async function sessions(bench: MysqlBench): Promise<string[]> {
+  const client = bench.client();
+  const seen = new Set<string>();
+  for (let nth = 0; nth < 40; nth++) {
+    const [row] = await client.execute({ sql: `select ${SHOWN}`, effect: 'read' });
+    seen.add(row![0]!);
+  }
+  return [...seen];
+}
+
+const WAYS = [
+  ['with the procedure', true],
+  ['without it', false],
+] as const;
+
+const FILES = {
+  '001_a': `create table t (id int primary key, n int);
+set unique_checks = 0, sql_mode = 'TRADITIONAL', names latin1;
+insert into t values (1, @@foreign_key_checks);
+create trigger g before insert on t for each row set new.n = 1;
+set time_zone = '+02:00';
+alter table t add m int;
+insert into t values (2, 2, 2);`,
+  '002_b': 'create procedure p() select 1;\ninsert into t values (3, 3, 3);',
+};
+
+describeMysql('the sessions of the pool', () => {
+  test.each(WAYS)('%s: a run leaves each as it was found', async (_, witness) => {
+    const bench = await mysqlBench({ witness, dirty: [FOUND], poolSize: 4 });
+    const before = await sessions(bench);
+    expect(before).toHaveLength(1);
+    const report = await bench.up(FILES);
+    expect(report.migrations.map(({ error }) => error).filter(Boolean)).toEqual([]);
+    expect(report.outcome).toBe('applied');
+    // What was found is not what the statements met.
+    expect(await bench.value('select n from t where id = 1')).toBe(1);
+    expect(await sessions(bench)).toEqual(before);
+    expect(bench.local.openTransactions()).toBe(0);
+  });
+
+  test.each(WAYS)('%s: also where it fails', async (_, witness) => {
+    const bench = await mysqlBench({ witness, dirty: [FOUND], poolSize: 4 });
+    const before = await sessions(bench);
+    for (const last of [
+      'insert into t values (1, 1, 1)',
+      'drop table nothing',
+      'create trigger g before insert on t for each row set new.n = 2',
+    ]) {
+      const files = { '001_a': `${FILES['001_a']}\n${last};` };
+      expect((await bench.up(files)).outcome, last).toBe('failed');
+      expect(await sessions(bench), last).toEqual(before);
+    }
+  });
+
+  test.each(WAYS)('%s: every statement has the lock timeout of the run', async (_, witness) => {
+    const bench = await mysqlBench({ witness, poolSize: 2 });
+    const insert = 'insert into seen select null, @@lock_wait_timeout;';
+    const files = {
+      '001_a': `create table seen (id int primary key auto_increment, seconds int);\n${insert}\nset @a = 1;\n${insert}\ncreate table made as select @@lock_wait_timeout as seconds;`,
+    };
+    expect((await bench.up(files, { lockTimeoutMs: 3000 })).outcome).toBe('applied');
+    expect(await bench.sql('select concat(seconds) from seen union all select concat(seconds) from made')).toEqual([
+      ['3'],
+      ['3'],
+      ['3'],
+    ]);
+  });
+
+  test.each(WAYS)('%s: also one that cannot be prepared: it does not queue the application', async (_, witness) => {
+    const bench = await mysqlBench({ witness });
+    const first = { '001_t': 'create table t (id int, n int);' };
+    await bench.up(first);
+    await bench.raw.query('start transaction; select * from t');
+    const waits: string[] = [];
+    const report = await bench.up(
+      { ...first, '002_g': 'create trigger g before insert on t for each row set new.n = 1;' },
+      {
+        lockTimeoutMs: 1000,
+        on: event => {
+          if (event.event !== 'waiting') return;
+          waits.push(event.what);
+          void bench.raw.query('commit');
+        },
+      },
+    );
+    expect(report.outcome).toBe('applied');
+    expect(waits[0]).toMatch(/connection \d+ \(root, Sleep for \d+ s\) on t/);
+  });
+});
