@@ -409,6 +409,8 @@ BEGIN
           execution_time_ms = CASE WHEN step = total
             THEN (extract(epoch FROM pg_catalog.clock_timestamp() - h.started_at) * 1000.0)::pg_catalog.int8 END
         WHERE h.name = m->>''name'' AND h.attempt = n;
+      -- The statement may have taken longer than the lease lasts.
+      PERFORM public.schema_migrations_renew_1(m);
       answer = public.schema_migrations_answer_1(CASE WHEN step = total THEN target ELSE ''done'' END, n, began, step, NULL, NULL, NULL, NULL, NULL);
       PERFORM public.schema_migrations_session_1(was);
       RETURN answer;

@@ -350,6 +350,31 @@ describe.concurrent('the truth is looked up', () => {
     },
   );
 
+  test('what the file is not to blame for is not to be mended in it', async () => {
+    await using made = await start();
+    const { migrations } = await made.up(stepwise('create table a(i int)', 'create table pg_catalog.b(i int)'));
+    expect(migrations.at(-1)?.error).toMatchObject({
+      code: '42501',
+      remedy: expect.stringMatching(/^Statement 1 is in force\. Grant the missing right/),
+    });
+  });
+
+  test('the lease outlives a statement that took longer than it lasts', async () => {
+    await using made = await start();
+    const left: unknown[] = [];
+    const asked: Promise<unknown>[] = [];
+    const expires = `select expires_at > clock_timestamp() + interval '200 ms' from schema_migrations_lease where id = 'lease'`;
+    await made.up(stepwise('select pg_sleep(1.2)', 'select pg_sleep(0.3)'), {
+      leaseMs: 1000,
+      on: event => {
+        if (event.event === 'statement' && event.statement === 2)
+          asked.push(made.value(expires).then(value => left.push(value)));
+      },
+    });
+    await Promise.all(asked);
+    expect(left).toEqual([true]);
+  });
+
   test('what a dead run still executes is waited for', async () => {
     await using made = await start({ poolSize: 3 });
     await made.raw.query('begin; lock table t in share row exclusive mode');

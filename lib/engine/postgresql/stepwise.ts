@@ -91,12 +91,17 @@ async function stepwise(database: Database, call: Call, request: Task): Promise<
 }
 
 function explain(name: string, target: Target, answer: Answer): Failure {
-  const { remedy: _, ...plain } = failure(answer);
+  const { remedy: advice, ...plain } = failure(answer);
   const statement = answer.step!;
+  const stands = whatStands(target, statement);
   if (answer.code === UNKNOWN_OUTCOME) return unknownOutcome(name, statement);
   if (answer.code === INDEX_INVALID) return { ...plain, remedy: LOOK_AT_THE_INDEX };
-  return { ...plain, remedy: `${whatStands(target, statement)}: ${mendFrom(target, statement)}` };
+  if (advice && NOT_THE_FILE.includes(answer.code ?? '')) return { ...plain, remedy: `${stands}. ${advice}` };
+  return { ...plain, remedy: `${stands}: ${mendFrom(target, statement)}` };
 }
+
+/** A lock of others, a right that is missing: the file is as it should be. */
+const NOT_THE_FILE = ['55P03', '42501'];
 
 const LOOK_AT_THE_INDEX =
   "The database's log has its error (a unique index: look for duplicates): mend what it says and run again, the index is built anew";
