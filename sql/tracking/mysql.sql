@@ -198,6 +198,11 @@ BEGIN
       SIGNAL SQLSTATE '45000';
     END IF;
     SELECT COALESCE(MAX(h.attempt), 0) + 1 INTO n FROM schema_migrations h WHERE h.name = task;
+    -- The same request, delivered once more: a run begins a migration once.
+    IF EXISTS (SELECT 1 FROM schema_migrations h WHERE h.name = task AND h.run_id = run) THEN
+      SET verdict = 'fenced', n = 0;
+      SIGNAL SQLSTATE '45000';
+    END IF;
     SELECT MAX(h.picture) INTO mark FROM schema_migrations h
       WHERE h.name = task AND h.attempt = n - 1 AND h.status IN ('running', 'failed') AND h.target = target;
     -- A row that says running belongs to a run that died: this one holds the lease.

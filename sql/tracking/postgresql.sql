@@ -356,6 +356,10 @@ BEGIN
       m = m || pg_catalog.jsonb_build_object(''checksum'', last.checksum, ''statements_checksum'', last.statements_checksum,
         ''revert_facts'', m->''facts'', ''facts'', NULL);
     END IF;
+    -- The same request, delivered once more: a run begins a migration once.
+    IF EXISTS (SELECT FROM public.schema_migrations h WHERE h.name = m->>''name'' AND h.run_id = m->>''run_id'') THEN
+      RETURN ''{"status":"fenced"}'';
+    END IF;
     SELECT h.picture INTO ctx FROM public.schema_migrations h WHERE h.name = m->>''name'' ORDER BY h.attempt DESC LIMIT 1;
     -- A row that says running belongs to a run that died: this one holds the lease.
     UPDATE public.schema_migrations h SET status = ''failed'', finished_at = pg_catalog.clock_timestamp(), error_code = ''interrupted'',

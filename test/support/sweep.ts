@@ -1,6 +1,7 @@
 import type { Database } from '../../lib/core/database.ts';
 import { type DataApiOptions, dataApi } from '../../lib/data-api/index.ts';
 import type { FaultName, Local } from '../../lib/local/index.ts';
+import { until } from './until.ts';
 
 /** What may happen to one call. */
 export interface SweptFault {
@@ -41,6 +42,13 @@ export const SWEPT: readonly SweptFault[] = [
   { fault: 'duplicate', when: 'before' },
 ];
 
+/** One of each kind, where all of them are tried on nearly the same calls. */
+export const KINDS = SWEPT.filter(
+  ({ fault, when }) =>
+    ['killed', 'reset', 'duplicate'].includes(fault) ||
+    (['throttled', 'opaque', 'client-timeout'].includes(fault) && (when === 'before') !== (fault === 'opaque')),
+);
+
 /** Those after which the run itself goes on. */
 export const LOST = SWEPT.filter(({ fault }) => fault !== 'killed');
 
@@ -65,7 +73,7 @@ export function survived<T>(end: Swept<T>['end']): T {
   return end.value;
 }
 
-/** A client of the service, as another process has one. It waits no longer than a test wants to. */
+/** A client of the service, as another process has one. */
 export function clientOf(local: Local, options: Partial<DataApiOptions> = {}): Database {
   const { resourceArn, secretArn, database, endpoint, region, credentials } = local;
   return dataApi({
@@ -73,8 +81,6 @@ export function clientOf(local: Local, options: Partial<DataApiOptions> = {}): D
     secretArn,
     database,
     client: { endpoint, region, credentials },
-    clusterBudgetMs: 5000,
-    loadBudgetMs: 5000,
     ...options,
   });
 }
@@ -90,8 +96,9 @@ export function inject(
   const died = new Promise<void>(resolve => death.signal.addEventListener('abort', () => resolve(), { once: true }));
   switch (fault) {
     case 'client-timeout':
-      faults.add({ fault: 'delay', when: when as 'before', call, milliseconds: 400 });
-      return { client: clientOf(local, { socketTimeoutMs: 150 }), death: died };
+      // Long enough that a busy machine does not do the same to other calls, in vain for long.
+      faults.add({ fault: 'delay', when: when as 'before', call, milliseconds: 1500 });
+      return { client: clientOf(local, { socketTimeoutMs: 1000 }), death: died };
     case 'call-timeout': {
       const error = { name: 'StatementTimeoutException', status: 400, message: 'Request timed out' };
       faults.add({ fault: error, when: 'after', call });
@@ -181,12 +188,12 @@ export async function sweep<B extends Sweepable, T>(options: {
         bench.local.faults.clear();
         await inspect(bench, { call, fault, end });
         if (!reset) continue;
-        await quiet(bench.local, false);
+        await quiet(bench.local);
         bench.local.log.clear();
         await reset(bench);
         used = bench;
       } catch (error) {
-        wrong.push(`call ${call}, ${fault.fault} ${fault.when}: ${error instanceof Error ? error.message : error}`);
+        wrong.push(`call ${call}, ${fault.fault} ${fault.when}: ${inWords(error)}`);
       } finally {
         if (!used) await bench.stop();
       }
@@ -198,12 +205,16 @@ export async function sweep<B extends Sweepable, T>(options: {
   return { calls, points: points.length, runs: cases.length };
 }
 
+/** What was thrown; of an assertion all that differs, for many are told at once. */
+function inWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { message, diff } = error as { message: string; diff?: string };
+  return 'actual' in error ? `${message}\n${diff ?? JSON.stringify(error.actual)}` : message;
+}
+
 /** Until no call is at work, and the second delivery of a duplicate has been answered. */
-async function quiet({ log }: Local, duplicate: boolean): Promise<void> {
-  for (let nth = 0; nth < 400; nth++) {
-    const running = log.entries.some(entry => entry.outcome === 'running');
-    if (!running && (!duplicate || log.entries.some(entry => entry.duplicate))) return;
-    await new Promise(resolve => setTimeout(resolve, 5));
-  }
-  throw new Error('a call is still at work');
+export async function quiet({ log }: Local, duplicate = false): Promise<void> {
+  const isQuiet = () =>
+    log.entries.every(({ outcome }) => outcome !== 'running') && (!duplicate || log.entries.some(one => one.duplicate));
+  await until(isQuiet, 5);
 }

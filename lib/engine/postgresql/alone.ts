@@ -61,8 +61,8 @@ export async function sendAlone(
     await send(statements[statement - 1]!.replace(/;\s*$/, ''));
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.outcome !== 'failed') throw error;
-    // It was not there a moment ago: a call of ours, long given up, has arrived after all.
-    const late = mayHaveBeenSent && error.sqlState === '42P07' ? await look(database, truth) : null;
+    // It was not there a moment ago: a call of ours has arrived late, or twice.
+    const late = found !== 'done' && error.sqlState === '42P07' ? await look(database, truth) : null;
     if (late === 'done') return step('after', statement);
     if (late === 'building' || late === 'half') return { status: 'busy' };
     const { sqlState: code = null, message, detail = null, hint = null } = error;

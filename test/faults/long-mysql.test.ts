@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { connectTo, describeMysql, type MysqlBench, mysqlBench } from '../support/mysql.ts';
+import { until } from '../support/until.ts';
+import { SHORT } from './sweep.ts';
+
+const FIRST = {
+  '0001_first':
+    'create table t(id int primary key, n int); insert into t values (1, 1), (2, 1); create table log(n int);',
+};
+
+/** The 45 seconds of a call are 0.45 here. */
+const start = (witness: boolean) => mysqlBench({ witness, clocks: { scale: 0.01 } });
+
+const timedOut = ({ local }: MysqlBench) =>
+  local.log.entries.some(({ outcome }) => outcome === 'StatementTimeoutException');
+
+/** Somebody reads the table, and goes on in his transaction until a call of the migration has timed out: so long an ALTER waits. */
+async function readUntilTimeout(made: MysqlBench): Promise<void> {
+  const reader = await connectTo(made.name);
+  await reader.query('begin; select * from t');
+  void until(() => timedOut(made)).then(async () => {
+    await new Promise(resolve => setTimeout(resolve, 200));
+    await reader.query('commit');
+    await reader.end();
+  });
+}
+
+describeMysql.each([
+  ['with the procedure', true],
+  ['without the procedure', false],
+])('MySQL, %s: a statement that outlives its call', { timeout: 60_000 }, (_, witness) => {
+  const around = (sql: string) => ({
+    ...FIRST,
+    '0002_x': `insert into log values (1); ${sql}; insert into log values (2);`,
+  });
+
+  test('UPDATE: applied, once', async () => {
+    const made = await start(witness);
+    await made.up(FIRST, SHORT);
+    const report = await made.up(around('update t set n = n + 1 + sleep(0.8) where id = 1'), SHORT);
+    expect(report).toMatchObject({ outcome: 'applied', problems: [] });
+    expect(timedOut(made)).toBe(true);
+    expect(await made.sql('select n from t order by id')).toEqual([[2], [1]]);
+    expect(await made.sql('select n from log order by n')).toEqual([[1], [2]]);
+    made.local.log.assertNoWriteRetried();
+  });
+
+  test("UPDATE: failed, in the database's own words", async () => {
+    const made = await start(witness);
+    await made.up(FIRST, SHORT);
+    const report = await made.up(around('update t set id = 2 + sleep(0.8) where id = 1'), SHORT);
+    expect(report.outcome).toBe('failed');
+    expect(report.migrations.find(({ error }) => error)?.error?.message).toContain("Duplicate entry '2'");
+    expect(timedOut(made)).toBe(true);
+  });
+
+  test('ALTER: applied, once', async () => {
+    const made = await start(witness);
+    await made.up(FIRST, SHORT);
+    await readUntilTimeout(made);
+    const report = await made.up(around('alter table t add column x int'), { ...SHORT, lockTimeoutMs: 20_000 });
+    expect(report).toMatchObject({ outcome: 'applied', problems: [] });
+    expect(timedOut(made)).toBe(true);
+    expect(await made.sql('select id, n, x from t order by id')).toEqual([
+      [1, 1, null],
+      [2, 1, null],
+    ]);
+    expect(await made.sql('select n from log order by n')).toEqual([[1], [2]]);
+    made.local.log.assertNoWriteRetried();
+  });
+
+  test("ALTER: failed, in the database's own words", async () => {
+    const made = await start(witness);
+    await made.up(FIRST, SHORT);
+    await readUntilTimeout(made);
+    const report = await made.up(around('alter table t add unique index (n)'), { ...SHORT, lockTimeoutMs: 20_000 });
+    expect(report.outcome).toBe('failed');
+    expect(report.migrations.find(({ error }) => error)?.error?.message).toContain("Duplicate entry '1'");
+    expect(timedOut(made)).toBe(true);
+  });
+});
