@@ -67,14 +67,13 @@ describeMysql('without the procedure: a statement that outlives its call', { tim
       expect(report.problems).toEqual([]);
       expect(report.outcome).toBe('applied');
       expect(await made.sql('select n from log order by n')).toEqual([[1], [2]]);
-      expect(
-        await made.sql(
-          `select status, coalesce(error_code, '') from schema_migrations where name = '0002_x' order by attempt`,
-        ),
-      ).toEqual([
-        ['failed', 'interrupted'],
-        ['applied', ''],
-      ]);
+      const attempts = await made.sql(
+        `select status, coalesce(error_code, '') from schema_migrations where name = '0002_x' order by attempt`,
+      );
+      // A call of the one that takes over may be cut off too; what counts is that every attempt but the last says so.
+      expect(attempts.at(-1)).toEqual(['applied', '']);
+      expect(attempts.slice(0, -1)).not.toEqual([]);
+      for (const attempt of attempts.slice(0, -1)) expect(attempt).toEqual(['failed', 'interrupted']);
     },
   );
 });
