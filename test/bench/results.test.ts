@@ -21,7 +21,7 @@ test('the results say how they came about, and nothing of the machine but what i
 });
 
 test('what README says of speed stands in the results', () => {
-  const claim = /Side by side[^]*?\n\n/.exec(read('README.md'))?.[0] ?? '';
+  const claim = /Side by side[\s\S]*?\n\n/.exec(read('README.md'))?.[0] ?? '';
   const row = (title: string, name: string) => {
     const section = results.split('\n## ').find(text => text.startsWith(title)) ?? '';
     return (

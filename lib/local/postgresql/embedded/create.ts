@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ownerLives, thisProcess } from '../../server/users.ts';
 import { StartError, systemCode } from '../../start-error.ts';
 import type { Binaries } from './binaries.ts';
 import type { Launcher } from './launcher.ts';
-import { ownerLives, thisProcess } from '../../server/users.ts';
 
 /** Where the password of the superuser lies inside of a data directory, readable by its owner only. */
 export const PASSWORD_FILE = 'aurora-migrations.password';

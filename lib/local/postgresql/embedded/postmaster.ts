@@ -1,8 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StartError, systemCode } from '../../start-error.ts';
 import { gone, serves } from '../../server/processes.ts';
+import { StartError, systemCode } from '../../start-error.ts';
 
 /** What a running server writes about itself into its data directory. */
 export interface Postmaster {
