@@ -128,8 +128,7 @@ function sizeOf(log: string): number {
 function reason(log: string, before: number): string {
   const lines = readFileSync(log, 'utf8').slice(before).split('\n');
   const errors = lines.filter(line => line.includes('[ERROR]'));
-  const locked = errors.find(line => line.includes('Unable to lock'));
-  return (locked ?? errors.at(-1))?.replace(/^.*\[Server\]\s*|^.*\[InnoDB\]\s*/, '') ?? 'no reason given';
+  return errors.at(-1)?.replace(/^.*\[Server\]\s*|^.*\[InnoDB\]\s*/, '') ?? 'no reason given';
 }
 
 function freePort(): Promise<number> {

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { claim } from '../server/claim.ts';
 import { enter } from '../server/folder.ts';
 import { StartError } from '../start-error.ts';
 import { findDaemon, logOf, run, stopDaemon, tryDaemon } from './daemon.ts';
@@ -95,19 +96,23 @@ async function startOrShare(
     progress('creating a MySQL …');
     await createData(directory, data, program);
   }
-  for (let attempt = 1; ; attempt++) {
+  for (;;) {
     const running = await findDaemon(directory);
     if (running) return running.port;
-    progress('starting MySQL …');
-    // What is thrown away afterwards need not survive a power cut.
-    const sync = temporary ? ['--innodb-flush-method=nosync'] : [];
-    const own = Object.entries(settings).map(([name, value]) => `--loose-${name}=${value}`);
-    const problem = await tryDaemon(directory, program, [...SETTINGS, ...own, ...sync, ...asRoot()]);
-    if (problem === null) continue;
-    // Another process starts it at this moment.
-    if (attempt > 20 || !/Unable to lock|data directory.*in use/i.test(problem))
-      throw new StartError(`mysqld does not start: ${problem}`, `See ${logOf(directory)}.`);
-    await new Promise(done => setTimeout(done, 250));
+    // A second one would wait for the first one's lock on the data for minutes.
+    const giveBack = await claim(join(directory, 'starting'));
+    if (giveBack) {
+      try {
+        progress('starting MySQL …');
+        // What is thrown away afterwards need not survive a power cut.
+        const sync = temporary ? ['--innodb-flush-method=nosync'] : [];
+        const own = Object.entries(settings).map(([name, value]) => `--loose-${name}=${value}`);
+        const problem = await tryDaemon(directory, program, [...SETTINGS, ...own, ...sync, ...asRoot()]);
+        if (problem !== null) throw new StartError(`mysqld does not start: ${problem}`, `See ${logOf(directory)}.`);
+      } finally {
+        await giveBack();
+      }
+    } else await new Promise(done => setTimeout(done, 50));
   }
 }
 

@@ -71,17 +71,17 @@ test('160 columns', () => {
 
 test('verbose, 160 columns', () => {
   expect(rendered({ width: 160 }, { verbose: true })).toMatchInlineSnapshot(`
-    "   migration                                          state    when (UTC)            took  attempt  mode    checksum      description
-    ✓  000_create_migrations_table                        applied  2026-11-22 11:57:00  31 ms           atomic  f00df00df00d  The tracking tables
-    ✓  001_initial_schema                                 applied  2026-11-20 12:00:00  1.2 s           atomic  f00df00df00d  initial schema
-    ✗  002_create_users                                   failed   2026-11-22 11:57:00  12 ms        2  atomic  f00df00df00d  create users
+    "   migration                                          state    when (UTC)            took  attempt  checksum      description
+    ✓  000_create_migrations_table                        applied  2026-11-22 11:57:00  31 ms           f00df00df00d  The tracking tables
+    ✓  001_initial_schema                                 applied  2026-11-20 12:00:00  1.2 s           f00df00df00d  initial schema
+    ✗  002_create_users                                   failed   2026-11-22 11:57:00  12 ms        2  f00df00df00d  create users
       42P01   relation "userz" does not exist
       Hint    Perhaps you meant to reference the table "users".
       At      sql/migrations/002_create_users.sql:4:13, statement 2 of 3
       Next    Correct sql/migrations/002_create_users.sql and run "up" again: nothing needs to be repaired.
-    ~  003_a_long_name_that_somebody_gave_to_a_migration  changed  2026-11-22 11:57:00  12 ms           atomic  f00df00df00d  a long name that somebody gave to a m…
+    ~  003_a_long_name_that_somebody_gave_to_a_migration  changed  2026-11-22 11:57:00  12 ms           f00df00df00d  a long name that somebody gave to a migration
     ?  R__report_view                                     missing  2026-11-22 11:57:00  12 ms
-    ○  004_add_user_preferences                           pending                                       atomic  f00df00df00d  add user preferences
+    ○  004_add_user_preferences                           pending                                       f00df00df00d  add user preferences
 
     1 failed, 1 changed, 1 pending, 2 applied, 1 missing (1 Data API call)
     "
