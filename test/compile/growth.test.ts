@@ -12,6 +12,8 @@ vi.mock('@libpg-query/parser', async original => {
     },
   };
 });
+// Another file of this process may have loaded it with the real parser.
+vi.resetModules();
 const { Lexer } = await import('../../lib/compile/postgresql/lexer.ts');
 const { compileFiles } = await import('./folder.ts');
 
