@@ -46,3 +46,20 @@ export function verdictOf(error: unknown): string | undefined {
   if (!(error instanceof DatabaseError) || error.outcome !== 'failed') return undefined;
   return /aurora-migrations ([a-z]+)/.exec(error.message)?.[1];
 }
+
+/**
+ * The service refused a write because its transaction is at work, though nothing of ours runs at the same time: the request, or the one
+ * before it, has arrived twice, and what became of it the row tells.
+ */
+export function isDoubled(error: unknown): error is DatabaseError {
+  return (
+    error instanceof DatabaseError &&
+    error.outcome === 'not-run' &&
+    error.message.startsWith('Transaction is still running a query')
+  );
+}
+
+/** Whether it was done only the database knows. */
+export function unclear({ message, service }: DatabaseError, cause: unknown): DatabaseError {
+  return new DatabaseError(message, { outcome: 'unknown', service, cause });
+}

@@ -1,7 +1,7 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
 import { type Engine, TrackingMissing } from '../engine.ts';
 import { baseline, isEmpty, lockHolders } from './baseline.ts';
-import { ER, isError } from './errors.ts';
+import { ER, isDoubled, isError, unclear } from './errors.ts';
 import { type Known, readHistory } from './history.ts';
 import { install } from './install.ts';
 import { acquireLease, announce, releaseLease } from './lease.ts';
@@ -34,6 +34,10 @@ export function mysql(names: TrackingNames = {}): Engine {
         ? await applyPlainly(database, named, known, keeping, task)
         : await applyByWitness(database, named, known, keeping, task);
     } catch (error) {
+      // What it has locked would be in the way of the next look.
+      await keeping.kept?.abandon();
+      keeping.kept = null;
+      if (isDoubled(error)) throw unclear(error, error);
       if (isError(error, ER.SP_DOES_NOT_EXIST) && ofOurs(error)) throw new TrackingMissing(error);
       if (!isError(error, ER.NO_SUCH_TABLE) || !ofOurs(error)) throw error;
       known.installed = false;

@@ -47,8 +47,10 @@ export async function applyPlainly(
       if (ended) return ended;
     }
   } catch (error) {
-    await abandon();
-    if (verdictOf(error) === 'fenced' || isError(error, ER.DUP_ENTRY)) return { status: 'fenced' };
+    if (verdictOf(error) === 'fenced' || isBegun(error)) {
+      await abandon();
+      return { status: 'fenced' };
+    }
     throw error;
   }
   return { status: 'done', attempt: attempt.number, executionTimeMs: Date.now() - started };
@@ -82,8 +84,8 @@ export async function applyPlainly(
         else await work();
       });
     } catch (error) {
-      if (last === first || !(error instanceof DatabaseError) || error.outcome !== 'failed' || verdictOf(error))
-        throw error;
+      const ours = verdictOf(error) || isBegun(error);
+      if (last === first || ours || !(error instanceof DatabaseError) || error.outcome !== 'failed') throw error;
       alone = true;
       return undefined;
     }
@@ -166,7 +168,8 @@ export async function applyPlainly(
         const lost = await work();
         return lost && (await fail(lost, false));
       } catch (error) {
-        if (verdictOf(error) || !(error instanceof DatabaseError) || error.outcome !== 'failed') throw error;
+        if (verdictOf(error) || isBegun(error) || !(error instanceof DatabaseError) || error.outcome !== 'failed')
+          throw error;
         await abandon();
         const code = error.errorCode === undefined ? '' : ` (error ${error.errorCode})`;
         const failed = { code: error.sqlState ?? null, message: error.message + code, statement: done + 1 };
@@ -180,6 +183,11 @@ export async function applyPlainly(
     await database.execute(record(named, task, attempt, { done, mark: null, total, failed, keep }));
     const failure = explain(task.name, task.target, failed);
     return { status: 'failed', attempt: attempt.number, executionTimeMs: Date.now() - started, failure };
+  }
+
+  /** The row of this attempt is there: another run has begun it, or the request of this one has arrived twice. */
+  function isBegun(error: unknown): boolean {
+    return isError(error, ER.DUP_ENTRY) && error.message.includes(`'${named.table}.PRIMARY'`);
   }
 
   async function abandon(): Promise<void> {

@@ -1,7 +1,7 @@
 import { type Database, DatabaseError, type Statement } from '../../core/database.ts';
 import { statementsOf } from '../../core/script.ts';
 import { answerIn, failedAs, type Stand, standOf } from './answer.ts';
-import { ER, isError, isLocked, verdictOf } from './errors.ts';
+import { ER, isError, isLocked, unclear, verdictOf } from './errors.ts';
 import { explain, type Failed, lostSession } from './failure.ts';
 import type { Known } from './history.ts';
 import { isGone, type Kept } from './kept.ts';
@@ -166,7 +166,7 @@ export async function applyByWitness(
       if (verdict === 'again') return { status: verdict };
       if (verdict === 'already' || verdict === 'busy' || verdict === 'fenced') return { status: verdict };
       // Killed, or not in order: what it did the row and the picture tell.
-      if (isError(error, ER.QUERY_INTERRUPTED)) throw unclear(error);
+      if (isError(error, ER.QUERY_INTERRUPTED)) throw unclear(error, error);
       throw error;
     }
   }
@@ -177,8 +177,4 @@ export async function applyByWitness(
     const status = stop > total ? task.target : 'running';
     return { status, attempt: before.attempt + 1, done: stop - 1, ms: Date.now() - started };
   }
-}
-
-function unclear(error: DatabaseError): DatabaseError {
-  return new DatabaseError(error.message, { outcome: 'unknown', service: error.service, cause: error });
 }
