@@ -30,7 +30,8 @@ WHERE l.id = 'lease'`;
 const look = `
 SELECT IF(${newest}, 'held', 'superseded'),
   COALESCE((SELECT CONCAT('a statement of an earlier run, ', LEFT(w.info, 200)) FROM (${atWork}) w LIMIT 1),
-    CONCAT(COALESCE(f.holder, 'nobody'), COALESCE(CONCAT(', at ', f.migration), '')))
+    CONCAT(COALESCE(f.holder, 'nobody'), COALESCE(CONCAT(', at ', f.migration), ''))),
+  (SELECT CAST(p.id AS char) FROM information_schema.processlist p WHERE p.id = IS_USED_LOCK(${lock}) AND p.id <> CONNECTION_ID() AND p.command = 'Sleep' LIMIT 1)
 FROM schema_migrations_lease f WHERE f.id = 'lease'`;
 
 /** See `Engine.acquire`. One call; one more to tell why not. */
@@ -47,7 +48,9 @@ export async function acquireLease(database: Database, named: Naming, run: Run):
     if (verdictOf(error) !== 'held' && !isLocked(error)) throw error;
   }
   const [row] = await database.execute({ sql: named(look), parameters: asked, effect: 'read' });
-  const [status, by] = row ?? [];
+  const [status, by, dead] = row ?? [];
+  // A KILL QUERY leaves what the witness had begun in a session of the pool, with its locks: nobody else would take it back.
+  if (dead != null) await database.execute({ sql: `KILL ${Number(dead)}`, effect: 'read' }).catch(() => undefined);
   if (status === 'superseded') return { status };
   return { status: 'held', by: by ?? 'another run' };
 }
