@@ -209,6 +209,7 @@ DECLARE
   refusal pg_catalog.text;
   last record;
   n pg_catalog.int4;
+  begun pg_catalog.bool;
   was pg_catalog.jsonb;
   -- Cut by bytes: substring() by characters reads a text of many megabytes from its beginning each time.
   bytes pg_catalog.bytea = pg_catalog.convert_to(content, ''UTF8'');
@@ -235,7 +236,9 @@ BEGIN
   IF target = ''reverted'' THEN  -- the row is about what was in force, whatever the file has become
     m = m || pg_catalog.jsonb_build_object(''checksum'', last.checksum, ''statements_checksum'', last.statements_checksum);
   END IF;
-  SELECT coalesce(max(h.attempt), 0) + 1 INTO n FROM public.schema_migrations h WHERE h.name = m->>''name'';
+  SELECT coalesce(max(h.attempt), 0) + 1, bool_or(h.run_id = m->>''run_id'') INTO n, begun FROM public.schema_migrations h WHERE h.name = m->>''name'';
+  -- The same request, delivered once more: a run fails with a migration once.
+  IF begun THEN RETURN ''{"status":"fenced"}''; END IF;
   IF m ? ''failure'' THEN  -- of a call without the block, which could not record it
     PERFORM public.schema_migrations_record_1(m, NULL, NULL, n, ''failed'', began, NULL, m->''failure''->>''code'',
       m->''failure''->>''message'', m->''failure''->>''detail'', m->''failure''->>''hint'');

@@ -160,6 +160,25 @@ describe('a lost call that arrives late', () => {
     await made.stop();
   });
 
+  test('does not let its migration fail once more', async () => {
+    const made = await start();
+    const { local } = made;
+    local.faults.add({ fault: 'duplicate', when: 'after', sql: 'name:0002_x' });
+    // Before the lease is given back.
+    local.faults.after({ sql: 'name:0002_x' }, () => {
+      local.faults.before({ times: 0 }, () =>
+        until(() => local.log.entries.some(({ duplicate, outcome }) => duplicate && outcome !== 'running')),
+      );
+    });
+    expect(await made.up({ ...FIRST, '0002_x': 'insert into log values (1); select 1 / 0;' })).toMatchObject({
+      outcome: 'failed',
+    });
+    expect(await made.sql(`select attempt, status from schema_migrations where name = '0002_x'`)).toEqual([
+      [1, 'failed'],
+    ]);
+    await made.stop();
+  });
+
   test('and one that still runs is waited for, not competed with', async () => {
     const made = await start();
     made.local.faults.add(

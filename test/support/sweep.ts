@@ -193,7 +193,10 @@ export async function sweep<B extends Sweepable, T>(options: {
         await reset(bench);
         used = bench;
       } catch (error) {
-        wrong.push(`call ${call}, ${fault.fault} ${fault.when}: ${inWords(error)}`);
+        const one = `call ${call}, ${fault.fault} ${fault.when}: ${inWords(error)}`;
+        wrong.push(one);
+        // At once: the run of all points may be ended before its end.
+        console.error(`WRONG ${one}`);
       } finally {
         if (!used) await bench.stop();
       }
