@@ -56,6 +56,11 @@ export function logRun(request: string): (event: RunEvent) => void {
       }
       case 'failed':
         return logFailure(event, request);
+      case 'working': {
+        const { migration: name, seconds, progress } = event;
+        const message = `${name} is at work, ${seconds} s so far${progress === null ? '' : `: ${progress}`}`;
+        return log('INFO', { message, event: 'working', name, status: 'running', seconds, progress, request });
+      }
       case 'waiting': {
         const { what, seconds } = event;
         const message = `Waiting for ${what}${seconds > 0 ? `, ${seconds} s so far` : ''}`;

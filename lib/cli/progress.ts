@@ -81,6 +81,12 @@ export function progress(screen: Screen, now: () => number = Date.now): Progress
         }
         case 'failed':
           return done(`${color.red('✗')} ${padded(event.migration)}  ${duration(event.executionTimeMs).padStart(8)}`);
+        case 'working': {
+          if (live)
+            return show(event.migration, event.progress === null ? (current?.what ?? '') : oneLine(event.progress));
+          const far = event.progress === null ? '' : `: ${oneLine(event.progress)}`;
+          return screen.lines([`… ${event.migration} is at work, ${event.seconds} s so far${far}`]);
+        }
         case 'waiting':
           if (live) return show('Waiting', oneLine(event.what));
           if (waitedFor !== event.what) screen.lines([`… waiting: ${oneLine(event.what)}`]);

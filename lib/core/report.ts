@@ -79,4 +79,11 @@ export type RunEvent =
       readonly executionTimeMs: number;
       readonly failure: FailureReport;
     }
+  /** A statement goes on and on. `progress`: its phase and percent, where the database tells. */
+  | {
+      readonly event: 'working';
+      readonly migration: string;
+      readonly seconds: number;
+      readonly progress: string | null;
+    }
   | { readonly event: 'waiting'; readonly what: string; readonly seconds: number };

@@ -30,6 +30,8 @@ export interface Engine {
   revert(database: Database, request: RevertRequest): Promise<Reverted>;
   /** Apply one migration. Never throws for what the database says of the migration's own statements. */
   apply(database: Database, request: ApplyRequest): Promise<Applied>;
+  /** What a statement of this run is doing right now, in words (its phase, its percent), as far as the database tells; else null. */
+  progress(database: Database, run: Run): Promise<string | null>;
   /** Who holds locks on these tables now, in words, as far as rights allow; null where nobody is seen. */
   lockHolders(database: Database, names: readonly string[]): Promise<string | null>;
   /** Write down what a person found out about a statement whose outcome is unknown. */
@@ -60,7 +62,7 @@ export interface Run {
 
 export type Acquired =
   | { readonly status: 'acquired' }
-  /** Another run holds it, or something that a dead run began still works. */
+  /** Another run holds it, or something that a dead run, or a lost call of this one, began still works. `by`: who or what, in words. */
   | { readonly status: 'held'; readonly by: string }
   /** A newer request of the same hook has been recorded. */
   | { readonly status: 'superseded' };

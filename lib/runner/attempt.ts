@@ -1,21 +1,23 @@
 import { DatabaseError } from '../core/database.ts';
 import type { Problem } from '../core/errors.ts';
+import type { Migration } from '../core/manifest.ts';
 import { pause, sleep } from '../core/sleep.ts';
 import { type ApplyRequest, type Run, TrackingMissing } from '../engine/engine.ts';
 import type { WriteOptions } from './options.ts';
+import { watched } from './progress.ts';
 import { installTracking } from './tracking.ts';
 
 /** How often a statement that meets a lock or a deadlock is tried. */
 const TRIES = 6;
 
 /**
- * One attempt to apply or to undo a migration, that changes objects of these names: it waits at locks, and makes what is missing of the
+ * One attempt to apply or to undo a migration, that changes objects of these names: it tells how it goes on, waits at locks, and makes what is missing of the
  * tracking tables. `unknown`: the answer was lost, and only the history can tell.
  */
 export async function attempt<T>(
   options: WriteOptions,
   run: Run,
-  names: readonly string[],
+  { name, names }: Pick<Migration, 'name' | 'names'>,
   send: (request: Pick<ApplyRequest, 'run' | 'tries' | 'pause'>) => Promise<T>,
 ): Promise<T | { status: 'unknown' }> {
   const { database, engine, signal, on } = options;
@@ -30,7 +32,7 @@ export async function attempt<T>(
   };
   for (let nth = 1; ; nth++) {
     try {
-      return await send(request);
+      return await watched(options, run, name, send(request));
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
       if (error.outcome === 'unknown') return { status: 'unknown' };

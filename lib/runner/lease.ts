@@ -64,7 +64,7 @@ export async function underLease<T>(
       if (signal?.aborted || Date.now() > deadline) return held(answer.by);
       options.on?.({
         event: 'waiting',
-        what: `another run (${answer.by})`,
+        what: answer.by,
         seconds: Math.round((Date.now() - since) / 1000),
       });
       await sleep(pause(nth, 100, 2000), signal);
@@ -98,7 +98,7 @@ const superseded: Problem = {
 function held(by: string): Problem {
   return {
     code: 'lease-held',
-    message: `Another run is still at work: ${by}`,
+    message: `Waited in vain for ${by}`,
     remedy: 'Wait until it has ended, and run again; a run that died gives way by itself',
   };
 }

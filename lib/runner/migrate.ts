@@ -101,7 +101,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     const body = await migrations.body(migration.name);
     const onStatement = (statement: number) =>
       on({ event: 'statement', migration: migration.name, statement, of: migration.statements });
-    return attempt(options, run, migration.names, request =>
+    return attempt(options, run, migration, request =>
       engine.apply(database, { ...request, migration, body, from, onStatement }),
     );
   }

@@ -37,6 +37,8 @@ export interface WriteOptions extends RunnerOptions {
   readonly leaseMs?: number;
   /** Milliseconds after which no new step is begun and no longer waited for another run's lease. @default 3600000 */
   readonly budgetMs?: number;
+  /** Milliseconds between two `working` events of a statement that goes on and on: a call each. @default 5000 */
+  readonly progressMs?: number;
   /** Reads schemas. With it, a run that applied something leaves the schema's fingerprint for `verify`: four calls more. */
   readonly schema?: SchemaReader;
   /** Called with each event, in order. */

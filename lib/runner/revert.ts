@@ -113,7 +113,9 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
     const { statementsChecksum } = inForce!;
     const version = migration?.version ?? /^\d+/.exec(name)?.[0] ?? null;
     const about = { name, version, checksum: statementsChecksum, statementsChecksum, down };
-    return attempt(options, run, migration?.names ?? [], request => engine.revert(database, { ...request, ...about }));
+    return attempt(options, run, { name, names: migration?.names ?? [] }, request =>
+      engine.revert(database, { ...request, ...about }),
+    );
   }
 
   /** What became of the call whose answer was lost, in the words of its row. No row: it did nothing, and is tried again. */

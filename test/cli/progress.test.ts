@@ -11,6 +11,8 @@ const EVENTS: readonly RunEvent[] = [
   { event: 'started', migration: '002_indexes', number: 2, of: 3 },
   { event: 'statement', migration: '002_indexes', statement: 1, of: 2 },
   { event: 'statement', migration: '002_indexes', statement: 2, of: 2 },
+  { event: 'working', migration: '002_indexes', seconds: 5, progress: null },
+  { event: 'working', migration: '002_indexes', seconds: 10, progress: 'building index: scanning table 7 %' },
   { event: 'applied', migration: '002_indexes', executionTimeMs: 61_000, attempt: 2 },
   { event: 'started', migration: '003_bad', number: 3, of: 3 },
   { event: 'failed', migration: '003_bad', executionTimeMs: 3, failure: failed('003_bad').error! },
@@ -31,6 +33,8 @@ describe('without a terminal', () => {
       [
         '… waiting: another run holds the lease',
         '✓ 001_initial_schema           12 ms',
+        '… 002_indexes is at work, 5 s so far',
+        '… 002_indexes is at work, 10 s so far: building index: scanning table 7 %',
         '✓ 002_indexes               1 min 1 s  attempt 2',
         '✗ 003_bad                       3 ms',
         '',
@@ -50,6 +54,12 @@ describe('on a terminal', () => {
 
   test('stepwise ones count their statements', () => {
     expect(played(true, EVENTS.slice(4, 6))).toContain('002_indexes               statement 1 of 2');
+  });
+
+  test('how far one is stands behind it; where nobody tells, what stood there stays', () => {
+    const [statement, mute, telling] = [5, 7, 8].map(at => EVENTS[at]!) as [RunEvent, RunEvent, RunEvent];
+    expect(played(true, [statement, mute]).split(CLEAR).at(-2)).toContain('statement 1 of 2');
+    expect(played(true, [statement, telling]).split(CLEAR).at(-2)).toContain('building index: scanning table 7 %');
   });
 
   test('the moving line is taken away at the end', () => {

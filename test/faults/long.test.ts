@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { logRun } from '../../lambda/log.ts';
 import { progress } from '../../lib/cli/progress.ts';
 import type { RunEvent } from '../../lib/core/report.ts';
 import { fakeScreen } from '../cli/fixtures.ts';
@@ -17,6 +18,10 @@ const FIRST: Files = {
     create function slow_error(int) returns int immutable language plpgsql as 'begin perform pg_catalog.pg_sleep(0.7); return $1 / 0; end';
     create unique index once on t(id);`,
 };
+
+/** Twenty pages of one row each. */
+const WIDE = `create table wide(id int, filler text); alter table wide alter filler set storage plain;
+  insert into wide select g, repeat('x', 5000) from generate_series(1, 20) g`;
 
 let installed: { name: string; drop(): Promise<void> };
 beforeAll(async () => {
@@ -96,7 +101,10 @@ describe.concurrent('PostgreSQL: a statement that outlives its call', () => {
       // Who waits says for what, and for how long already.
       if (timeouts(made) > 0) {
         expect(heard).toContainEqual(
-          expect.objectContaining({ event: 'waiting', what: expect.stringMatching(/name:0002_x.*, \d+ s/) }),
+          expect.objectContaining({
+            event: 'waiting',
+            what: expect.stringMatching(/^a statement of this run, name:0002_x.*, \d+ s/),
+          }),
         );
       }
       made.local.log.assertNoWriteRetried();
@@ -139,21 +147,85 @@ describe.concurrent('PostgreSQL: a statement that outlives its call', () => {
     expect(await indexes(made)).toEqual([[true]]);
   });
 
-  test('while an index is built, how far it is stands on the terminal', async () => {
+  test("while an index is built, how far it is stands on the terminal and in the function's log", async () => {
     await using made = await start();
-    // Twenty pages of one row each.
-    await made.raw.query(`create table wide(id int, filler text); alter table wide alter filler set storage plain;
-      insert into wide select g, repeat('x', 5000) from generate_series(1, 20) g`);
+    await made.raw.query(WIDE);
     const screen = fakeScreen({ live: true, width: 200 });
     const shown = progress(screen);
     const files = { ...FIRST, '0002_x': 'create index concurrently i on wide(slow(id, 0.1));' };
-    const report = await made.up(files, { ...SHORT, on: shown.on });
+    const lines: string[] = [];
+    const write = vi.spyOn(process.stdout, 'write').mockImplementation(line => lines.push(String(line)) > 0);
+    const logged = logRun('request');
+    const on = (event: RunEvent) => {
+      shown.on(event);
+      logged(event);
+    };
+    const report = await made.up(files, { ...SHORT, on }).finally(() => write.mockRestore());
     shown.end();
     expect(report).toMatchObject({ outcome: 'applied', problems: [] });
     expect(screen.written).toMatch(/name:0002_x statement:1, \d+ s, building index: scanning table \d+ %/);
     const percents = [...screen.written.matchAll(/scanning table (\d+) %/g)].map(([, percent]) => Number(percent));
     expect(percents).toEqual(percents.toSorted((one, other) => one - other));
     expect(new Set(percents).size).toBeGreaterThan(1);
+    const told = lines.filter(line => /"event":"waiting".*scanning table \d+ %/.test(line));
+    expect(told.length).toBeGreaterThan(1);
+    expect(JSON.parse(told[0]!)).toMatchObject({ level: 'INFO', event: 'waiting', request: 'request' });
+  });
+});
+
+describe.concurrent('PostgreSQL: a statement within its call that goes on and on', () => {
+  const heard = async (sql: string, prepare = '') => {
+    await using made = await bench({ template: installed.name, poolSize: 3, auto: false });
+    await made.raw.query(`${WIDE}; ${prepare}`);
+    const events: RunEvent[] = [];
+    const on = (event: RunEvent) => events.push(event);
+    const report = await made.up({ ...FIRST, '0002_x': sql }, { on, progressMs: 100 });
+    expect(report).toMatchObject({ outcome: 'applied', problems: [] });
+    return events.filter(event => event.event === 'working');
+  };
+
+  test.each([
+    ['CREATE INDEX', 'create index i on wide(slow(id, 0.05));', /^building index: scanning table \d+ %$/],
+    ['REINDEX', 'reindex index j;', /^building index: scanning table \d+ %$/],
+    [
+      'CLUSTER',
+      'alter table wide add check (slow(id, 0.02) > 0); cluster wide using k;',
+      /^CLUSTER: (index scanning|seq scanning|sorting|writing new|rebuilding) /,
+    ],
+  ])('%s: with its phase and percent', async (_, sql, progress) => {
+    const working = await heard(sql, 'create index j on wide(slow(id, 0.05)); create index k on wide(id)');
+    expect(working.length).toBeGreaterThan(2);
+    expect(working).toContainEqual({
+      event: 'working',
+      migration: '0002_x',
+      seconds: expect.any(Number),
+      progress: expect.stringMatching(progress),
+    });
+  });
+
+  test('one of which PostgreSQL tells nothing: that it goes on, and for how long', async () => {
+    const working = await heard('select pg_sleep(1.2);');
+    expect(working.at(-1)).toEqual({ event: 'working', migration: '0002_x', seconds: 1, progress: null });
+  });
+
+  test('a migration that takes no time says nothing, and nothing is asked', async () => {
+    await using made = await bench({ template: installed.name, poolSize: 3, auto: false });
+    const events: RunEvent[] = [];
+    await made.up({ ...FIRST, '0002_x': 'select 1;' }, { on: event => events.push(event) });
+    expect(events.map(({ event }) => event)).toEqual(['started', 'applied']);
+    expect(
+      made.local.log.entries.some(({ sql }) => /pg_stat_progress_vacuum/.test(sql ?? '') && !/at_work/.test(sql!)),
+    ).toBe(false);
+  });
+
+  test('a database that does not answer to that changes nothing', async () => {
+    await using made = await bench({ template: installed.name, poolSize: 3, auto: false });
+    made.local.faults.add({ fault: 'opaque', pattern: '^SELECT coalesce\\(p.phase', times: 0 });
+    const events: RunEvent[] = [];
+    const on = (event: RunEvent) => events.push(event);
+    const report = await made.up({ ...FIRST, '0002_x': 'select pg_sleep(0.5);' }, { on, progressMs: 100 });
+    expect(report).toMatchObject({ outcome: 'applied', problems: [] });
+    expect(events).toContainEqual({ event: 'working', migration: '0002_x', seconds: 0, progress: null });
   });
 });
 
@@ -175,7 +247,7 @@ describe.concurrent('PostgreSQL: what a dead run left', () => {
     const heard: string[] = [];
     const on = (event: RunEvent) => event.event === 'waiting' && heard.push(event.what);
     expect(await made.up(files, { ...SHORT, on })).toMatchObject({ outcome: 'applied', problems: [] });
-    expect(heard.join('\n')).toContain('name:0002_x statement:1');
+    expect(heard.join('\n')).toContain('a statement of an earlier run, name:0002_x statement:1');
     expect(await indexes(made)).toEqual([[true]]);
     expect(builds(made)).toBe(1);
   });

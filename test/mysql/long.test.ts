@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { RunEvent } from '../../lib/core/report.ts';
 import { describeMysql, fingerprintMysql, mysqlBench } from '../support/mysql.ts';
 import { mortal } from '../support/sweep.ts';
 
@@ -76,5 +77,43 @@ describeMysql('without the procedure: a statement that outlives its call', { tim
     expect(attempts.at(-1)).toEqual(['applied', '']);
     expect(attempts.slice(0, -1)).not.toEqual([]);
     for (const attempt of attempts.slice(0, -1)) expect(attempt).toEqual(['failed', 'interrupted']);
+  });
+});
+
+describeMysql('a statement that goes on and on', { timeout: 60_000 }, () => {
+  const rows =
+    'with recursive r (i) as (select 1 union all select i + 1 from r where i < 1000) select a.i * 1000 + b.i, a.i from r a, r b';
+  const slow = 'alter table big add index (n), add index (n, id), add index (id, n);';
+  const heard = async (witness: boolean) => {
+    const made = await mysqlBench({ witness });
+    await made.raw.query(`create table big (id int primary key, n int); insert into big ${rows} where a.i <= 300`);
+    const working: RunEvent[] = [];
+    const on = (event: RunEvent) => event.event === 'working' && working.push(event);
+    const report = await made.up({ '0001_x': slow }, { on, progressMs: 50 });
+    expect(report).toMatchObject({ outcome: 'applied', problems: [] });
+    return working;
+  };
+
+  test.each([true, false])(
+    'with its stage and percent, where the server tells them (with the procedure: %s)',
+    async witness => {
+      const made = await mysqlBench();
+      const consumer = (enabled: string) =>
+        made.raw.query(
+          `update performance_schema.setup_consumers set enabled = '${enabled}' where name = 'events_stages_current'`,
+        );
+      await consumer('yes');
+      const working = await heard(witness).finally(() => consumer('no'));
+      expect(working).toContainEqual({
+        event: 'working',
+        migration: '0001_x',
+        seconds: expect.any(Number),
+        progress: expect.stringMatching(/^alter table \(.*\) \d+ %$/),
+      });
+    },
+  );
+
+  test('else that it goes on', async () => {
+    expect((await heard(true))[0]).toEqual({ event: 'working', migration: '0001_x', seconds: 0, progress: null });
   });
 });

@@ -7,6 +7,7 @@ import { install } from './install.ts';
 import { acquireLease, announce, releaseLease } from './lease.ts';
 import { naming, type TrackingNames } from './names.ts';
 import { applyPlainly } from './plain.ts';
+import { progressOf } from './progress.ts';
 import { resolve } from './resolve.ts';
 import { attempts, latest, storedDown, unfinished } from './rows.ts';
 import { endKept, type Keeping } from './sending.ts';
@@ -71,6 +72,7 @@ export function mysql(names: TrackingNames = {}): Engine {
       return toReverted(await execute(database, task));
     },
     apply: async (database, request) => toApplied(await execute(database, taskOf(request))),
+    progress: database => progressOf(database),
     lockHolders: (database, of) => lockHolders(database, of),
     resolve: (database, decision) => resolve(database, named, decision),
   };

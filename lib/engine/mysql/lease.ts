@@ -12,7 +12,7 @@ const lock = `CONCAT('aurora-migrations ', LEFT(SHA2(CONCAT(DATABASE(), ' schema
 const newest = `(:request IS NULL OR EXISTS (SELECT 1 FROM (SELECT * FROM schema_migrations_lease) o WHERE o.id = :hook AND o.request_id = :request))`;
 
 /** Statements of an earlier run that still work: they would be competed with. */
-const atWork = `SELECT p.info FROM information_schema.processlist p JOIN (SELECT * FROM schema_migrations_lease) f ON f.id = 'lease'
+const atWork = `SELECT p.info, p.time AS seconds FROM information_schema.processlist p JOIN (SELECT * FROM schema_migrations_lease) f ON f.id = 'lease'
   WHERE p.id <> CONNECTION_ID() AND p.command <> 'Sleep' AND p.db = DATABASE()
     AND (p.info LIKE '${TAG}%' OR p.id = IS_USED_LOCK(${lock}))`;
 
@@ -29,8 +29,10 @@ WHERE l.id = 'lease'`;
 /** Who has it now. */
 const look = `
 SELECT IF(${newest}, 'held', 'superseded'),
-  COALESCE((SELECT CONCAT('a statement of an earlier run, ', LEFT(w.info, 200)) FROM (${atWork}) w LIMIT 1),
-    CONCAT(COALESCE(f.holder, 'nobody'), COALESCE(CONCAT(', at ', f.migration), ''))),
+  COALESCE((SELECT CONCAT('a statement of ', IF(LOCATE(CONCAT('run:', :previous, ' '), w.info) > 0 OR f.run_id = :previous, 'this run', 'an earlier run'),
+        COALESCE(CONCAT(', ', IF(w.info LIKE '${TAG}%', REGEXP_SUBSTR(w.info, 'name:[^*]*[^ *]'), CONCAT('name:', f.migration))), ''), ', ', w.seconds, ' s')
+      FROM (${atWork}) w LIMIT 1),
+    CONCAT('another run (', COALESCE(f.holder, 'nobody'), COALESCE(CONCAT(', at ', f.migration), ''), ')')),
   (SELECT CAST(p.id AS char) FROM information_schema.processlist p WHERE p.id = IS_USED_LOCK(${lock}) AND p.id <> CONNECTION_ID() AND p.command = 'Sleep' LIMIT 1)
 FROM schema_migrations_lease f WHERE f.id = 'lease'`;
 
@@ -47,7 +49,11 @@ export async function acquireLease(database: Database, named: Naming, run: Run):
   } catch (error) {
     if (verdictOf(error) !== 'held' && !isLocked(error)) throw error;
   }
-  const [row] = await database.execute({ sql: named(look), parameters: asked, effect: 'read' });
+  const [row] = await database.execute({
+    sql: named(look),
+    parameters: { ...asked, previous: run.previous },
+    effect: 'read',
+  });
   const [status, by, dead] = row ?? [];
   // A KILL QUERY leaves what the witness had begun in a session of the pool, with its locks: nobody else would take it back.
   if (dead != null) await database.execute({ sql: `KILL ${Number(dead)}`, effect: 'read' }).catch(() => undefined);

@@ -7,6 +7,7 @@ import { readHistory } from './history.ts';
 import { install } from './install.ts';
 import { acquireLease, announce, releaseLease } from './lease.ts';
 import { naming, type TrackingNames } from './names.ts';
+import { progressOf } from './progress.ts';
 import { resolve } from './resolve.ts';
 import { attempts, latest, storedDown, unfinished, unfinishedUndoing } from './rows.ts';
 import { applyStepwise, revertStepwise } from './stepwise.ts';
@@ -36,6 +37,7 @@ export function postgresql(names: TrackingNames = {}): Engine {
         : revertAtomic(database, call, request),
     apply: (database, request) =>
       (request.migration.mode === 'atomic' ? applyAtomic : applyStepwise)(database, call, request),
+    progress: (database, run) => progressOf(database, run),
     lockHolders: (database, of) => lockHolders(database, of),
     resolve: (database, decision) => resolve(database, named, decision),
   };

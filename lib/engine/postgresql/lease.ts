@@ -1,5 +1,6 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
 import { type Acquired, type Run, TrackingMissing } from '../engine.ts';
+import { joinProgress, PROGRESS } from './progress.ts';
 import { ownSession } from './session.ts';
 
 /** Every statement that is sent as it is begins with this, and so does every call that executes a migration. */
@@ -11,10 +12,11 @@ export const TAG = '/* aurora-migrations ';
  */
 const acquire = `
 WITH at_work AS (
-  SELECT pg_catalog.concat_ws(', ', pg_catalog.btrim(pg_catalog.substring(a.query, '/[*] aurora-migrations ([^*]*)')),
-      extract(epoch FROM pg_catalog.clock_timestamp() - a.query_start)::pg_catalog.int8 || ' s',
-      p.phase || coalesce(' ' || 100 * p.blocks_done / nullif(p.blocks_total, 0) || ' %', '')) AS what
-  FROM pg_catalog.pg_stat_activity a LEFT JOIN pg_catalog.pg_stat_progress_create_index p ON p.pid = a.pid
+  SELECT pg_catalog.concat_ws(', ', 'a statement of ' ||
+        CASE WHEN pg_catalog.strpos(a.query, 'run:' || CAST(:previous AS pg_catalog.text) || ' ') > 0 THEN 'this run' ELSE 'an earlier run' END,
+      pg_catalog.btrim(pg_catalog.substring(a.query, '/[*] aurora-migrations run:[^ ]* ([^*]*)')),
+      extract(epoch FROM pg_catalog.clock_timestamp() - a.query_start)::pg_catalog.int8 || ' s', ${PROGRESS}) AS what
+  FROM pg_catalog.pg_stat_activity a ${joinProgress('a.pid')}
   WHERE a.datname = pg_catalog.current_database() AND a.state <> 'idle' AND a.pid <> pg_catalog.pg_backend_pid() AND a.query LIKE '${TAG}%'
 ), newest AS (
   SELECT CAST(:request AS pg_catalog.text) IS NULL OR EXISTS (SELECT FROM public.schema_migrations_lease l
@@ -30,8 +32,8 @@ WITH at_work AS (
   FROM free WHERE l.id = free.id RETURNING l.id
 )
 SELECT CASE WHEN EXISTS (SELECT FROM taken) THEN 'acquired' WHEN NOT (SELECT ours FROM newest) THEN 'superseded' ELSE 'held' END,
-  coalesce((SELECT 'a statement of an earlier run, ' || what FROM at_work LIMIT 1),
-    (SELECT coalesce(l.holder, 'nobody') || coalesce(', at ' || l.migration, '') FROM public.schema_migrations_lease l WHERE l.id = 'lease'))`;
+  coalesce((SELECT what FROM at_work LIMIT 1),
+    (SELECT 'another run (' || coalesce(l.holder, 'nobody') || coalesce(', at ' || l.migration, '') || ')' FROM public.schema_migrations_lease l WHERE l.id = 'lease'))`;
 
 /** See `Engine.acquire`. */
 export async function acquireLease(database: Database, named: (sql: string) => string, run: Run): Promise<Acquired> {
