@@ -179,6 +179,40 @@ describe('a lost call that arrives late', () => {
     await made.stop();
   });
 
+  test('and builds the same index: the two wait for each other, and the one that ends is taken', async () => {
+    const made = await start();
+    const { local } = made;
+    await made.sql(
+      `create function slow(int) returns int immutable language plpgsql as 'begin perform pg_catalog.pg_sleep(0.3); return $1; end'; insert into log values (1)`,
+    );
+    // The other one comes first: PostgreSQL ends the one that has waited longer, which is that of the run.
+    const target = { pattern: '\\*/ create index' };
+    local.faults.add({ fault: 'duplicate', ...target }, { fault: 'delay', milliseconds: 100, ...target });
+    const report = await made.up({ ...FIRST, '0002_x': 'create index concurrently i on log(slow(n));' });
+    expect(report).toMatchObject({ outcome: 'applied', problems: [] });
+    expect(
+      local.log.entries.filter(({ sql, outcome }) => /\*\/ create index/.test(sql ?? '') && outcome !== 'ok'),
+    ).toMatchObject([{ outcome: 'DatabaseErrorException' }]);
+    expect(await made.value(`select indisvalid from pg_index where indexrelid = 'i'::regclass`)).toBe(true);
+    await made.stop();
+  });
+
+  test.each([
+    ['built', 'create index concurrently i on log(n)', 'create index'],
+    ['dropped', 'drop index concurrently k', 'drop index'],
+  ])('and has %s the index when the run comes to it', async (_, statement, words) => {
+    const made = await start();
+    const { local } = made;
+    await made.sql('create index k on log(n)');
+    const target = { pattern: `\\*/ ${words}` };
+    local.faults.add({ fault: 'duplicate', ...target });
+    local.faults.before(target, () =>
+      until(() => local.log.entries.some(({ duplicate, outcome }) => duplicate && outcome === 'ok')),
+    );
+    expect(await made.up({ ...FIRST, '0002_x': `${statement};` })).toMatchObject({ outcome: 'applied', problems: [] });
+    await made.stop();
+  });
+
   test('and one that still runs is waited for, not competed with', async () => {
     const made = await start();
     made.local.faults.add(

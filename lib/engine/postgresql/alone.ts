@@ -17,6 +17,11 @@ export interface Picture {
 /** How often an index that is not built to its end is begun, where the call that tells why is lost each time. */
 const BUILDS = 2;
 
+const DEADLOCK = '40P01';
+
+/** What a statement says that meets itself, delivered once more: it is there, or gone, already; or the two have waited for each other. */
+const DISTURBED = ['42P07', '42704', DEADLOCK];
+
 export const INDEX_INVALID = 'index-invalid';
 
 /** What it works with: the statements of the script, what an earlier run left in the row, and a way to write a checkpoint. */
@@ -61,10 +66,11 @@ export async function sendAlone(
     await send(statements[statement - 1]!.replace(/;\s*$/, ''));
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.outcome !== 'failed') throw error;
-    // It was not there a moment ago: a call of ours has arrived late, or twice.
-    const late = found !== 'done' && error.sqlState === '42P07' ? await look(database, truth) : null;
+    // A call of ours may have arrived late, or twice: what it has done is done, and what it does is waited for.
+    const late = found !== 'done' && DISTURBED.includes(error.sqlState ?? '') ? await look(database, truth) : null;
     if (late === 'done') return step('after', statement);
-    if (late === 'building' || late === 'half') return { status: 'busy' };
+    const mayGoOn = error.sqlState !== DEADLOCK || times + 1 < BUILDS;
+    if (late === 'building' || (late === 'half' && mayGoOn)) return { status: 'busy' };
     const { sqlState: code = null, message, detail = null, hint = null } = error;
     return fail({ code, message, detail, hint, statement });
   }
