@@ -164,6 +164,8 @@ BEGIN
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = msg;
   END;
 
+  -- What a KILL QUERY left open in this session: no handler runs then, and START TRANSACTION would commit it.
+  ROLLBACK;
   SET held = CONCAT('aurora-migrations ', LEFT(SHA2(CONCAT(DATABASE(), ' schema_migrations ', run), 256), 40));
   IF GET_LOCK(held, 0) <> 1 THEN
     SET held = NULL, verdict = 'busy';
@@ -280,6 +282,10 @@ BEGIN
         IF own IS NOT NULL THEN
           UPDATE schema_migrations h SET h.picture = own WHERE h.name = task AND h.attempt = n;
           COMMIT;
+        ELSE
+          -- Seen by nobody, unless somebody commits what a KILL QUERY left behind before its checkpoint.
+          UPDATE schema_migrations h SET h.picture = JSON_OBJECT('statement', number, 'truth', 'unknown', 'objects', JSON_ARRAY(), 'hash', NULL,
+            'sum', JSON_EXTRACT(m, CONCAT('$.facts.sums[', done, ']'))) WHERE h.name = task AND h.attempt = n;
         END IF;
         IF number >= stop_at THEN
           COMMIT;

@@ -2,6 +2,7 @@ import type { Database } from '../../core/database.ts';
 import { type History, type HistoryEntry, SHORT_CHECKSUM } from '../../core/history.ts';
 import { foreignTable, toEntry } from '../tracking-rows.ts';
 import { ER, isError } from './errors.ts';
+import { end, LEFT_BEHIND } from './lease.ts';
 import type { Naming } from './names.ts';
 import type { Mark } from './picture.ts';
 
@@ -30,7 +31,7 @@ SELECT CAST(JSON_ARRAYAGG(line) AS char), CAST(MAX(total) AS char),
   (SELECT l.request_id FROM schema_migrations_lease l WHERE l.id = :hook AND l.holder = 'open'),
   (SELECT CAST(COUNT(*) AS char) FROM information_schema.routines r
     WHERE r.routine_schema = COALESCE(:schema, DATABASE()) AND r.routine_name = :witness),
-  CAST(JSON_ARRAYAGG(picture) AS char)
+  CAST(JSON_ARRAYAGG(picture) AS char), ${LEFT_BEHIND}
 FROM pages WHERE bytes <= 900000 GROUP BY bytes DIV 30000`;
 
 /** What only this engine wants to know of the history. */
@@ -70,6 +71,12 @@ export async function readHistory(
     for (let after = '', left = 1; left > 0; ) {
       const parameters = { after, hook, schema, witness: `${named.table}_apply_1` };
       const rows = await database.execute({ sql: named(query), parameters, effect: 'read' });
+      // It sees what was never committed.
+      const here = rows[0]?.[5];
+      if (here != null) {
+        await end(database, here);
+        continue;
+      }
       const lines = rows.flatMap(row => JSON.parse(row[0] ?? '[]') as string[]);
       const pictures = rows.flatMap(row => JSON.parse(row[4] ?? '[]') as (Mark | null)[]);
       for (const [at, line] of lines.entries()) {

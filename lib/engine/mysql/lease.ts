@@ -6,25 +6,36 @@ import type { Naming } from './names.ts';
 /** Every statement that is sent as it is begins with this, and so does every call that executes a migration. */
 export const TAG = '/* aurora-migrations ';
 
-/** The lock that the witness holds while it works for the run of the lease; a holder that sleeps has died in the middle of it. */
-const lock = `CONCAT('aurora-migrations ', LEFT(SHA2(CONCAT(DATABASE(), ' schema_migrations ', COALESCE(f.run_id, '')), 256), 40))`;
+/** The lock that the witness holds while it works for a run. */
+const lockOf = (run: string) =>
+  `CONCAT('aurora-migrations ', LEFT(SHA2(CONCAT(DATABASE(), ' schema_migrations ', ${run}), 256), 40))`;
+const lock = lockOf(`COALESCE(f.run_id, '')`);
+
+/**
+ * A KILL QUERY ends a procedure without a word: what the witness had begun stays open in a session of the pool, with its locks. Such a session
+ * has the lock, and does nothing, or what asks.
+ */
+const left = (of: string) => `p.id = IS_USED_LOCK(${of}) AND (p.id = CONNECTION_ID() OR p.command = 'Sleep')`;
 
 const newest = `(:request IS NULL OR EXISTS (SELECT 1 FROM (SELECT * FROM schema_migrations_lease) o WHERE o.id = :hook AND o.request_id = :request))`;
 
-/** Statements of an earlier run that still work: they would be competed with. */
+/** Statements of an earlier run that still work: they would be competed with. Also a session that one has left behind, if it is the one that asks. */
 const atWork = `SELECT p.info, p.time AS seconds FROM information_schema.processlist p JOIN (SELECT * FROM schema_migrations_lease) f ON f.id = 'lease'
-  WHERE p.id <> CONNECTION_ID() AND p.command <> 'Sleep' AND p.db = DATABASE()
-    AND (p.info LIKE '${TAG}%' OR p.id = IS_USED_LOCK(${lock}))`;
+  WHERE p.db = DATABASE() AND IF(p.id = CONNECTION_ID(), p.id = IS_USED_LOCK(${lock}),
+    p.command <> 'Sleep' AND (p.info LIKE '${TAG}%' OR p.id = IS_USED_LOCK(${lock})))`;
 
-/** The row, if it is free or expired and not locked, and nothing is at work; else an error that says so, for the service need not tell what was updated. */
+/**
+ * The row, if it is free or expired and not locked, and nothing is at work; else an error that says so, for the service need not tell what was
+ * updated. Its id is given by what looks for that: by itself it would be locked first, and waited for.
+ */
 const acquire = `
 UPDATE schema_migrations_lease l
-  JOIN (SELECT IF(COUNT(*) = 0, UUID_TO_BIN(CONCAT('aurora-migrations held ', COUNT(*))), 1) AS granted FROM schema_migrations_lease c
+  JOIN (SELECT IF(COUNT(*) = 0, UUID_TO_BIN(CONCAT('aurora-migrations held ', COUNT(*))), 1) AS granted, MAX(c.id) AS id
+    FROM schema_migrations_lease c
     WHERE c.id = 'lease' AND (c.run_id IS NULL OR c.run_id = :previous OR c.expires_at < UTC_TIMESTAMP(6))
-      AND ${newest} AND NOT EXISTS (${atWork}) FOR UPDATE SKIP LOCKED) free ON free.granted = 1
+      AND ${newest} AND NOT EXISTS (${atWork}) FOR UPDATE SKIP LOCKED) free ON free.granted = 1 AND l.id = free.id
 SET l.run_id = :run, l.holder = :holder, l.migration = NULL, l.acquired_at = UTC_TIMESTAMP(6),
-  l.expires_at = UTC_TIMESTAMP(6) + INTERVAL CAST(:lease AS unsigned) * 1000 MICROSECOND
-WHERE l.id = 'lease'`;
+  l.expires_at = UTC_TIMESTAMP(6) + INTERVAL CAST(:lease AS unsigned) * 1000 MICROSECOND`;
 
 /** Who has it now. */
 const look = `
@@ -33,7 +44,7 @@ SELECT IF(${newest}, 'held', 'superseded'),
         COALESCE(CONCAT(', ', IF(w.info LIKE '${TAG}%', REGEXP_SUBSTR(w.info, 'name:[^*]*[^ *]'), CONCAT('name:', f.migration))), ''), ', ', w.seconds, ' s')
       FROM (${atWork}) w LIMIT 1),
     CONCAT('another run (', COALESCE(f.holder, 'nobody'), COALESCE(CONCAT(', at ', f.migration), ''), ')')),
-  (SELECT CAST(p.id AS char) FROM information_schema.processlist p WHERE p.id = IS_USED_LOCK(${lock}) AND p.id <> CONNECTION_ID() AND p.command = 'Sleep' LIMIT 1)
+  (SELECT CAST(p.id AS char) FROM information_schema.processlist p WHERE ${left(lock)})
 FROM schema_migrations_lease f WHERE f.id = 'lease'`;
 
 /** See `Engine.acquire`. One call; one more to tell why not. */
@@ -55,10 +66,28 @@ export async function acquireLease(database: Database, named: Naming, run: Run):
     effect: 'read',
   });
   const [status, by, dead] = row ?? [];
-  // A KILL QUERY leaves what the witness had begun in a session of the pool, with its locks: nobody else would take it back.
-  if (dead != null) await database.execute({ sql: `KILL ${Number(dead)}`, effect: 'read' }).catch(() => undefined);
+  if (dead != null) await end(database, dead);
   if (status === 'superseded') return { status };
   return { status: 'held', by: by ?? 'another run' };
+}
+
+/** For a SELECT: the number of the session that asks, where it is one that a run has left behind; else NULL. */
+export const LEFT_BEHIND = `(SELECT CAST(CONNECTION_ID() AS char) FROM schema_migrations_lease f WHERE f.id = 'lease' AND IS_USED_LOCK(${lock}) = CONNECTION_ID())`;
+
+/** End a session, and with it what is open in it. */
+export async function end(database: Database, session: string): Promise<void> {
+  // It is gone already, or it is the one that says so.
+  await database.execute({ sql: `KILL ${Number(session)}`, effect: 'read' }).catch(() => undefined);
+}
+
+/** End the session in which a KILL QUERY has left the work of a run. */
+export async function endLeft(database: Database, named: Naming, { runId }: Run): Promise<void> {
+  const [row] = await database.execute({
+    sql: named(`SELECT CAST(p.id AS char) FROM information_schema.processlist p WHERE ${left(lockOf(':run'))}`),
+    parameters: { run: runId },
+    effect: 'read',
+  });
+  if (row?.[0] != null) await end(database, row[0]);
 }
 
 /** See `Engine.release`. */

@@ -5,6 +5,7 @@ import { ER, isError, isLocked, unclear, verdictOf } from './errors.ts';
 import { explain, type Failed, lostSession } from './failure.ts';
 import type { Known } from './history.ts';
 import { isGone, type Kept } from './kept.ts';
+import { endLeft } from './lease.ts';
 import type { Naming } from './names.ts';
 import { awaited } from './outlived.ts';
 import { QUERIES } from './picture.ts';
@@ -166,7 +167,10 @@ export async function applyByWitness(
       if (verdict === 'again') return { status: verdict };
       if (verdict === 'already' || verdict === 'busy' || verdict === 'fenced') return { status: verdict };
       // Killed, or not in order: what it did the row and the picture tell.
-      if (isError(error, ER.QUERY_INTERRUPTED)) throw unclear(error, error);
+      if (isError(error, ER.QUERY_INTERRUPTED)) {
+        await endLeft(database, named, task.run);
+        throw unclear(error, error);
+      }
       throw error;
     }
   }
