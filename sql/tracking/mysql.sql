@@ -282,7 +282,7 @@ BEGIN
         IF own IS NOT NULL THEN
           UPDATE schema_migrations h SET h.picture = own WHERE h.name = task AND h.attempt = n;
           COMMIT;
-        ELSE
+        ELSEIF number < stop_at THEN
           -- Seen by nobody, unless somebody commits what a KILL QUERY left behind before its checkpoint.
           UPDATE schema_migrations h SET h.picture = JSON_OBJECT('statement', number, 'truth', 'unknown', 'objects', JSON_ARRAY(), 'hash', NULL,
             'sum', JSON_EXTRACT(m, CONCAT('$.facts.sums[', done, ']'))) WHERE h.name = task AND h.attempt = n;
