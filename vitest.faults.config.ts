@@ -1,5 +1,29 @@
 import { defineConfig, mergeConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import base from './vitest.config.ts';
+
+/** Those that take minutes, the longest first: none of them is left to end alone. */
+const LONG = [
+  'mysql/kill',
+  'faults/sweep-mysql-plain',
+  'faults/sweep-postgresql',
+  'faults/sweep-mysql',
+  'faults/sweep-deploy',
+  'mysql/interrupted',
+  'deploy/forty-minutes',
+  'mysql/many',
+  'faults/soak',
+].map(name => `/test/${name}.test.ts`);
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const at = LONG.findIndex(name => moduleId.endsWith(name));
+      return at < 0 ? LONG.length : at;
+    };
+    return files.toSorted((one, other) => rank(one) - rank(other));
+  }
+}
 
 /** `npm run test:faults`: all points of the sweeps of which `npm test` tries a sample. */
 export default mergeConfig(
@@ -14,6 +38,9 @@ export default mergeConfig(
         'test/cli/processes.test.ts',
         'test/deploy/forty-minutes.test.ts',
       ],
+      // Much of it is waiting.
+      maxWorkers: 4,
+      sequence: { sequencer: LongestFirst },
       env: { FAULTS: 'all' },
     },
   }),

@@ -1,12 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { RESOURCE_TYPE } from '../../lambda/contract.ts';
 import { sample, WHOLE } from '../faults/random.ts';
 import { until } from '../support/until.ts';
 import { type Assembly, type Files, stamped, synthesize } from './assembly.ts';
 import type { Invocation } from './aws.ts';
 import type { DeployedStack } from './stack.ts';
-import { useWorld } from './world.ts';
+import { startWorld, type World } from './world.ts';
 
 /** Milliseconds that a second takes, of the function, of the state machine and of the Data API: 45 s are 0.45, a slice of 5 minutes is 3 s. */
 const SECOND = 10;
@@ -30,17 +30,24 @@ const long: Files = {
   '004_last.sql': 'INSERT INTO log VALUES (5);',
 };
 
-const world = useWorld({ second: SECOND });
+const start = () => startWorld({ second: SECOND });
+/** Of which CloudFormation gives up before all is done. */
+const timeout = Duration.minutes(5);
 let one: Assembly;
 let all: Assembly;
+let shortOne: Assembly;
+let shortAll: Assembly;
 
+// Before the tests, whose clocks go on while it blocks.
 beforeAll(() => {
   one = synthesize(first);
   all = synthesize(long);
+  shortOne = synthesize(first, { timeout });
+  shortAll = synthesize(long, { timeout });
 });
 
 /** A stack of which the first migration is deployed, in a database by whose clock a lease is as short as everything else. */
-async function deployed(before = one): Promise<DeployedStack> {
+async function deployed(world: World, before = one): Promise<DeployedStack> {
   const stack = world.stack();
   expect((await stack.create(before)).status).toBe('CREATE_COMPLETE');
   await world.rows(`
@@ -52,19 +59,19 @@ async function deployed(before = one): Promise<DeployedStack> {
 }
 
 /** The slices of a stack's function, in order. */
-const slices = ({ hook }: DeployedStack): Invocation[] =>
+const slices = (world: World, { hook }: DeployedStack): Invocation[] =>
   world.aws.invocations.filter(({ name, event }) => name === hook.spec.name && event.Work === 'migrate');
 
 /** Until a slice of that number works on that migration. */
-const atWork = (stack: DeployedStack, slice: number, migration: string) =>
+const atWork = (world: World, stack: DeployedStack, slice: number, migration: string) =>
   until(async () => {
     const found = await world.rows(
       `select from pg_stat_activity where state = 'active' and query like '%aurora-migrations%name:${migration}%' and pid <> pg_backend_pid()`,
     );
-    return slices(stack).length >= slice && found.length > 0;
+    return slices(world, stack).length >= slice && found.length > 0;
   });
 
-async function appliedOnce(): Promise<void> {
+async function appliedOnce(world: World): Promise<void> {
   expect(await world.rows('select n from log order by n')).toEqual([1, 2, 3, 4, 5].map(n => ({ n })));
   // What was cut off says so, and is gone on with.
   const attempts = await world.rows<{ name: string; status: string }>(
@@ -78,9 +85,9 @@ async function appliedOnce(): Promise<void> {
   world.local.log.assertNoWriteRetried();
 }
 
-const scenarios: Readonly<Record<string, () => Promise<void>>> = {
-  async 'goes on slice by slice, each within the time of the function, and ends well'() {
-    const stack = await deployed();
+const scenarios: Readonly<Record<string, (world: World) => Promise<void>>> = {
+  async 'goes on slice by slice, each within the time of the function, and ends well'(world) {
+    const stack = await deployed(world);
     const { status, responses } = await stack.update(all);
     expect(status).toBe('UPDATE_COMPLETE');
     expect(responses[0]).toMatchObject({
@@ -88,26 +95,28 @@ const scenarios: Readonly<Record<string, () => Promise<void>>> = {
       Data: { Applied: '4', Pending: '0', Latest: '004_last' },
     });
     expect(responses[0]!.seconds).toBeGreaterThan(IN_ALL * 60);
-    expect(slices(stack).length).toBeGreaterThanOrEqual(IN_ALL / 5);
+    expect(slices(world, stack).length).toBeGreaterThanOrEqual(IN_ALL / 5);
     // One that takes longer is killed, and the deploy fails: so does Lambda.
-    for (const { seconds } of slices(stack)) expect(seconds).toBeLessThan(stack.hook.spec.timeoutSeconds);
-    await appliedOnce();
+    for (const { seconds } of slices(world, stack)) expect(seconds).toBeLessThan(stack.hook.spec.timeoutSeconds);
+    await appliedOnce(world);
   },
 
-  async 'a slice is killed and its answer lost on the way: the next ones end it'() {
-    const stack = await deployed();
+  async 'a slice is killed and its answer lost on the way: the next ones end it'(world) {
+    const stack = await deployed(world);
     const deploy = stack.update(all);
-    await atWork(stack, 2, '002_long');
+    await atWork(world, stack, 2, '002_long');
     world.aws.killWaiter();
     stack.hook.kill();
     expect((await deploy).responses).toMatchObject([{ Status: 'SUCCESS', Data: { Applied: '4', Pending: '0' } }]);
-    await appliedOnce();
+    await appliedOnce(world);
   },
 
-  async 'a slice is killed while an index is built: the deploy fails, and the next one takes what the build has come to'() {
-    const stack = await deployed();
+  async 'a slice is killed while an index is built: the deploy fails, and the next one takes what the build has come to'(
+    world,
+  ) {
+    const stack = await deployed(world);
     const deploy = stack.update(all);
-    await atWork(stack, 2, '003_steps');
+    await atWork(world, stack, 2, '003_steps');
     stack.hook.kill();
     const { status, responses } = await deploy;
     expect(status).toBe('UPDATE_ROLLBACK_COMPLETE');
@@ -120,16 +129,16 @@ const scenarios: Readonly<Record<string, () => Promise<void>>> = {
     ]);
     const again = await stack.update(stamped(all, 'again'));
     expect(again.responses).toMatchObject([{ Status: 'SUCCESS', Data: { Applied: '4', Pending: '0' } }]);
-    await appliedOnce();
+    await appliedOnce(world);
     const built = world.local.log.entries.filter(({ sql }) => /\*\/\s+CREATE INDEX CONCURRENTLY/.test(sql ?? ''));
     expect(built).toHaveLength(1);
   },
 
-  async 'a request that a newer one supersedes stops with its slice, and the newer one ends it'() {
-    const stack = await deployed();
+  async 'a request that a newer one supersedes stops with its slice, and the newer one ends it'(world) {
+    const stack = await deployed(world);
     stack.install(all);
     const given = stack.request('Update');
-    await atWork(stack, 2, '002_long');
+    await atWork(world, stack, 2, '002_long');
     // CloudFormation has given it up, and deploys anew; nothing stops the waiter of the first.
     const [newer, older] = await Promise.all([stack.request('Update'), given]);
     expect(older).toMatchObject({
@@ -137,32 +146,39 @@ const scenarios: Readonly<Record<string, () => Promise<void>>> = {
       Reason: expect.stringContaining('A newer request of the same deploy hook has taken over'),
     });
     expect(newer).toMatchObject({ Status: 'SUCCESS', Data: { Applied: '4', Pending: '0' } });
-    await appliedOnce();
+    await appliedOnce(world);
   },
 };
 
-test.each(sample(1)(Object.entries(scenarios)))(`a deploy of ${IN_ALL} minutes: %s`, { timeout: 180_000 }, (_, play) =>
-  play(),
-);
+// They wait nearly all of the time.
+describe.concurrent('in a database and an AWS of its own', () => {
+  test.each(sample(1)(Object.entries(scenarios)))(
+    `a deploy of ${IN_ALL} minutes: %s`,
+    { timeout: 180_000 },
+    async (_, play) => {
+      await using world = await start();
+      await play(world);
+    },
+  );
 
-test('a deploy whose time is over is answered before CloudFormation gives it up, and told what was done and what is left', {
-  timeout: 120_000,
-}, async () => {
-  const timeout = Duration.minutes(5);
-  const stack = await deployed(synthesize(first, { timeout }));
-  const short = synthesize(long, { timeout });
-  const { status, responses } = await stack.update(short);
-  expect(status).toBe('UPDATE_ROLLBACK_COMPLETE');
-  expect(responses[0]).toMatchObject({
-    Status: 'FAILED',
-    Reason: expect.stringMatching(
-      /^Not all migrations were applied within \d of 5 minutes: 1 in force, the newest 001_log; 3 left: 002_long, 003_steps, 004_last\./,
-    ),
+  test('a deploy whose time is over is answered before CloudFormation gives it up, and told what was done and what is left', {
+    timeout: 120_000,
+  }, async () => {
+    await using world = await start();
+    const stack = await deployed(world, shortOne);
+    const { status, responses } = await stack.update(shortAll);
+    expect(status).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect(responses[0]).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringMatching(
+        /^Not all migrations were applied within \d of 5 minutes: 1 in force, the newest 001_log; 3 left: 002_long, 003_steps, 004_last\./,
+      ),
+    });
+    const resource = Object.values(shortAll.template.Resources).find(({ Type }) => Type === RESOURCE_TYPE)!;
+    expect(responses[0]!.seconds).toBeLessThan(Number(resource.Properties.ServiceTimeout));
+    // What still ran was not stopped. With the time for it, the next deploy ends it.
+    const again = await stack.update(all);
+    expect(again.responses).toMatchObject([{ Status: 'SUCCESS', Data: { Applied: '4', Pending: '0' } }]);
+    await appliedOnce(world);
   });
-  const resource = Object.values(short.template.Resources).find(({ Type }) => Type === RESOURCE_TYPE)!;
-  expect(responses[0]!.seconds).toBeLessThan(Number(resource.Properties.ServiceTimeout));
-  // What still ran was not stopped. With the time for it, the next deploy ends it.
-  const again = await stack.update(all);
-  expect(again.responses).toMatchObject([{ Status: 'SUCCESS', Data: { Applied: '4', Pending: '0' } }]);
-  await appliedOnce();
 });

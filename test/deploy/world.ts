@@ -50,21 +50,45 @@ export function useWorld({ second, once = false, ...options }: WorldOptions = {}
   const aws = useAws(second);
   let local: FreshLocal;
   (once ? beforeAll : beforeEach)(async () => {
-    local = await freshLocal({ ...(second !== undefined && { clocks: { scale: second / 1000 } }), ...options });
+    local = await localOf(second, options);
   });
   (once ? afterAll : afterEach)(async () => {
     await aws().reset();
     await local.stop();
   });
-  const rows = async <T>(sql: string) => (await local.raw.query(sql)).rows as T[];
+  return worldOf(aws, () => local);
+}
+
+/** One of its own, for tests that run at the same time. */
+export async function startWorld({ second, ...options }: Omit<WorldOptions, 'once'>): Promise<World & AsyncDisposable> {
+  const [aws, local] = await Promise.all([Aws.start({ second }), localOf(second, options)]);
+  const stop = async () => {
+    await aws.stop();
+    await local.stop();
+  };
+  return Object.assign(
+    worldOf(
+      () => aws,
+      () => local,
+    ),
+    { [Symbol.asyncDispose]: stop },
+  );
+}
+
+function localOf(second: number | undefined, options: Parameters<typeof freshLocal>[0]): Promise<FreshLocal> {
+  return freshLocal({ ...(second !== undefined && { clocks: { scale: second / 1000 } }), ...options });
+}
+
+function worldOf(aws: () => Aws, local: () => FreshLocal): World {
+  const rows = async <T>(sql: string) => (await local().raw.query(sql)).rows as T[];
   return {
     get aws() {
       return aws();
     },
     get local() {
-      return local;
+      return local();
     },
-    stack: name => new DeployedStack(aws(), local, name),
+    stack: name => new DeployedStack(aws(), local(), name),
     rows,
     tables: async () => {
       const found = await rows<{ name: string }>(

@@ -1,105 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { announce, migrate, revert } from '../../lib/runner/index.ts';
-import { fingerprint } from '../support/fingerprint.ts';
-import { type Bench, bench, type Files, manifestOf, template } from '../support/migrations.ts';
-import { KINDS, sweep } from '../support/sweep.ts';
-import { sample } from './random.ts';
-import { PATIENT, SHORT, type Sweeping, sweepAll, tell } from './sweep.ts';
-
-/** DDL and DML, in one transaction and statement by statement. */
-/**
- * A CREATE INDEX CONCURRENTLY cannot be fenced off: where its request arrives after its call was given up, it fails if the index is there, and
- * builds it once more if a later statement has dropped it. So what is dropped here is an index of an earlier migration.
- */
-const GOOD: Files = {
-  '0001_log': 'create table log(n int); insert into log values (1);',
-  '0002_ddl':
-    'create table t(id int primary key, n int); insert into t select g, g from generate_series(1, 20) g; create index k on t(n); insert into log values (2);',
-  '0003_dml': 'update t set n = n + 1; insert into log values (3);',
-  '0004_steps': `-- migrate:up transaction:false
-    insert into log values (4);
-    create index concurrently i on t(n);
-    update t set n = n * 2;
-    drop index concurrently k;
-    create index concurrently j on t(n, id);
-    insert into log values (5);`,
-  '0005_alter': 'alter table t add column x int not null default 7; create view v as select sum(n) from t;',
-};
+import { type Bench, template } from '../support/migrations.ts';
+import { sweptPostgresql } from './postgresql.ts';
+import { PATIENT, type Sweeping, sweepAll } from './sweep.ts';
 
 describe('PostgreSQL: whatever happens to whichever call, in the end all is done once', PATIENT, () => {
   let way: Omit<Sweeping<Bench>, 'name' | 'few'>;
   let empty: { name: string; drop(): Promise<void> };
   beforeAll(async () => {
     empty = await template(async () => {});
-    const reset = async ({ raw }: Bench) => {
-      await raw.query('drop schema public cascade; create schema public');
-    };
-    way = {
-      async start() {
-        const made = await bench({ template: empty.name, poolSize: 2, auto: false });
-        await reset(made);
-        return made;
-      },
-      reset,
-      fails: await manifestOf({ ...GOOD, '0006_last': 'insert into log values (6); update t set n = n / (x - 7);' }),
-      mended: await manifestOf({ ...GOOD, '0006_last': 'insert into log values (6); update t set n = n / (x - 6);' }),
-      contents: ({ raw }) => fingerprint(raw),
-      error: 'division by zero',
-    };
+    way = await sweptPostgresql(empty.name);
   });
   afterAll(() => empty.drop());
 
   test('a first run', async () => {
     expect(await sweepAll({ ...way, name: 'PostgreSQL, a first run', few: 10 })).toBeGreaterThan(500);
-  });
-
-  test('a deploy: announced, then worked on', async () => {
-    const request = { hook: 'stack/hook', requestId: 'request', requestedBy: 'CloudFormation Update request' };
-    await sweepAll({
-      ...way,
-      name: 'PostgreSQL, a deploy',
-      faults: KINDS,
-      few: 4,
-      async run({ runner }, database) {
-        const options = { ...(await runner(way.fails)), ...request, ...SHORT, database };
-        expect(await announce(options)).toBe(true);
-        return migrate(options);
-      },
-    });
-  });
-
-  test('undoing', async () => {
-    const files: Files = {
-      '0001_log': GOOD['0001_log']!,
-      '0002_a':
-        '-- migrate:up\ncreate table a(id int); insert into log values (2);\n-- migrate:down\ndrop table a; insert into log values (-2);',
-      '0003_b': '-- migrate:up\ninsert into log values (3);\n-- migrate:down\ninsert into log values (-3);',
-    };
-    const names = ['0002_a', '0003_b'];
-    const applied = await template(async ({ up }) => {
-      await up(files);
-    });
-    const swept = await sweep({
-      start: () => bench({ template: applied.name, poolSize: 2, auto: false }),
-      run: async ({ runner }, database) =>
-        revert({ ...(await runner(files)), ...SHORT, requestedBy: 'test', database, what: { steps: 2 } }),
-      choose: sample(4),
-      async inspect(made, { end }) {
-        if ('thrown' in end) throw end.thrown;
-        if ('value' in end) expect(end.value).toMatchObject({ outcome: 'reverted', reverted: ['0003_b', '0002_a'] });
-        // Once more, to the same place: what is undone already is not undone again.
-        await revert({ ...(await made.runner(files)), ...SHORT, requestedBy: 'test', what: { to: '0001' } });
-        expect(await made.sql('select n from log order by n')).toEqual([[-3], [-2], [1], [2], [3]]);
-        expect(await made.value(`select to_regclass('a')`)).toBeNull();
-        expect(
-          await made.sql(`select name, status from schema_migrations where name = any($1) order by name, attempt`, [
-            names,
-          ]),
-        ).toEqual(names.flatMap(name => ['applied', 'reverted'].map(status => [name, status])));
-        made.local.log.assertNoWriteRetried();
-      },
-    });
-    await applied.drop();
-    tell('PostgreSQL, undoing', swept);
   });
 });

@@ -47,10 +47,19 @@ async function setupBuilt(project: TestProject): Promise<() => void> {
   return remove;
 }
 
+/** For tables of a few rows that live for a second: no threads to build an index with, no statistics on the disk. */
+const SMALL = {
+  innodb_ddl_threads: '1',
+  innodb_parallel_read_threads: '1',
+  innodb_stats_persistent: 'OFF',
+  innodb_adaptive_hash_index: 'OFF',
+  innodb_log_writer_threads: 'OFF',
+};
+
 /** The MySQL of `TEST_MYSQL_URL`, or one from `mysqld` on PATH. One that cannot be started costs its own tests, not all of them. */
 async function setupMysql(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const url = process.env.TEST_MYSQL_URL ?? (hasMysqld() ? undefined : '');
-  const server = url === undefined ? await startMysqld().catch(tellWhy) : undefined;
+  const server = url === undefined ? await startMysqld({ settings: SMALL }).catch(tellWhy) : undefined;
   project.provide('mysqlUrl', server?.url ?? url ?? '');
   return server && (() => server.stop());
 }

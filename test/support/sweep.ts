@@ -152,10 +152,10 @@ export async function sweep<B extends Sweepable, T>(options: {
   readonly faults?: readonly SweptFault[];
   /** Of all points, those to be tried. @default all */
   readonly choose?: <P>(points: readonly P[]) => readonly P[];
-  /** Several are swept at the same time. @default 4 */
+  /** Several are swept at the same time. @default 6 */
   readonly parallel?: number;
 }): Promise<{ calls: number; points: number; runs: number }> {
-  const { start, reset, run, inspect, faults = SWEPT, choose = points => points, parallel = 4 } = options;
+  const { start, reset, run, inspect, faults = SWEPT, choose = points => points, parallel = 6 } = options;
   const clean = await start();
   // Its own calls may have been counted while it was made ready.
   clean.local.log.clear();
@@ -170,8 +170,10 @@ export async function sweep<B extends Sweepable, T>(options: {
   const wrong: string[] = [];
   async function work() {
     let used: B | undefined;
+    let uses = 0;
     for (let at = next++; at < cases.length; at = next++) {
       const { call, fault } = cases[at]!;
+      if (!used) uses = 0;
       const bench = used ?? (await start());
       used = undefined;
       try {
@@ -187,7 +189,7 @@ export async function sweep<B extends Sweepable, T>(options: {
         if (!('killed' in end)) await quiet(bench.local, fault.fault === 'duplicate');
         bench.local.faults.clear();
         await inspect(bench, { call, fault, end });
-        if (!reset) continue;
+        if (!reset || ++uses === USES) continue;
         await quiet(bench.local);
         bench.local.log.clear();
         await reset(bench);
@@ -214,6 +216,9 @@ function inWords(error: unknown): string {
   const { message, diff } = error as { message: string; diff?: string };
   return 'actual' in error ? `${message}\n${diff ?? JSON.stringify(error.actual)}` : message;
 }
+
+/** How often a bench is made as new: a connection grows slower with every function that it has called and that was made anew since. */
+const USES = 8;
 
 /** Until no call is at work, and the second delivery of a duplicate has been answered. */
 export async function quiet({ log }: Local, duplicate = false): Promise<void> {
