@@ -67,7 +67,7 @@ export type Acquired =
   /** A newer request of the same hook has been recorded. */
   | { readonly status: 'superseded' };
 
-export interface RevertRequest extends Pick<ApplyRequest, 'run' | 'tries' | 'pause'> {
+export interface RevertRequest extends Pick<ApplyRequest, 'run' | 'tries' | 'pause' | 'stop'> {
   readonly name: string;
   readonly version: string | null;
   readonly checksum: string;
@@ -87,6 +87,8 @@ export interface ApplyRequest {
   readonly from: number;
   /** How often a statement that meets a lock or a deadlock is tried; only the last failure is recorded. */
   readonly tries: number;
+  /** Asked between two statements that go one by one: whether no further one is to be begun. */
+  readonly stop: () => boolean;
   /** Waits before the next of these tries; `tried` counts from 1. */
   readonly pause: (tried: number, failure: Failure) => Promise<void>;
   /** Called before each statement of a stepwise migration. */
@@ -98,6 +100,8 @@ export type Applied =
   /** It is in force already: the answer to an earlier call was lost. */
   | { readonly status: 'already' }
   | { readonly status: 'failed'; readonly attempt: number; readonly executionTimeMs: number; readonly failure: Failure }
+  /** It was told to stop between two statements. What is done is written down, and gone on with by the next run. */
+  | { readonly status: 'stopped' }
   /** This run has lost its lease. */
   | { readonly status: 'fenced' }
   /** The lease, or the row, is locked: an earlier call of ours is still at work. */

@@ -4,6 +4,9 @@ import type { Failure } from './engine.ts';
 
 export type Target = 'applied' | 'reverted';
 
+/** Of an attempt that did not come to its end: no failure of its migration. */
+export const INTERRUPTED = { code: 'interrupted', message: 'the run ended before this migration did' };
+
 export const UNKNOWN_OUTCOME = 'unknown-outcome';
 
 /** Nothing tells whether that statement was done: a person has to look. */

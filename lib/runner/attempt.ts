@@ -18,12 +18,14 @@ export async function attempt<T>(
   options: WriteOptions,
   run: Run,
   { name, names }: Pick<Migration, 'name' | 'names'>,
-  send: (request: Pick<ApplyRequest, 'run' | 'tries' | 'pause'>) => Promise<T>,
+  deadline: number,
+  send: (request: Pick<ApplyRequest, 'run' | 'tries' | 'pause' | 'stop'>) => Promise<T>,
 ): Promise<T | { status: 'unknown' }> {
   const { database, engine, signal, on } = options;
   const request = {
     run,
     tries: TRIES,
+    stop: () => whyStop(options, deadline) !== null,
     async pause(tried: number) {
       const holders = await engine.lockHolders(database, names).catch(() => null);
       on?.({ event: 'waiting', what: holders ?? 'a lock', seconds: 0 });

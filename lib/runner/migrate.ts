@@ -1,4 +1,5 @@
 import { DatabaseError } from '../core/database.ts';
+import type { Problem } from '../core/errors.ts';
 import { type Migration, TRACKING_MIGRATION } from '../core/manifest.ts';
 import type { Plan, Step } from '../core/plan.ts';
 import type { FailureReport, Outcome, Report } from '../core/report.ts';
@@ -65,7 +66,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     const of = applied.length + steps.length;
     for (const step of steps) {
       const stop = whyStop(options, deadline);
-      if (stop) return { value: await report('stopped', { problems: [stop], notes: plan.notes }), finished: false };
+      if (stop) return stopped(stop);
       const migration = find(step);
       if (migration.name === TRACKING_MIGRATION) {
         await install(run);
@@ -77,6 +78,10 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
         await noteFailure(migration, outcome);
         return ended('failed', plan, run);
       }
+      if (outcome.status === 'stopped') {
+        picture = await look(options, run.hook, picture);
+        return stopped(whyStop(options, deadline)!);
+      }
       if (outcome.status !== 'applied') {
         lost = { migration, before: picture.history.entries.get(migration.name)?.latest.attempt ?? 0 };
         return 'again';
@@ -84,6 +89,10 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
       noteSuccess(migration, outcome);
     }
     return ended(applied.length + baselined.length > 0 ? 'applied' : 'nothing-to-do', plan, run);
+
+    async function stopped(why: Problem): Promise<Turn<Report>> {
+      return { value: await report('stopped', { problems: [why], notes: plan.notes }), finished: false };
+    }
   }
 
   /** The end of a run that had steps to take: what it leaves behind is what `verify` will compare with. */
@@ -101,7 +110,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     const body = await migrations.body(migration.name);
     const onStatement = (statement: number) =>
       on({ event: 'statement', migration: migration.name, statement, of: migration.statements });
-    return attempt(options, run, migration, request =>
+    return attempt(options, run, migration, deadline, request =>
       engine.apply(database, { ...request, migration, body, from, onStatement }),
     );
   }

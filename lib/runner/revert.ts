@@ -94,11 +94,12 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
     chosen ??= new Set(planned.map(({ entry }) => entry.name));
     for (const one of plan.undos) {
       const stop = whyStop(options, deadline);
-      if (stop) return { value: report('stopped', { problems: [stop] }), finished: false };
+      if (stop) return stopped(stop);
       const { name, latest } = one.entry;
       on({ event: 'started', migration: name, number: reverted.length + 1, of: chosen.size });
       const outcome = await undo(run, one);
       if (outcome.status === 'failed') return fail(one, outcome.failure, outcome.executionTimeMs);
+      if (outcome.status === 'stopped') return stopped(whyStop(options, deadline)!);
       if (outcome.status !== 'reverted') {
         lost = { undo: one, before: latest.attempt };
         return 'again';
@@ -108,12 +109,16 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
     return { value: report(reverted.length > 0 ? 'reverted' : 'nothing-to-do'), finished: true };
   }
 
+  function stopped(why: Problem): Turn<RevertReport> {
+    return { value: report('stopped', { problems: [why] }), finished: false };
+  }
+
   async function undo(run: Run, { entry, migration, down }: Undo): Promise<Reverted | { status: 'unknown' }> {
     const { name, inForce } = entry;
     const { statementsChecksum } = inForce!;
     const version = migration?.version ?? /^\d+/.exec(name)?.[0] ?? null;
     const about = { name, version, checksum: statementsChecksum, statementsChecksum, down };
-    return attempt(options, run, { name, names: migration?.names ?? [] }, request =>
+    return attempt(options, run, { name, names: migration?.names ?? [] }, deadline, request =>
       engine.revert(database, { ...request, ...about }),
     );
   }

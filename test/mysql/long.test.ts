@@ -80,6 +80,56 @@ describeMysql('without the procedure: a statement that outlives its call', { tim
   });
 });
 
+describeMysql('a run whose time is over', { timeout: 60_000 }, () => {
+  const log = (made: Awaited<ReturnType<typeof mysqlBench>>) => made.sql('select n from log order by n');
+  const NAMES = `select status, coalesce(error_code, ''), statements_applied from schema_migrations where name = '0002_x' order by attempt`;
+
+  test.each([
+    ['without the procedure', false, (n: number) => `insert into log select ${n} from (select sleep(0.2)) s;`],
+    // Only what cannot be prepared is sent by itself: between two of those it may stop.
+    [
+      'with it',
+      true,
+      (n: number) => `create procedure p${n}() select 1; insert into log select ${n} from (select sleep(0.2)) s;`,
+    ],
+  ])('stops between two statements, and the next one goes on there: %s', async (_, witness, statement) => {
+    const made = await mysqlBench({ witness });
+    await made.up(FIRST);
+    const files = { ...FIRST, '0002_x': [1, 2, 3, 4, 5, 6].map(statement).join('\n') };
+    const first = await made.up(files, { budgetMs: 600 });
+    expect(first).toMatchObject({ outcome: 'stopped', problems: [{ code: 'out-of-time' }], applied: [] });
+    const some = (await log(made)).length;
+    expect(some).toBeGreaterThan(0);
+    expect(some).toBeLessThan(6);
+    expect(await made.sql(NAMES)).toEqual([['failed', 'interrupted', expect.any(Number)]]);
+    expect(await made.up(files)).toMatchObject({ outcome: 'applied', applied: ['0002_x'] });
+    expect(await log(made)).toEqual([1, 2, 3, 4, 5, 6].map(n => [n]));
+  });
+
+  test.each([
+    ['without the procedure', false],
+    ['with it', true],
+  ])('does not wait for the end of a statement that outlives its call; the next one does: %s', async (_, witness) => {
+    const made = await mysqlBench({ witness, clocks });
+    await made.up(FIRST, SHORT);
+    const files = {
+      ...FIRST,
+      '0002_x': 'insert into log values (1); create table u as select sleep(4) as s; insert into log values (2);',
+    };
+    const began = Date.now();
+    const first = await made.up(files, { ...SHORT, budgetMs: 1000 });
+    expect(Date.now() - began).toBeLessThan(4000);
+    expect(first).toMatchObject({ outcome: 'stopped', applied: [] });
+    expect(['lease-held', 'out-of-time']).toContain(first.problems[0]!.code);
+    // The procedure itself goes on to the end.
+    const outcome = witness ? 'nothing-to-do' : 'applied';
+    expect(await made.up(files, SHORT)).toMatchObject({ outcome, counts: { applied: 3, pending: 0 } });
+    expect(await log(made)).toEqual([[1], [2]]);
+    expect(await made.sql('select s from u')).toEqual([[0]]);
+    made.local.log.assertNoWriteRetried();
+  });
+});
+
 describeMysql('a statement that goes on and on', { timeout: 60_000 }, () => {
   const rows =
     'with recursive r (i) as (select 1 union all select i + 1 from r where i < 1000) select a.i * 1000 + b.i, a.i from r a, r b';

@@ -1,5 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunEvent } from '../../lib/core/report.ts';
+import { revert } from '../../lib/runner/index.ts';
 import { type Bench, type BenchOptions, bench, states, template } from '../support/migrations.ts';
 import { until } from '../support/until.ts';
 
@@ -254,6 +256,48 @@ describe.concurrent('the truth is looked up', () => {
       ['i', true],
       ['s.i', false],
     ]);
+  });
+
+  test('a run whose time is over stops between two statements, and the next ones go on there', async () => {
+    await using made = await start();
+    const files = stepwise(...[1, 2, 3, 4, 5, 6].map(n => `insert into log select ${n} from pg_sleep(0.2)`));
+    const first = await made.up(files, { budgetMs: 500 });
+    expect(first).toMatchObject({ outcome: 'stopped', problems: [{ code: 'out-of-time' }], applied: [] });
+    const { statementsApplied: done } = first.migrations[2]!;
+    expect(done).toBeGreaterThan(0);
+    expect(done).toBeLessThan(6);
+    expect(await row(made)).toEqual([[1, 'failed', 6, done, 'interrupted', done! + 1]]);
+    expect(await made.value(`select run_id from schema_migrations_lease where id = 'lease'`)).toBeNull();
+    expect(await made.up(files)).toMatchObject({ outcome: 'applied', applied: ['0002_x'] });
+    expect(await made.sql('select n from log order by n')).toEqual([1, 2, 3, 4, 5, 6].map(n => [n]));
+  });
+
+  test('told to end, it ends after the statement it is at', async () => {
+    await using made = await start();
+    const files = stepwise(...[1, 2, 3].map(n => `insert into log select ${n} from pg_sleep(0.1)`));
+    const told = new AbortController();
+    const on = (event: RunEvent) => event.event === 'statement' && event.statement === 2 && told.abort();
+    const first = await made.up(files, { on, signal: told.signal });
+    expect(first).toMatchObject({ outcome: 'stopped', problems: [{ code: 'interrupted' }] });
+    expect(await row(made)).toEqual([[1, 'failed', 3, 2, 'interrupted', 3]]);
+    expect(await made.up(files)).toMatchObject({ outcome: 'applied' });
+    expect(await made.sql('select n from log order by n')).toEqual([[1], [2], [3]]);
+  });
+
+  test('so does an undoing', async () => {
+    await using made = await start();
+    const down = [1, 2, 3].map(n => `insert into log select ${-n} from pg_sleep(0.2);`).join('\n');
+    const files = {
+      ...FIRST,
+      '0002_x': `create table x();\n-- migrate:down transaction:false\n${down}\ndrop table x;`,
+    };
+    await made.up(files);
+    const undo = async (options: object) =>
+      revert({ ...(await made.runner(files)), requestedBy: 'test', what: { steps: 1 }, ...options });
+    expect(await undo({ budgetMs: 300 })).toMatchObject({ outcome: 'stopped', problems: [{ code: 'out-of-time' }] });
+    expect(await made.value(`select count(*)::int from log where n < 0`)).toBeLessThan(3);
+    expect(await undo({})).toMatchObject({ outcome: 'reverted', reverted: ['0002_x'] });
+    expect(await made.sql('select n from log where n < 0 order by n')).toEqual([[-3], [-2], [-1]]);
   });
 
   const lostAnswers: readonly [what: string, prepare: string, statement: string, done: string][] = [

@@ -3,29 +3,40 @@ import { sleep } from '../../core/sleep.ts';
 
 type Execute = Database['execute'];
 
+export interface Awaiting {
+  readonly returnsRows: boolean;
+  /** Whether it is to be waited for no longer. */
+  readonly stop: () => boolean;
+  readonly meanwhile?: () => Promise<void>;
+}
+
 /**
  * Execute a statement in a session that a transaction pins, and wait for its end where it outlives its call: the service refuses another
  * statement until then, and MySQL says afterwards whether the last one failed. Throws what the service said where that cannot be told: the
- * session is gone, or the statement was never seen at work, so that the answer may be of the one before it.
+ * session is gone, the run is to stop, or the statement was never seen at work, so that the answer may be of the one before it.
  */
 export async function awaited(
   execute: Execute,
   statement: Statement,
-  { returnsRows, meanwhile }: { readonly returnsRows: boolean; readonly meanwhile?: () => Promise<void> },
+  { returnsRows, stop, meanwhile }: Awaiting,
 ): Promise<void> {
   try {
     await execute(statement);
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.service !== 'StatementTimeoutException') throw error;
-    const changed = await rowCount(execute, meanwhile);
+    const changed = await rowCount(execute, stop, meanwhile);
     // Of a statement that returns rows it is -1 whatever became of it.
     if (changed === undefined || (returnsRows && changed < 0)) throw error;
     if (changed < 0) throw await failure(execute, error);
   }
 }
 
-/** Of the last statement, once it has ended; undefined: nobody saw it at work, or the session is gone. */
-async function rowCount(execute: Execute, meanwhile?: () => Promise<void>): Promise<number | undefined> {
+/** Of the last statement, once it has ended; undefined: it has not, nobody saw it at work, or the session is gone. */
+async function rowCount(
+  execute: Execute,
+  stop: Awaiting['stop'],
+  meanwhile: Awaiting['meanwhile'],
+): Promise<number | undefined> {
   for (let seen = false; ; seen = true) {
     try {
       const [row] = await execute({ sql: 'SELECT CAST(ROW_COUNT() AS char)', effect: 'read' });
@@ -33,6 +44,7 @@ async function rowCount(execute: Execute, meanwhile?: () => Promise<void>): Prom
     } catch (error) {
       if (!(error instanceof DatabaseError) || error.outcome !== 'not-run') return undefined;
     }
+    if (stop()) return undefined;
     await meanwhile?.();
     await sleep(500);
   }

@@ -1,6 +1,7 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
 import type { Ddl } from '../../core/manifest.ts';
 import { statementsOf } from '../../core/script.ts';
+import { INTERRUPTED } from '../failure.ts';
 import { ER, isError, isLocked, verdictOf } from './errors.ts';
 import { editedInForce, explain, type Failed, lostSession, unknownOutcome } from './failure.ts';
 import type { Known } from './history.ts';
@@ -40,6 +41,8 @@ export async function applyPlainly(
     if (failed) return await fail(failed, true);
     if (done === total) await write({ done, mark: null, total });
     while (done < total) {
+      // Each run comes farther by one statement at least.
+      if (begun && task.stop()) return await stopped();
       const ended = await tried(() => {
         const ddl = facts.ddl?.find(one => one.statement === done + 1);
         return ddl ? define(ddl) : change();
@@ -77,7 +80,14 @@ export async function applyPlainly(
           for (let statement = first; statement <= last; statement++) {
             if (statement > first) task.onStatement(statement);
             const sent = sets ? sql(statement) : patient(sql(statement), lockSeconds(task.run));
-            await awaited(execute, { sql: sent, effect: 'write' }, { returnsRows: facts.rows.includes(statement) });
+            await awaited(
+              execute,
+              { sql: sent, effect: 'write' },
+              {
+                returnsRows: facts.rows.includes(statement),
+                stop: task.stop,
+              },
+            );
           }
         };
         if (sets) await inSession(execute, settings(task.script, statements, first, ours(task.run)), work);
@@ -113,6 +123,7 @@ export async function applyPlainly(
       session: settings(task.script, statements, statement, ours(task.run)),
       statement: { sql: sql(statement), effect: 'write' },
       returnsRows: facts.rows.includes(statement),
+      stop: task.stop,
       meanwhile: renew,
       mayCommit: truth === 'unknown',
     });
@@ -183,6 +194,12 @@ export async function applyPlainly(
     await database.execute(record(named, task, attempt, { done, mark: null, total, failed, keep }));
     const failure = explain(task.name, task.target, failed);
     return { status: 'failed', attempt: attempt.number, executionTimeMs: Date.now() - started, failure };
+  }
+
+  async function stopped(): Promise<Outcome> {
+    await abandon();
+    await fail({ ...INTERRUPTED, statement: done + 1 }, true);
+    return { status: 'stopped' };
   }
 
   /** The row of this attempt is there: another run has begun it, or the request of this one has arrived twice. */

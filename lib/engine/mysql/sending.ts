@@ -1,6 +1,6 @@
 import type { Database, Statement } from '../../core/database.ts';
 import { isGone, Kept } from './kept.ts';
-import { awaited } from './outlived.ts';
+import { type Awaiting, awaited } from './outlived.ts';
 import { inSession } from './session.ts';
 
 /** What goes from one migration of a run to the next. */
@@ -17,14 +17,12 @@ export async function endKept(keeping: Keeping): Promise<void> {
 }
 
 /** A statement that commits by itself, and what is to be sent with it. */
-export interface Sent {
+export interface Sent extends Awaiting {
   /** The SETs that make its session. */
   readonly session: readonly string[];
   readonly statement: Statement;
-  readonly returnsRows: boolean;
   /** It may commit, or leave what is to be committed. */
   readonly mayCommit: boolean;
-  readonly meanwhile?: () => Promise<void>;
 }
 
 /** Send a statement in the session that is kept for such; several share one. Throws what the database or the service says. */

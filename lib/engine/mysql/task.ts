@@ -15,6 +15,7 @@ export interface Task {
   readonly from: number;
   readonly tries: number;
   readonly pause: ApplyRequest['pause'];
+  readonly stop: ApplyRequest['stop'];
   readonly onStatement: (statement: number) => void;
 }
 
@@ -39,7 +40,7 @@ export function undoOf({ down, ...request }: RevertRequest): Task {
 /** What became of a task. */
 export type Outcome =
   | { readonly status: 'done'; readonly attempt: number; readonly executionTimeMs: number }
-  | { readonly status: 'already' | 'fenced' | 'busy' }
+  | { readonly status: 'already' | 'fenced' | 'busy' | 'stopped' }
   | {
       readonly status: 'failed';
       readonly attempt: number;

@@ -1,5 +1,6 @@
 import { type Database, DatabaseError, type Statement } from '../../core/database.ts';
 import { statementsOf } from '../../core/script.ts';
+import { INTERRUPTED } from '../failure.ts';
 import { answerIn, failedAs, type Stand, standOf } from './answer.ts';
 import { ER, isError, isLocked, unclear, verdictOf } from './errors.ts';
 import { explain, type Failed, lostSession } from './failure.ts';
@@ -36,6 +37,11 @@ export async function applyByWitness(
   const cutOff = task.from > 1 || before.mark !== null;
 
   for (;;) {
+    // Each run comes farther by one statement at least.
+    if (attempt > 0 && done < total && task.stop()) {
+      await fail({ ...INTERRUPTED, statement: done + 1 }, done, true);
+      return { status: 'stopped' };
+    }
     const stop = facts.unprepared?.find(number => number > done) ?? total + 1;
     const lost = facts.bound?.find(({ statement, to }) => statement > done && statement < stop && to <= done);
     if (lost) return fail(lostSession(lost.statement, lost.what, lost.to), lost.statement - 1);
@@ -73,12 +79,15 @@ export async function applyByWitness(
     const session = sessionOf(statement);
     try {
       if (ddl)
-        await send(database, keeping, { session, statement: one, returnsRows, mayCommit: ddl.truth === 'unknown' });
+        await send(database, keeping, {
+          ...{ session, statement: one, returnsRows, mayCommit: ddl.truth === 'unknown' },
+          stop: task.stop,
+        });
       else {
         await database.transaction(({ execute }) =>
           inSession(execute, session, async () => {
             await execute(checkpoint(named, task, attempt, { done: statement, mark: null, total }));
-            await awaited(execute, one, { returnsRows });
+            await awaited(execute, one, { returnsRows, stop: task.stop });
           }),
         );
       }

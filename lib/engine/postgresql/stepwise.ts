@@ -3,7 +3,15 @@ import type { Unfinished } from '../../core/history.ts';
 import type { Script } from '../../core/manifest.ts';
 import { statementsOf } from '../../core/script.ts';
 import type { Applied, ApplyRequest, Failure, Reverted, RevertRequest } from '../engine.ts';
-import { editedHalfUndone, mendFrom, type Target, UNKNOWN_OUTCOME, unknownOutcome, whatStands } from '../failure.ts';
+import {
+  editedHalfUndone,
+  INTERRUPTED,
+  mendFrom,
+  type Target,
+  UNKNOWN_OUTCOME,
+  unknownOutcome,
+  whatStands,
+} from '../failure.ts';
 import { INDEX_INVALID, type Picture, sendAlone } from './alone.ts';
 import { type Answer, type Call, about as described, failure, meta, tag, tried } from './call.ts';
 
@@ -11,7 +19,7 @@ import { type Answer, type Call, about as described, failure, meta, tag, tried }
 const NOT_IN_TRANSACTION = ['25001', '2D000'];
 
 /** What goes statement by statement: the up section of a migration, or the down section. */
-interface Task extends Pick<ApplyRequest, 'run' | 'tries' | 'pause' | 'onStatement' | 'from'> {
+interface Task extends Pick<ApplyRequest, 'run' | 'tries' | 'pause' | 'stop' | 'onStatement' | 'from'> {
   readonly name: string;
   readonly target: Target;
   readonly about: Record<string, unknown>;
@@ -70,6 +78,11 @@ async function stepwise(database: Database, call: Call, request: Task): Promise<
   const started = Date.now();
   const spent = () => Date.now() - started;
   for (let statement = from; statement <= statements.length; statement++) {
+    // Each run comes farther by one statement at least.
+    if (statement > from && request.stop()) {
+      await step('fail', statement, INTERRUPTED);
+      return { status: 'stopped' };
+    }
     request.onStatement(statement);
     const alone = facts.alone.find(one => one.statement === statement);
     const answer = alone ? await sendAlone(context, alone) : await sendInTransaction(statement);
