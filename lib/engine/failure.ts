@@ -5,7 +5,11 @@ import type { Failure } from './engine.ts';
 export type Target = 'applied' | 'reverted';
 
 /** Of an attempt that did not come to its end: no failure of its migration. */
-export const INTERRUPTED = { code: 'interrupted', message: 'the run ended before this migration did' };
+export const INTERRUPTED = {
+  code: 'interrupted',
+  message: 'the run ended before this migration did',
+  remedy: 'Run again: it goes on with what is left',
+};
 
 export const UNKNOWN_OUTCOME = 'unknown-outcome';
 

@@ -4,7 +4,7 @@ import { locate } from '../core/locate.ts';
 import type { Migration, MigrationBody } from '../core/manifest.ts';
 import type { FailureReport } from '../core/report.ts';
 import type { AttemptRow, Failure } from '../engine/engine.ts';
-import { UNKNOWN_OUTCOME, unknownOutcome } from '../engine/failure.ts';
+import { INTERRUPTED, UNKNOWN_OUTCOME, unknownOutcome } from '../engine/failure.ts';
 
 const atomicRemedy = 'Nothing of it is in force: mend the file and run again';
 
@@ -67,6 +67,7 @@ export function failureOf(row: AttemptRow): Failure {
     hint: row.errorHint,
     statement: atEnd ? null : row.errorStatement,
     atEnd,
+    ...(row.errorCode === INTERRUPTED.code && !row.statementsApplied && { remedy: INTERRUPTED.remedy }),
   };
 }
 
