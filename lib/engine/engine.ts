@@ -85,6 +85,8 @@ export interface ApplyRequest {
   readonly body: MigrationBody;
   /** Number of the first statement to execute. */
   readonly from: number;
+  /** The run needs the lease no longer when this is applied: it may be given back in the same call, as by `release` with `finished`. */
+  readonly last: boolean;
   /** How often a statement that meets a lock or a deadlock is tried; only the last failure is recorded. */
   readonly tries: number;
   /** Asked between two statements that go one by one: whether no further one is to be begun. */
@@ -96,7 +98,13 @@ export interface ApplyRequest {
 }
 
 export type Applied =
-  | { readonly status: 'applied'; readonly attempt: number; readonly executionTimeMs: number }
+  | {
+      readonly status: 'applied';
+      readonly attempt: number;
+      readonly executionTimeMs: number;
+      /** The lease was given back with it. @default false */
+      readonly released?: boolean;
+    }
   /** It is in force already: the answer to an earlier call was lost. */
   | { readonly status: 'already' }
   | { readonly status: 'failed'; readonly attempt: number; readonly executionTimeMs: number; readonly failure: Failure }

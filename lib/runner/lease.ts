@@ -15,6 +15,8 @@ export type Turn<T> =
       readonly value: T;
       /** Nothing is left to do for the request: no further slice will come. */
       readonly finished: boolean;
+      /** The lease was given back already, with the last step. @default false */
+      readonly released?: boolean;
     }
   /** The fate of a call is not known, or the lease was lost: look again under a new lease. */
   | 'again';
@@ -34,17 +36,17 @@ export async function underLease<T>(
     const refusal = await acquire();
     if (refusal) return { problem: refusal };
     let finished = false;
-    let lost = false;
+    let gone = false;
     try {
       const turn = await work(run, nth);
-      lost = turn === 'again';
+      gone = turn === 'again' || turn.released === true;
       if (turn !== 'again') {
         finished = turn.finished;
         return turn;
       }
     } finally {
       // A lease that cannot be given back ends by itself.
-      if (!lost) await engine.release(database, run, finished).catch(() => undefined);
+      if (!gone) await engine.release(database, run, finished).catch(() => undefined);
     }
     if (Date.now() > deadline || signal?.aborted) return { problem: held('a call of this run, whose answer was lost') };
     run = newRun(options, run.runId);

@@ -4,7 +4,7 @@ import { type Migration, TRACKING_MIGRATION } from '../core/manifest.ts';
 import type { Plan, Step } from '../core/plan.ts';
 import type { FailureReport, Outcome, Report } from '../core/report.ts';
 import { shortSum } from '../core/state.ts';
-import type { Applied, AttemptRow, Run } from '../engine/engine.ts';
+import type { Applied, ApplyRequest, AttemptRow, Run } from '../engine/engine.ts';
 import { attempt, whyStop } from './attempt.ts';
 import { reportFailedAttempt, reportFailure, toMigrationError, toProblem } from './failure.ts';
 import { newRun, type Turn, underLease } from './lease.ts';
@@ -18,7 +18,7 @@ import { leaveFingerprint } from './verify.ts';
  * only a run that could do nothing at all throws, a `MigrationError`.
  */
 export async function migrate(options: MigrateOptions): Promise<Report> {
-  const { database, engine, migrations, on = () => undefined } = options;
+  const { database, engine, migrations, schema, on = () => undefined } = options;
   const startedAt = Date.now();
   const firstCall = database.calls;
   const deadline = startedAt + (options.budgetMs ?? 3_600_000);
@@ -37,7 +37,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     if (!picture.history.installed) await install(newRun(options, null));
     const end = await underLease(options, deadline, turn);
     if ('problem' in end) return await report('stopped', { problems: [end.problem], notes: [] });
-    // The lease was given back after the report was made.
+    // The lease is often given back after the report was made.
     return { ...end.value, dataApiCalls: database.calls - firstCall };
   } catch (error) {
     if (!(error instanceof DatabaseError) || applied.length === 0) throw toMigrationError(error);
@@ -54,16 +54,11 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     if (plan.problems.length > 0) return { value: await report('stopped', plan), finished: true };
     const baselined = plan.steps.filter(step => step.reason === 'baseline').map(find);
     if (baselined.length > 0) await engine.baseline(database, run, baselined);
-    for (const migration of baselined) {
-      noteAttempt(picture, migration, {
-        attempt: 1,
-        status: 'baselined',
-        statementsApplied: 0,
-        executionTimeMs: 0,
-      });
-    }
+    const row = { attempt: 1, status: 'baselined', statementsApplied: 0, executionTimeMs: 0 } as const;
+    for (const migration of baselined) noteAttempt(picture, migration, row);
     const steps = plan.steps.filter(step => step.reason !== 'baseline');
     const of = applied.length + steps.length;
+    let released = false;
     for (const step of steps) {
       const stop = whyStop(options, deadline);
       if (stop) return stopped(stop);
@@ -73,7 +68,9 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
         continue;
       }
       on({ event: 'started', migration: migration.name, number: applied.length + 1, of });
-      const outcome = await apply(run, migration, step);
+      // A fingerprint of the schema is left under the lease.
+      const last = step === steps.at(-1) && schema === undefined;
+      const outcome = await apply(run, migration, { from: step.from, last });
       if (outcome.status === 'failed') {
         await noteFailure(migration, outcome);
         return ended('failed', plan, run);
@@ -87,8 +84,10 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
         return 'again';
       }
       noteSuccess(migration, outcome);
+      released = outcome.released === true;
     }
-    return ended(applied.length + baselined.length > 0 ? 'applied' : 'nothing-to-do', plan, run);
+    const outcome = applied.length + baselined.length > 0 ? 'applied' : 'nothing-to-do';
+    return { ...(await ended(outcome, plan, run)), released };
 
     async function stopped(why: Problem): Promise<Turn<Report>> {
       return { value: await report('stopped', { problems: [why], notes: plan.notes }), finished: false };
@@ -96,8 +95,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
   }
 
   /** The end of a run that had steps to take: what it leaves behind is what `verify` will compare with. */
-  async function ended(outcome: Outcome, { problems, notes }: Plan, run: Run): Promise<Turn<Report>> {
-    const { schema } = options;
+  async function ended(outcome: Outcome, { problems, notes }: Plan, run: Run) {
     const note = schema && applied.length > 0 ? await leaveFingerprint({ database, schema }, run.runId) : null;
     return { value: await report(outcome, { problems, notes: note ? [...notes, note] : notes }), finished: true };
   }
@@ -106,12 +104,12 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     return migrations.manifest.migrations.find(one => one.name === step.migration)!;
   }
 
-  async function apply(run: Run, migration: Migration, { from }: Step): Promise<Applied | { status: 'unknown' }> {
+  async function apply(run: Run, migration: Migration, how: Pick<ApplyRequest, 'from' | 'last'>) {
     const body = await migrations.body(migration.name);
     const onStatement = (statement: number) =>
       on({ event: 'statement', migration: migration.name, statement, of: migration.statements });
     return attempt(options, run, migration, deadline, request =>
-      engine.apply(database, { ...request, migration, body, from, onStatement }),
+      engine.apply(database, { ...request, migration, body, ...how, onStatement }),
     );
   }
 

@@ -75,6 +75,7 @@ DECLARE
   path pg_catalog.text = pg_catalog.current_setting(''search_path'');
   quiet pg_catalog.text = pg_catalog.set_config(''search_path'', ''pg_catalog'', true);
   known pg_catalog.text = pg_catalog.current_setting(''aurora_migrations.settings'', true);
+  list pg_catalog.text;
   names pg_catalog.text[];
   held pg_catalog.text[];
   fresh pg_catalog.text[];
@@ -86,26 +87,29 @@ BEGIN
   IF was IS NULL THEN
     role = pg_catalog.current_setting(''role'');
     PERFORM pg_catalog.set_config(''role'', ''none'', true);
-    -- To ask for the settings that there are takes a millisecond: it is done once a connection, which remembers them in one of its own.
-    IF coalesce(known, '''') = '''' THEN
+    -- To ask for the settings that there are takes a millisecond: it is done once a connection, which remembers in one of its own their names
+    -- in a line, and below it the values that a new session has. Where those are still held, nothing is carried, and none is asked for twice.
+    list = pg_catalog.split_part(known, pg_catalog.chr(10), 1);
+    IF coalesce(list, '''') = '''' THEN
       -- temp_buffers cannot be put back once it is in use.
-      known = pg_catalog.array_to_string(ARRAY(SELECT p.name FROM pg_catalog.pg_settings p WHERE p.context IN (''user'', ''superuser'')
+      list = pg_catalog.array_to_string(ARRAY(SELECT p.name FROM pg_catalog.pg_settings p WHERE p.context IN (''user'', ''superuser'')
         AND p.name NOT IN (''search_path'', ''statement_timeout'', ''temp_buffers'', ''transaction_isolation'', ''transaction_read_only'', ''transaction_deferrable'')), '' '');
-      PERFORM pg_catalog.set_config(''aurora_migrations.settings'', known, false);
     END IF;
-    names = pg_catalog.string_to_array(known, '' '');
-    held = ARRAY(SELECT pg_catalog.current_setting(n.name, true) FROM pg_catalog.unnest(names) n(name));
-    BEGIN  -- What a new session would have: seen, and taken back.
-      RESET ALL;
-      path_of_new = pg_catalog.current_setting(''search_path'');
-      fresh = ARRAY(SELECT pg_catalog.current_setting(n.name, true) FROM pg_catalog.unnest(names) n(name));
-      RAISE ''seen'' USING ERRCODE = ''AM000'';
-    EXCEPTION WHEN SQLSTATE ''AM000'' THEN NULL;
-    END;
-    IF held IS DISTINCT FROM fresh THEN
-      SELECT pg_catalog.jsonb_object_agg(s.name, s.value) INTO carried
-        FROM ROWS FROM (pg_catalog.unnest(names), pg_catalog.unnest(held), pg_catalog.unnest(fresh)) s(name, value, of_new) WHERE s.value IS DISTINCT FROM s.of_new;
-      PERFORM pg_catalog.set_config(c.name, NULL, true) FROM pg_catalog.jsonb_object_keys(carried) c(name);
+    names = pg_catalog.string_to_array(list, '' '');
+    held = ARRAY(SELECT pg_catalog.current_setting(pg_catalog.unnest(names), true));
+    IF known IS DISTINCT FROM list || pg_catalog.chr(10) || held::pg_catalog.text THEN
+      BEGIN  -- What a new session would have: seen, and taken back.
+        RESET ALL;
+        fresh = ARRAY(SELECT pg_catalog.current_setting(pg_catalog.unnest(names), true));
+        RAISE ''seen'' USING ERRCODE = ''AM000'';
+      EXCEPTION WHEN SQLSTATE ''AM000'' THEN NULL;
+      END;
+      PERFORM pg_catalog.set_config(''aurora_migrations.settings'', list || pg_catalog.chr(10) || fresh::pg_catalog.text, false);
+      IF held IS DISTINCT FROM fresh THEN
+        SELECT pg_catalog.jsonb_object_agg(s.name, s.value) INTO carried
+          FROM ROWS FROM (pg_catalog.unnest(names), pg_catalog.unnest(held), pg_catalog.unnest(fresh)) s(name, value, of_new) WHERE s.value IS DISTINCT FROM s.of_new;
+        PERFORM pg_catalog.set_config(c.name, NULL, true) FROM pg_catalog.jsonb_object_keys(carried) c(name);
+      END IF;
     END IF;
     -- It may be that of the transaction around the call. What stands below it stays unless the migration sets its own.
     PERFORM pg_catalog.set_config(''statement_timeout'', NULL, true);
@@ -113,16 +117,16 @@ BEGIN
     IF coalesce(pg_catalog.current_setting(''transaction_timeout'', true), ''0'') <> ''0'' THEN
       PERFORM pg_catalog.set_config(''transaction_timeout'', ''0'', true);
     END IF;
-    RETURN pg_catalog.jsonb_build_object(''carried'', carried, ''path'', path, ''role'', role,
-      ''search_path'', path_of_new, ''session_user'', session_user);
+    RETURN pg_catalog.jsonb_build_object(''carried'', carried, ''path'', path, ''role'', role, ''session_user'', session_user);
   END IF;
   -- Not name by name: a SET LOCAL may hide a SET, which would come to light when the transaction ends.
   RESET ALL;
+  path_of_new = pg_catalog.current_setting(''search_path'');
   PERFORM pg_catalog.set_config(''search_path'', ''pg_catalog'', true), pg_catalog.set_config(''aurora_migrations.settings'', known, false);
   IF was->>''carried'' IS NOT NULL THEN
     PERFORM pg_catalog.set_config(c.name, c.value, false) FROM pg_catalog.jsonb_each_text(was->''carried'') c(name, value);
   END IF;
-  IF was->>''path'' <> was->>''search_path'' THEN PERFORM pg_catalog.set_config(''search_path'', was->>''path'', false); END IF;
+  IF was->>''path'' <> path_of_new THEN PERFORM pg_catalog.set_config(''search_path'', was->>''path'', false); END IF;
   -- Last: it may be one that has no right to any of this.
   IF (was->''role_was_set'')::pg_catalog.bool THEN PERFORM pg_catalog.set_config(''role'', was->>''role'', false); END IF;
   RETURN NULL;
@@ -130,11 +134,13 @@ END';
 
 -- The last before the statements of a migration, which see what a new session would: also where somebody has set, since this connection
 -- remembered its settings, one that was not there then.
-CREATE OR REPLACE FUNCTION public.schema_migrations_fresh_1(path pg_catalog.text, lock_timeout pg_catalog.text) RETURNS void LANGUAGE plpgsql AS '
+CREATE OR REPLACE FUNCTION public.schema_migrations_fresh_1(lock_timeout pg_catalog.text) RETURNS void LANGUAGE plpgsql AS '
 DECLARE
   known pg_catalog.text = pg_catalog.current_setting(''aurora_migrations.settings'');
+  path pg_catalog.text;
 BEGIN
   RESET ALL;
+  path = pg_catalog.current_setting(''search_path'');
   PERFORM pg_catalog.set_config(''search_path'', ''pg_catalog'', true), pg_catalog.set_config(''aurora_migrations.settings'', known, false);
   -- Unknown before PostgreSQL 17; unlike statement_timeout it can be stopped from within.
   IF coalesce(pg_catalog.current_setting(''transaction_timeout'', true), ''0'') <> ''0'' THEN
@@ -174,7 +180,7 @@ CREATE OR REPLACE FUNCTION public.schema_migrations_answer_1(
     ''hint'', pg_catalog.left(hint, 1000), ''context'', pg_catalog.left(ctx, 2000))::pg_catalog.text
 ';
 
--- Writes the row of an attempt that is over, and renews the lease. In PL/pgSQL, which keeps the plans: SQL would plan both at every call.
+-- Writes the row of an attempt that is over, and renews the lease, or lets go of it where nothing comes after. In PL/pgSQL, which keeps the plans: SQL would plan both at every call.
 CREATE OR REPLACE FUNCTION public.schema_migrations_record_1(
   m pg_catalog.jsonb, content pg_catalog.text, revert pg_catalog.text, attempt pg_catalog.int4, status pg_catalog.text,
   began pg_catalog.timestamptz, step pg_catalog.int4,
@@ -196,7 +202,13 @@ BEGIN
       code, pg_catalog.left(msg, 4000), pg_catalog.left(det, 4000), pg_catalog.left(hint, 1000),
       step, (m->''facts''->''lines''->>(step - 1))::pg_catalog.int4,
       m->>''run_id'', m->>''hook'', m->>''requested_by'', m->>''tool_version'');
-  PERFORM public.schema_migrations_renew_1(m);
+  IF m ? ''last'' AND status = m->>''target'' THEN
+    UPDATE public.schema_migrations_lease SET run_id = CASE id WHEN ''lease'' THEN NULL ELSE run_id END,
+        holder = CASE id WHEN ''lease'' THEN NULL ELSE ''done'' END, migration = NULL, expires_at = NULL
+      WHERE id = ''lease'' OR id = m->>''hook'' AND request_id = m->>''request_id'';
+  ELSE
+    PERFORM public.schema_migrations_renew_1(m);
+  END IF;
 END';
 
 -- A whole migration in the one transaction of the call. Its row is the proof that it was committed.
@@ -251,7 +263,7 @@ BEGIN
   -- for its role may have no right to.
   IF (m->>''bare'')::pg_catalog.bool THEN
     -- Without the block below, which is a subtransaction: a value added to an enum that the same transaction made may be used only so.
-    PERFORM public.schema_migrations_fresh_1(was->>''search_path'', m->>''lock_timeout'');
+    PERFORM public.schema_migrations_fresh_1(m->>''lock_timeout'');
     FOREACH piece IN ARRAY pieces LOOP
       IF piece > 0 THEN
         step = step + 1;
@@ -273,11 +285,12 @@ BEGIN
     PERFORM pg_catalog.set_config(''role'', ''none'', true);
     PERFORM public.schema_migrations_record_1(m, content, revert, n, target, began, NULL, NULL, NULL, NULL, NULL);
     answer = public.schema_migrations_answer_1(target, n, began, NULL, NULL, NULL, NULL, NULL, NULL);
+    IF m ? ''last'' THEN answer = answer::pg_catalog.jsonb || pg_catalog.jsonb_build_object(''released'', true); END IF;
     PERFORM public.schema_migrations_session_1(was);
     RETURN answer;
   END IF;
   BEGIN
-    PERFORM public.schema_migrations_fresh_1(was->>''search_path'', m->>''lock_timeout'');
+    PERFORM public.schema_migrations_fresh_1(m->>''lock_timeout'');
     FOREACH piece IN ARRAY pieces LOOP
       IF piece > 0 THEN
         step = step + 1;
@@ -300,6 +313,7 @@ BEGIN
     PERFORM pg_catalog.set_config(''role'', ''none'', true);
     PERFORM public.schema_migrations_record_1(m, content, revert, n, target, began, NULL, NULL, NULL, NULL, NULL);
     answer = public.schema_migrations_answer_1(target, n, began, NULL, NULL, NULL, NULL, NULL, NULL);
+    IF m ? ''last'' THEN answer = answer::pg_catalog.jsonb || pg_catalog.jsonb_build_object(''released'', true); END IF;
     PERFORM public.schema_migrations_session_1(was);
   EXCEPTION WHEN query_canceled OR assert_failure OR OTHERS THEN
     GET STACKED DIAGNOSTICS msg = MESSAGE_TEXT, det = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT,
@@ -395,7 +409,7 @@ BEGIN
     BEGIN
       IF op = ''run'' THEN
         prelude = ARRAY(SELECT x FROM pg_catalog.jsonb_array_elements_text(m->''prelude'') WITH ORDINALITY q(x, i) ORDER BY i);
-        PERFORM public.schema_migrations_fresh_1(was->>''search_path'', m->>''lock_timeout'');
+        PERFORM public.schema_migrations_fresh_1(m->>''lock_timeout'');
         FOREACH earlier IN ARRAY prelude LOOP EXECUTE earlier; END LOOP;
         IF (m->>''rows'')::pg_catalog.bool THEN
           FOR one IN EXECUTE content LOOP NULL; END LOOP;
@@ -440,7 +454,7 @@ BEGIN
 END';
 
 REVOKE ALL ON FUNCTION public.schema_migrations_tidy_1(),
-  public.schema_migrations_session_1(pg_catalog.jsonb), public.schema_migrations_fresh_1(pg_catalog.text, pg_catalog.text),
+  public.schema_migrations_session_1(pg_catalog.jsonb), public.schema_migrations_fresh_1(pg_catalog.text),
   public.schema_migrations_refusal_1(pg_catalog.jsonb), public.schema_migrations_renew_1(pg_catalog.jsonb),
   public.schema_migrations_answer_1(pg_catalog.text, pg_catalog.int4, pg_catalog.timestamptz, pg_catalog.int4, pg_catalog.text,
     pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.text),

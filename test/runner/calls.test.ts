@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { announce } from '../../lib/runner/index.ts';
 import { bench, type Files, manifestOf } from '../support/migrations.ts';
 
 /** `count` migrations of `statements` statements each, which leave a row each in a table that the first one makes. */
@@ -22,25 +23,48 @@ describe('a run takes few Data API calls', () => {
     [10, 20],
     [100, 20],
   ])(
-    '%i pending migrations of %i statements: at most 4 more than migrations, and one to install',
+    '%i pending migrations of %i statements: at most 3 more than migrations, and one to install',
     async (count, statements) => {
       const { up, value } = await bench();
       const report = await up(many(count, statements));
       expect(report.outcome).toBe('applied');
       expect(report.applied).toHaveLength(count + 1);
-      expect(report.dataApiCalls).toBeLessThanOrEqual(count + 4 + 1);
+      expect(report.dataApiCalls).toBeLessThanOrEqual(count + 3 + 1);
       expect(await value('select count(distinct (nth, at))::int from done')).toBe(count * statements);
       expect(await value('select count(*)::int from done')).toBe(count * statements);
     },
   );
 
-  test('pending ones on an installed database: history, lease, history, one each, release', async () => {
+  test('pending ones on an installed database: history, lease, history, one each', async () => {
     const { up, local } = await bench();
     await up(many(1, 20));
     local.log.clear();
     const report = await up(many(11, 20));
-    expect(report.dataApiCalls).toBe(10 + 4);
-    expect(local.log.entries).toHaveLength(14);
+    expect(report.dataApiCalls).toBe(10 + 3);
+    expect(local.log.entries).toHaveLength(13);
+  });
+
+  test('the lease is given back, and the request is done, in the transaction of the last migration; not in that of one that failed', async () => {
+    const { up, runner, sql } = await bench();
+    await up({ '0001_a': '' });
+    const request = { hook: 'stack/hook', requestId: 'request', requestedBy: 'request' };
+    const files: Files = { '0001_a': '', '0002_b': '', '0003_c': 'select 1/0;' };
+    expect(await announce({ ...(await runner(files)), ...request })).toBe(true);
+    const made = `select l.id, l.holder, l.run_id is null and l.expires_at is null, h.name from schema_migrations_lease l
+      left join schema_migrations h on h.xmin = l.xmin order by l.id`;
+
+    expect(await up(files, request)).toMatchObject({ outcome: 'failed', applied: ['0002_b'] });
+    expect(await sql(made)).toEqual([
+      ['lease', null, true, null],
+      ['stack/hook', 'done', true, null],
+    ]);
+    const next = { hook: 'stack/hook', requestId: 'next', requestedBy: 'next' };
+    expect(await announce({ ...(await runner(files)), ...next })).toBe(true);
+    expect(await up({ ...files, '0003_c': 'select 1;', '0004_d': '' }, next)).toMatchObject({ outcome: 'applied' });
+    expect(await sql(made)).toEqual([
+      ['lease', null, true, '0004_d'],
+      ['stack/hook', 'done', false, '0004_d'],
+    ]);
   });
 
   test('nothing to do: one call, and nothing is written', async () => {

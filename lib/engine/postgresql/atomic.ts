@@ -7,8 +7,12 @@ const NEW_ENUM_VALUE = '55P04';
 
 /** One call, one transaction: the function executes every statement and writes the row that proves it. */
 export async function applyAtomic(database: Database, call: Call, request: ApplyRequest): Promise<Applied> {
-  const { run, migration, body } = request;
-  const value = { ...meta(run, migration, body), target: 'applied' };
+  const { run, migration, body, last } = request;
+  const value = {
+    ...meta(run, migration, body),
+    target: 'applied',
+    ...(last && { last, request_id: run.requestId }),
+  };
   const answer = await execute(
     database,
     call,
@@ -18,9 +22,9 @@ export async function applyAtomic(database: Database, call: Call, request: Apply
     body.up.content,
     body.down?.content ?? null,
   );
-  const { attempt = 0, ms: executionTimeMs = 0 } = answer;
+  const { attempt = 0, ms: executionTimeMs = 0, released = false } = answer;
   return answer.status === 'applied'
-    ? { status: 'applied', attempt, executionTimeMs }
+    ? { status: 'applied', attempt, executionTimeMs, released }
     : toOutcome(answer, migration.statements);
 }
 

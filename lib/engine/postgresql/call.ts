@@ -15,6 +15,8 @@ export interface Answer {
   readonly detail?: string | null;
   readonly hint?: string | null;
   readonly context?: string | null;
+  /** The lease was given back with it. */
+  readonly released?: boolean;
 }
 
 /** What our functions are told of a run. The names of the members are those of the columns. */
