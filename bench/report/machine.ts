@@ -18,7 +18,7 @@ export function circumstances(
     `- Command: \`${command}\`, ${new Date().toISOString().slice(0, 10)}, ${Math.round(seconds)} s`,
     `- Machine: ${cpus().length} × ${cpu?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release().split('-')[0]}`,
     `- Node.js ${process.versions.node}, ${server}, @aws-sdk/client-rds-data ${versionOf('@aws-sdk/client-rds-data')}`,
-    `- Every call takes ${latency} ms longer; at most ${rounds} rounds, contestants in turn; times are medians`,
+    `- Every call takes ${latency} ms longer; at most ${rounds} rounds, ${2 * rounds} where times are held to targets, to and fro through the contestants; times are medians`,
     ...contestants.map(({ title }) => `- ${title}`),
     '',
   ].join('\n');

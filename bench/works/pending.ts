@@ -23,7 +23,7 @@ const apply = ({ name, title, applied, pending, timed = false }: Shape): Work =>
     if (!migrations) return [absent(title, 'the files are not there')];
     const laps = await race(bench, name, { applied: steps(applied, 1), pending: migrations }, timed);
     // The first deploy also makes the tracking tables, which is one call more.
-    const mostCalls = migrations.length + (applied === 0 ? 5 : 4);
+    const mostCalls = migrations.length + (applied === 0 ? 4 : 3);
     const calls = atMost(`${title}: calls`, callsOf(laps, OURS), mostCalls, count);
     return [compared(title, laps, [calls, ...(timed ? timeChecks(title, laps) : [])])];
   },
