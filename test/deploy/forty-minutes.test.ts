@@ -164,7 +164,7 @@ const scenarios: Readonly<Record<string, (world: World) => Promise<void>>> = {
 
 // They wait nearly all of the time.
 describe.concurrent('in a database and an AWS of its own', () => {
-  test.each(sample(1)(Object.entries(scenarios)))(
+  test.each(sample(1, true)(Object.entries(scenarios)))(
     `a deploy of ${IN_ALL} minutes: %s`,
     { timeout: 180_000 },
     async (_, play) => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { migrate } from '../../lib/runner/index.ts';
 import { type Bench, bench, type Files } from '../support/migrations.ts';
 import { clientOf, mortal } from '../support/sweep.ts';
-import { random, SEED, WHOLE } from './random.ts';
+import { random, rounds, SEED } from './random.ts';
 
 /** Not to be done twice, none of them. */
 const FILES: Files = {
@@ -34,7 +34,7 @@ describe('runs at once, some of which die', { timeout: 300_000 }, () => {
     [10, 4],
   ])('%i of them, %i killed: each migration once, nobody waits for ever', async (runs, killed) => {
     const next = random();
-    for (let round = 0; round < (WHOLE ? 20 : 1); round++) {
+    for (let round = 0; round < rounds(20, 1); round++) {
       await using made = await bench({ poolSize: 10, auto: false });
       const options = await made.runner(FILES);
       const reports = await Promise.all(

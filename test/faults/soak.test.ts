@@ -3,10 +3,10 @@ import type { Report } from '../../lib/core/report.ts';
 import { announce, migrate } from '../../lib/runner/index.ts';
 import { type Bench, bench, manifestOf } from '../support/migrations.ts';
 import { inject, quiet, SWEPT } from '../support/sweep.ts';
-import { random, SEED, WHOLE } from './random.ts';
+import { random, rounds, SEED } from './random.ts';
 import { SHORT } from './sweep.ts';
 
-const DEPLOYS = Number(process.env.FAULTS_DEPLOYS ?? (WHOLE ? 200 : 10));
+const DEPLOYS = Number(process.env.FAULTS_DEPLOYS ?? rounds(200, 10));
 
 /** The file that a deploy adds, in one of four shapes; each writes two rows. */
 function fileOf(nth: number, shape: number): string {

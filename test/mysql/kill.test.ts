@@ -1,6 +1,6 @@
 import type { RowDataPacket } from 'mysql2/promise';
 import { expect, test } from 'vitest';
-import { random, SEED, WHOLE } from '../faults/random.ts';
+import { random, rounds, SEED, WHOLE } from '../faults/random.ts';
 import { connectTo, describeMysql, fingerprintMysql, manifestOf, mysqlBench } from '../support/mysql.ts';
 
 /** A file that mixes DDL of every kind with DML that shows whether it ran once. */
@@ -41,7 +41,7 @@ drop view totals;
 const SHORT = { leaseMs: 500 };
 
 /** Each way. */
-const TRIALS = WHOLE ? 200 : 2;
+const TRIALS = rounds(200, 2);
 /** Several at the same time. */
 const PARALLEL = WHOLE ? 4 : 2;
 
