@@ -1,4 +1,14 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** Of these `npm test` tries a sample, and `npm run test:faults` the whole. */
+export const FAULTS = [
+  'test/faults/**/*.test.ts',
+  'test/runner/{concurrent,corpus,lost}.test.ts',
+  'test/mysql/{interrupted,kill,many}.test.ts',
+  'test/schema/large.test.ts',
+  'test/cli/processes.test.ts',
+  'test/deploy/forty-minutes.test.ts',
+];
 
 /** Of the samples and the chances of the fault tests: a new one for each run. `FAULTS_SEED=… npm test` repeats it. */
 const seed = process.env.FAULTS_SEED ?? String(Math.floor(Math.random() * 2 ** 31));
@@ -7,6 +17,8 @@ console.log(`FAULTS_SEED=${seed}`);
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // `FAULTS=apart npm test`, where the whole of them follows.
+    exclude: [...configDefaults.exclude, ...(process.env.FAULTS === 'apart' ? FAULTS : [])],
     globalSetup: ['test/support/global-setup.ts'],
     // Processes, so that tests may kill and be killed, and three of them for two cores: some tests wait. Each keeps its modules from one file to
     // the next: to load the SDK and the CDK anew for every file takes a fifth of the time.

@@ -1,6 +1,6 @@
 import { defineConfig, mergeConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
-import base from './vitest.config.ts';
+import base, { FAULTS } from './vitest.config.ts';
 
 /** Those that take minutes, the longest first: none of them is left to end alone. */
 const LONG = [
@@ -30,14 +30,7 @@ export default mergeConfig(
   { ...base, test: { ...base.test, include: [] } },
   defineConfig({
     test: {
-      include: [
-        'test/faults/**/*.test.ts',
-        'test/runner/{concurrent,corpus,lost}.test.ts',
-        'test/mysql/{interrupted,kill,many}.test.ts',
-        'test/schema/large.test.ts',
-        'test/cli/processes.test.ts',
-        'test/deploy/forty-minutes.test.ts',
-      ],
+      include: FAULTS,
       // Much of it is waiting.
       maxWorkers: 4,
       sequence: { sequencer: LongestFirst },
