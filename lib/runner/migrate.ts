@@ -5,6 +5,7 @@ import type { Plan, Step } from '../core/plan.ts';
 import type { FailureReport, Outcome, Report } from '../core/report.ts';
 import { shortSum } from '../core/state.ts';
 import type { Applied, ApplyRequest, AttemptRow, Run } from '../engine/engine.ts';
+import { INTERRUPTED } from '../engine/failure.ts';
 import { attempt, whyStop } from './attempt.ts';
 import { reportFailedAttempt, reportFailure, toMigrationError, toProblem } from './failure.ts';
 import { newRun, type Turn, underLease } from './lease.ts';
@@ -117,10 +118,12 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
   async function failedBefore({ requestId, requestedBy }: Run): Promise<'failed' | null> {
     if (requestId === null) return null;
     const names = planFor(options, picture)
-      .steps.filter(step => step.reason === 'failed')
+      .steps.filter(step => step.reason === 'failed' || step.reason === 'resumed')
       .map(step => step.migration);
     const rows = names.length === 0 ? [] : await engine.latest(database, names);
-    const row = rows.find(one => one.requestedBy === requestedBy && one.errorCode !== 'interrupted');
+    const row = rows.find(
+      one => one.requestedBy === requestedBy && one.status === 'failed' && one.errorCode !== INTERRUPTED.code,
+    );
     return row ? noteFailedAttempt(row) : null;
   }
 

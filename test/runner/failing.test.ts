@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { announce } from '../../lib/runner/index.ts';
 import { fingerprint } from '../support/fingerprint.ts';
 import { type BenchOptions, bench, states, template } from '../support/migrations.ts';
 import { sessionState } from '../support/session.ts';
@@ -349,5 +350,26 @@ describe.concurrent('a migration that fails', () => {
     expect(report).toMatchObject({ outcome: 'failed', reverted: [], failure: { code: '22012', statement: 2 } });
     expect(await value(`select to_regclass('x')::text`)).toBe('x');
     expect(states(await status(files))['0002_x']).toBe('applied');
+  });
+
+  test.each([
+    ['in one transaction', ''],
+    ['statement by statement', '-- migrate:up transaction:false\n'],
+  ])('it fails once for a request, whatever the next slice of it asks for: %s', async (_, head) => {
+    await using made = await start();
+    const files = { ...FIRST, '0002_x': `${head}create table x(n int);\nselect 1/0;` };
+    const request = { hook: 'stack/hook', requestId: 'r1', requestedBy: 'CloudFormation Update r1' };
+    expect(await announce({ ...(await made.runner(files)), ...request })).toBe(true);
+    const rows = `select attempt, status, error_code from schema_migrations where name = '0002_x'`;
+    for (const slice of [1, 2]) {
+      const report = await made.up(files, request);
+      expect(report, `slice ${slice}`).toMatchObject({ outcome: 'failed', applied: [] });
+      expect(report.migrations[2]?.error).toMatchObject({ code: '22012', message: 'division by zero', statement: 2 });
+      expect(await made.sql(rows)).toEqual([[1, 'failed', '22012']]);
+    }
+    const next = { ...request, requestId: 'r2', requestedBy: 'CloudFormation Update r2' };
+    await announce({ ...(await made.runner(files)), ...next });
+    expect((await made.up(files, next)).outcome).toBe('failed');
+    expect((await made.sql(rows)).length).toBe(2);
   });
 });

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newRun } from '../../lib/runner/lease.ts';
 import { sample } from '../faults/random.ts';
 import { fingerprint } from '../support/fingerprint.ts';
 import { bench, type Files, template } from '../support/migrations.ts';
-import { LOST, survived, sweep } from '../support/sweep.ts';
+import { LOST, mortal, quiet, survived, sweep } from '../support/sweep.ts';
 import { until } from '../support/until.ts';
 
 const FIRST = { '0001_first': 'create table log(n int);' };
@@ -226,6 +227,69 @@ describe('a lost call that arrives late', () => {
     expect(report.outcome).toBe('applied');
     expect(await made.sql('select n from log order by n')).toEqual([[1], [2], [3]]);
     expect(await made.value(`select count(*)::int from schema_migrations where name = '0002_a'`)).toBe(1);
+    await made.stop();
+  });
+
+  test('does nothing when its migration was applied and undone meanwhile', async () => {
+    const made = await start();
+    const { local } = made;
+    const files = { ...FIRST, '0002_a': 'create table a(id int);\n-- migrate:down\ndrop table a;' };
+    const death = new AbortController();
+    let arrive = () => {};
+    local.faults.before({ sql: 'name:0002_a' }, () => {
+      death.abort();
+      return new Promise<void>(resolve => {
+        arrive = resolve;
+      });
+    });
+    void made.up(files, { leaseMs: 300, database: mortal(made.client(), death.signal) });
+    await until(() => death.signal.aborted);
+    expect(await made.up(files)).toMatchObject({ outcome: 'applied' });
+    expect(await made.revert(files, { steps: 1 })).toMatchObject({ outcome: 'reverted' });
+    arrive();
+    await quiet(local);
+    expect(await made.value(`select to_regclass('a')`)).toBeNull();
+    expect(await made.sql(`select status from schema_migrations where name = '0002_a' order by attempt`)).toEqual([
+      ['applied'],
+      ['reverted'],
+    ]);
+    await made.stop();
+  });
+});
+
+describe('a run after a lost answer', () => {
+  test('takes its own lease over, and does not wait for its end', async () => {
+    const made = await start();
+    made.local.faults.add({ fault: 'reset', when: 'after', sql: 'name:0003_b' });
+    const report = await made.up(THREE, { leaseMs: 600_000, budgetMs: 20_000 });
+    expect(report).toMatchObject({ outcome: 'applied', problems: [] });
+    await made.stop();
+  });
+
+  test.each([
+    ['in one transaction', ''],
+    ['statement by statement', '-- migrate:up transaction:false\n'],
+  ])('is told by the function what is in force already, and what is locked: %s', async (_, head) => {
+    const made = await start();
+    const options = await made.runner({ ...FIRST, '0002_a': `${head}insert into log values (1);` });
+    const { database, engine, migrations } = options;
+    const migration = migrations.manifest.migrations.at(-1)!;
+    const body = await migrations.body(migration.name);
+    const how = { from: 1, last: false, tries: 1, stop: () => false, pause: async () => {}, onStatement: () => {} };
+    const next = async (previous: string | null) => {
+      const run = newRun({ ...options, requestedBy: 'test' }, previous);
+      expect(await engine.acquire(database, run)).toEqual({ status: 'acquired' });
+      return { run, apply: () => engine.apply(database, { ...how, run, migration, body }) };
+    };
+    const first = await next(null);
+    await made.raw.query(`begin; select from schema_migrations_lease where id = 'lease' for update`);
+    expect(await first.apply()).toEqual({ status: 'busy' });
+    await made.raw.query('commit');
+    expect(await first.apply()).toMatchObject({ status: 'applied' });
+    const second = await next(first.run.runId);
+    expect(await second.apply()).toEqual({ status: 'already' });
+    expect(await first.apply()).toEqual({ status: 'fenced' });
+    expect(await made.sql('select n from log')).toEqual([[1]]);
     await made.stop();
   });
 });
