@@ -4,7 +4,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 export const FAULTS = [
   'test/faults/**/*.test.ts',
   'test/runner/{concurrent,corpus,lost}.test.ts',
-  'test/mysql/{interrupted,kill,many}.test.ts',
+  'test/mysql/{apply,interrupted,kill,many}.test.ts',
   'test/schema/large.test.ts',
   'test/cli/processes.test.ts',
   'test/deploy/forty-minutes.test.ts',
