@@ -32,14 +32,14 @@ export const OPTIONS = {
   data: {
     type: 'text',
     value: 'FOLDER',
-    summary: 'where the embedded PostgreSQL keeps its data',
+    summary: 'where the embedded database keeps its data',
     default: '.aurora-migrations',
   },
   url: {
     type: 'text',
     short: 'u',
     value: 'URL',
-    summary: 'a PostgreSQL server, not the embedded one',
+    summary: 'a PostgreSQL or MySQL server instead',
     env: 'AURORA_MIGRATIONS_URL',
   },
   'cluster-arn': {

@@ -1,6 +1,7 @@
 import type { Row } from '../core/database.ts';
 import { MigrationError } from '../core/errors.ts';
 import type { AttemptStatus, HistoryEntry } from '../core/history.ts';
+import type { Script } from '../core/manifest.ts';
 import type { AttemptRow } from './engine.ts';
 
 // How both engines' queries give the rows of the tracking table back: the columns, and the words of a line, in one order.
@@ -59,6 +60,30 @@ export function toEntry(line: string): { entry: Omit<HistoryEntry, 'name'>; rest
         }
       : { status: inForce as 'applied', statementsChecksum: inForceSum!, at: Number(inForceAt), byOtherHook };
   return { entry: { latest, inForce: inForce === '-' ? null : counted }, rest };
+}
+
+/** Characters that are read in one call, of up to four bytes each: an answer ends at 1 MiB. */
+export const CHUNK = 200_000;
+
+/**
+ * A script that was stored with what is in force, read in as many calls as it takes; null: there is none. `read` gives `CHUNK` characters of a
+ * column from one on, counted from 1.
+ */
+export async function storedScript(
+  read: (column: 'revert_content' | 'revert_facts', from: number) => Promise<string | null | undefined>,
+): Promise<Script | null> {
+  const whole = async (column: 'revert_content' | 'revert_facts'): Promise<string | null> => {
+    let text = '';
+    for (let from = 1; ; from += CHUNK) {
+      const chunk = await read(column, from);
+      if (chunk == null) return null;
+      text += chunk;
+      if ([...chunk].length < CHUNK) return text;
+    }
+  };
+  const content = await whole('revert_content');
+  if (content === null) return null;
+  return { content, facts: JSON.parse((await whole('revert_facts')) ?? '{}') as Script['facts'] };
 }
 
 /** Tables of our name that other tools make, by their columns. */

@@ -5,6 +5,7 @@ import type { Migration, MigrationBody } from '../core/manifest.ts';
 import type { FailureReport } from '../core/report.ts';
 import type { AttemptRow, Failure } from '../engine/engine.ts';
 import { INTERRUPTED, UNKNOWN_OUTCOME, unknownOutcome } from '../engine/failure.ts';
+import { lacksRight } from '../engine/rights.ts';
 
 const atomicRemedy = 'Nothing of it is in force: mend the file and run again';
 
@@ -76,15 +77,14 @@ export function toProblem(error: DatabaseError): Problem {
   const state = error.sqlState ? ` (SQLSTATE ${error.sqlState})` : '';
   const unknown = error.outcome === 'unknown';
   return {
-    code: unknown ? 'no-answer' : error.sqlState === '42501' ? 'no-right' : 'database',
+    code: unknown ? 'no-answer' : lacksRight(error) ? 'no-right' : 'database',
     message: `${unknown ? 'The database did not answer' : 'The database refused'}: ${error.message}${state}`,
     remedy: error.remedy ?? error.hint ?? (unknown ? 'Run again: it finds out what was done' : rights(error)),
   };
 }
 
-function rights({ sqlState }: DatabaseError): string {
-  if (sqlState === '42501')
-    return "Let the user of the secret own the tracking tables, or use the cluster's master user";
+function rights(error: DatabaseError): string {
+  if (lacksRight(error)) return "Let the user of the secret own the tracking tables, or use the cluster's master user";
   return 'Mend what it says and run again';
 }
 

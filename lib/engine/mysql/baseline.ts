@@ -55,26 +55,15 @@ export async function baseline(
   }
 }
 
-/** See `Engine.isEmpty`: no table or view but ours. */
+/** See `Engine.isEmpty`: no table, view, routine or event but ours. */
 export async function isEmpty(database: Database, { table }: Naming): Promise<boolean> {
   const [row] = await database.execute({
-    sql: `SELECT CAST(COUNT(*) AS char) FROM information_schema.tables t
-      WHERE t.table_schema = DATABASE() AND t.table_name NOT IN (:table, :lease)`,
+    sql: `SELECT CAST(
+        (SELECT COUNT(*) FROM information_schema.tables t WHERE t.table_schema = DATABASE() AND t.table_name NOT IN (:table, :lease))
+        + (SELECT COUNT(*) FROM information_schema.routines r WHERE r.routine_schema = DATABASE() AND LEFT(r.routine_name, CHAR_LENGTH(:table) + 1) <> CONCAT(:table, '_'))
+        + (SELECT COUNT(*) FROM information_schema.events e WHERE e.event_schema = DATABASE()) AS char)`,
     parameters: { table, lease: `${table}_lease` },
     effect: 'read',
   });
   return row?.[0] === '0';
-}
-
-/** See `Engine.lockHolders`. Needs the right to see the performance schema. */
-export async function lockHolders(database: Database, names: readonly string[]): Promise<string | null> {
-  const rows = await database.execute({
-    sql: `SELECT DISTINCT CONCAT('connection ', t.processlist_id, ' (', t.processlist_user, ', ', t.processlist_command, ' for ', t.processlist_time, ' s) on ', m.object_name)
-      FROM performance_schema.metadata_locks m JOIN performance_schema.threads t ON t.thread_id = m.owner_thread_id
-      WHERE m.object_schema = DATABASE() AND m.object_type = 'TABLE' AND m.lock_status = 'GRANTED' AND t.processlist_id <> CONNECTION_ID()
-        AND JSON_CONTAINS(:names, JSON_QUOTE(LOWER(m.object_name))) LIMIT 3`,
-    parameters: { names: JSON.stringify(names) },
-    effect: 'read',
-  });
-  return rows.length === 0 ? null : rows.map(row => row[0]).join(', ');
 }

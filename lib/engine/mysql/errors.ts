@@ -13,6 +13,11 @@ export const ER = {
   LOCK_DEADLOCK: 1213,
   QUERY_INTERRUPTED: 1317,
   DUP_ENTRY: 1062,
+  DBACCESS_DENIED: 1044,
+  TABLEACCESS_DENIED: 1142,
+  COLUMNACCESS_DENIED: 1143,
+  SPECIFIC_ACCESS_DENIED: 1227,
+  PROCACCESS_DENIED: 1370,
 } as const;
 
 /** The message of each, for a service that tells no number. */
@@ -34,6 +39,21 @@ const TEXTS: Readonly<Record<number, RegExp>> = {
 export function isError(error: unknown, number: number): error is DatabaseError {
   if (!(error instanceof DatabaseError) || error.outcome !== 'failed') return false;
   return error.errorCode === undefined ? TEXTS[number]?.test(error.message) === true : error.errorCode === number;
+}
+
+const DENIED = new Set<number>([
+  ER.DBACCESS_DENIED,
+  ER.TABLEACCESS_DENIED,
+  ER.COLUMNACCESS_DENIED,
+  ER.SPECIFIC_ACCESS_DENIED,
+  ER.PROCACCESS_DENIED,
+]);
+const DENIED_TEXT = /^Access denied(?! for user '[^']*'@'[^']*' \(using)|^\w+ command denied to user /;
+
+/** Whether the user lacks a right that the statement takes. */
+export function lacksRight({ errorCode, sqlState, message, service }: DatabaseError): boolean {
+  if (errorCode !== undefined) return DENIED.has(errorCode);
+  return sqlState === undefined && service === 'DatabaseErrorException' && DENIED_TEXT.test(message);
 }
 
 /** It met a lock, or a deadlock: worth trying again. */

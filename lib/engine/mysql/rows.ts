@@ -2,7 +2,7 @@ import type { Database } from '../../core/database.ts';
 import type { Unfinished } from '../../core/history.ts';
 import type { Script } from '../../core/manifest.ts';
 import type { AttemptRow } from '../engine.ts';
-import { toAttempt } from '../tracking-rows.ts';
+import { CHUNK, storedScript, toAttempt } from '../tracking-rows.ts';
 import { milliseconds } from './history.ts';
 import type { Naming } from './names.ts';
 
@@ -84,26 +84,15 @@ export async function unfinished(database: Database, named: Naming, names: reado
   }));
 }
 
-/** Characters that are read in one call, for an answer ends at 1 MiB. */
-const CHUNK = 200_000;
-
 /** See `Engine.storedDown`. */
-export async function storedDown(database: Database, named: Naming, name: string): Promise<Script | null> {
-  const read = async (column: 'revert_content' | 'revert_facts'): Promise<string | null> => {
-    let whole = '';
-    for (let from = 1; ; from += CHUNK) {
-      const [row] = await database.execute({
-        sql: named(`SELECT SUBSTRING(h.${column}, ${from}, ${CHUNK}) FROM schema_migrations h
-          WHERE h.name = :name AND h.status IN ('applied', 'baselined') ORDER BY h.attempt DESC LIMIT 1`),
-        parameters: { name },
-        effect: 'read',
-      });
-      if (row?.[0] == null) return null;
-      whole += row[0];
-      if ([...row[0]].length < CHUNK) return whole;
-    }
-  };
-  const content = await read('revert_content');
-  if (content === null) return null;
-  return { content, facts: JSON.parse((await read('revert_facts')) ?? '{}') as Script['facts'] };
+export function storedDown(database: Database, named: Naming, name: string): Promise<Script | null> {
+  return storedScript(async (column, from) => {
+    const [row] = await database.execute({
+      sql: named(`SELECT SUBSTRING(h.${column}, ${from}, ${CHUNK}) FROM schema_migrations h
+        WHERE h.name = :name AND h.status IN ('applied', 'baselined') ORDER BY h.attempt DESC LIMIT 1`),
+      parameters: { name },
+      effect: 'read',
+    });
+    return row?.[0];
+  });
 }

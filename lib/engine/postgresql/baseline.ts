@@ -44,10 +44,14 @@ export async function baseline(
   }
 }
 
-/** See `Engine.isEmpty`: no table, view or sequence but those of extensions and ours. */
+/** See `Engine.isEmpty`: no table, view, sequence or routine but those of extensions and ours. */
 export async function isEmpty(database: Database, named: (sql: string) => string): Promise<boolean> {
   const [row] = await ownSession(database, {
-    sql: named(`SELECT count(*)::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    sql: named(`SELECT (count(*) + (SELECT count(*) FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace s ON s.oid = p.pronamespace
+        WHERE s.nspname <> 'information_schema' AND s.nspname NOT LIKE 'pg|_%' ESCAPE '|'
+          AND NOT starts_with(format('"%s"."%s"', s.nspname, p.proname), replace('public.schema_migrations_', '_"', '_'))
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+      ))::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg|_%' ESCAPE '|'
         AND c.oid IS DISTINCT FROM to_regclass('public.schema_migrations')::oid
         AND c.oid IS DISTINCT FROM to_regclass('public.schema_migrations_lease')::oid

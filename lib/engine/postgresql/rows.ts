@@ -2,7 +2,7 @@ import type { Database } from '../../core/database.ts';
 import type { Unfinished } from '../../core/history.ts';
 import type { Script } from '../../core/manifest.ts';
 import type { AttemptRow } from '../engine.ts';
-import { toAttempt } from '../tracking-rows.ts';
+import { CHUNK, storedScript, toAttempt } from '../tracking-rows.ts';
 import { ownSession } from './session.ts';
 
 const milliseconds = (column: string) => `((extract(epoch FROM ${column}) * 1000.0)::bigint)::pg_catalog.text`;
@@ -92,30 +92,15 @@ export async function unfinishedUndoing(
   return row && { name, statementsApplied: Number(row[0]), sums: JSON.parse(row[1] ?? '[]') as string[] };
 }
 
-/** Characters that are read in one call, for an answer ends at 1 MiB. */
-const CHUNK = 250_000;
-
 /** See `Engine.storedDown`. */
-export async function storedDown(
-  database: Database,
-  named: (sql: string) => string,
-  name: string,
-): Promise<Script | null> {
-  const read = async (column: 'revert_content' | 'revert_facts') => {
-    let text = '';
-    for (let from = 1; ; from += CHUNK) {
-      const [row] = await ownSession(database, {
-        sql: named(`SELECT pg_catalog.substring(h.${column}, CAST(:from AS integer), ${CHUNK}) FROM public.schema_migrations h
-          WHERE h.name = :name AND h.status IN ('applied', 'baselined') ORDER BY h.attempt DESC LIMIT 1`),
-        parameters: { name, from: String(from) },
-        effect: 'read',
-      });
-      if (row?.[0] == null) return null;
-      text += row[0];
-      if (row[0].length < CHUNK) return text;
-    }
-  };
-  const content = await read('revert_content');
-  if (content === null) return null;
-  return { content, facts: JSON.parse((await read('revert_facts')) ?? '{}') as Script['facts'] };
+export function storedDown(database: Database, named: (sql: string) => string, name: string): Promise<Script | null> {
+  return storedScript(async (column, from) => {
+    const [row] = await ownSession(database, {
+      sql: named(`SELECT pg_catalog.substring(h.${column}, CAST(:from AS integer), ${CHUNK}) FROM public.schema_migrations h
+        WHERE h.name = :name AND h.status IN ('applied', 'baselined') ORDER BY h.attempt DESC LIMIT 1`),
+      parameters: { name, from: String(from) },
+      effect: 'read',
+    });
+    return row?.[0];
+  });
 }
