@@ -61,13 +61,13 @@ BEGIN
   IF was IS NULL THEN
     SET SESSION time_zone = @@global.time_zone, foreign_key_checks = @@global.foreign_key_checks, unique_checks = @@global.unique_checks,
       sql_safe_updates = @@global.sql_safe_updates, sql_notes = @@global.sql_notes, group_concat_max_len = @@global.group_concat_max_len,
-      sql_select_limit = @@global.sql_select_limit, default_storage_engine = @@global.default_storage_engine,
+      default_storage_engine = @@global.default_storage_engine,
       lc_time_names = @@global.lc_time_names, div_precision_increment = @@global.div_precision_increment, autocommit = 1;
   ELSE
     SET SESSION time_zone = was->>'$.time_zone', foreign_key_checks = CAST(was->>'$.foreign_key_checks' AS signed),
       unique_checks = CAST(was->>'$.unique_checks' AS signed), sql_safe_updates = CAST(was->>'$.sql_safe_updates' AS signed),
       sql_notes = CAST(was->>'$.sql_notes' AS signed), group_concat_max_len = CAST(was->>'$.group_concat_max_len' AS unsigned),
-      sql_select_limit = CAST(was->>'$.sql_select_limit' AS unsigned), default_storage_engine = was->>'$.default_storage_engine',
+      character_set_results = NULLIF(was->>'$.character_set_results', 'null'), default_storage_engine = was->>'$.default_storage_engine',
       lc_time_names = was->>'$.lc_time_names', div_precision_increment = CAST(was->>'$.div_precision_increment' AS unsigned),
       lock_wait_timeout = CAST(was->>'$.lock_wait_timeout' AS unsigned),
       innodb_lock_wait_timeout = CAST(was->>'$.innodb_lock_wait_timeout' AS unsigned), autocommit = CAST(was->>'$.autocommit' AS signed);
@@ -103,7 +103,8 @@ END
 --
 -- meta, JSON, without members that are null. op: run, fail. attempt: 0 begins one. target: applied, reverted. done: statements in force; sent:
 -- the last of them was sent as it is just now. stop: the statement to stop before; it gets its picture. facts: as compiled. queries: how
--- pictures are taken. leave: the session, for what is sent as it is next. again: a lock or a deadlock is no failure yet. code, message, keep: of a failure (op fail); keep: with its picture.
+-- pictures are taken. leave: the session, for what is sent as it is next; opens: and a transaction in which it is in doubt; open: that is what
+-- was left before, and what was sent in it is done. again: a lock or a deadlock is no failure yet. code, message, keep: of a failure (op fail); keep: with its picture.
 CREATE PROCEDURE schema_migrations_apply_1(IN meta longtext, IN content longtext, IN revert longtext)
 SQL SECURITY INVOKER
 BEGIN
@@ -123,12 +124,14 @@ BEGIN
   DECLARE code, piece, position, number, entry int DEFAULT 0;
   DECLARE offset_at bigint DEFAULT 1;
   DECLARE state varchar(32);
-  DECLARE msg text;
+  DECLARE msg, texts text;
   DECLARE held, hash varchar(64);
   DECLARE verdict, last_status varchar(32);
   DECLARE last_sum char(64);
   DECLARE executing boolean DEFAULT FALSE;
   DECLARE stays boolean DEFAULT COALESCE(m->>'$.leave', '') = 'true';
+  DECLARE opens boolean DEFAULT COALESCE(m->>'$.opens', '') = 'true';
+  DECLARE is_open boolean DEFAULT FALSE;
 
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
@@ -165,7 +168,7 @@ BEGIN
   END;
 
   -- What a KILL QUERY left open in this session: no handler runs then, and START TRANSACTION would commit it.
-  ROLLBACK;
+  IF COALESCE(m->>'$.open', '') <> 'true' THEN ROLLBACK; END IF;
   SET held = CONCAT('aurora-migrations ', LEFT(SHA2(CONCAT(DATABASE(), ' schema_migrations ', run), 256), 40));
   IF GET_LOCK(held, 0) <> 1 THEN
     SET held = NULL, verdict = 'busy';
@@ -174,16 +177,17 @@ BEGIN
   -- A session that was made ours already, or was left so by a run that died, still has what was found in it.
   SET was = IF(@aurora_migrations_was IS NOT NULL, CAST(CONVERT(@aurora_migrations_was USING utf8mb4) AS json), JSON_OBJECT(
     'time_zone', @@time_zone, 'foreign_key_checks', @@foreign_key_checks, 'unique_checks', @@unique_checks, 'sql_safe_updates', @@sql_safe_updates, 'sql_notes', @@sql_notes, 'group_concat_max_len', @@group_concat_max_len,
-    'sql_select_limit', CAST(@@sql_select_limit AS char), 'default_storage_engine', @@default_storage_engine, 'lc_time_names', @@lc_time_names,
+    'character_set_results', @@character_set_results, 'default_storage_engine', @@default_storage_engine, 'lc_time_names', @@lc_time_names,
     'div_precision_increment', @@div_precision_increment, 'lock_wait_timeout', @@lock_wait_timeout,
     'innodb_lock_wait_timeout', @@innodb_lock_wait_timeout, 'autocommit', @@autocommit));
+  IF stays THEN SET @aurora_migrations_was = CAST(was AS char); END IF;
   CALL schema_migrations_session_1(NULL);
   -- As in a new session. The server puts these back by itself when a procedure ends.
   SET SESSION sql_mode = @@global.sql_mode;
   SET NAMES utf8mb4;
   SET SESSION lock_wait_timeout = CAST(m->>'$.lock_timeout' AS unsigned), innodb_lock_wait_timeout = CAST(m->>'$.lock_timeout' AS unsigned);
 
-  START TRANSACTION;
+  IF COALESCE(m->>'$.open', '') <> 'true' THEN START TRANSACTION; END IF;
   UPDATE schema_migrations_lease l SET l.migration = task, l.expires_at = UTC_TIMESTAMP(6) + INTERVAL CAST(m->>'$.lease_ms' AS unsigned) * 1000 MICROSECOND
     WHERE l.id = 'lease' AND l.run_id = run;
   IF ROW_COUNT() = 0 THEN
@@ -282,13 +286,13 @@ BEGIN
         IF own IS NOT NULL THEN
           UPDATE schema_migrations h SET h.picture = own WHERE h.name = task AND h.attempt = n;
           COMMIT;
-        ELSEIF number < stop_at THEN
-          -- Seen by nobody, unless somebody commits what a KILL QUERY left behind before its checkpoint.
+        ELSEIF number < stop_at OR opens THEN
+          -- Seen by nobody, unless somebody commits what was left behind before its checkpoint.
           UPDATE schema_migrations h SET h.picture = JSON_OBJECT('statement', number, 'truth', 'unknown', 'objects', JSON_ARRAY(), 'hash', NULL,
             'sum', JSON_EXTRACT(m, CONCAT('$.facts.sums[', done, ']'))) WHERE h.name = task AND h.attempt = n;
         END IF;
         IF number >= stop_at THEN
-          COMMIT;
+          IF own IS NULL THEN SET is_open = opens; END IF;
           LEAVE steps;
         END IF;
         -- Bytes: of a text PREPARE would keep what collation_connection can hold.
@@ -315,13 +319,16 @@ BEGIN
         h.execution_time_ms = TIMESTAMPDIFF(MICROSECOND, h.started_at, UTC_TIMESTAMP(6)) DIV 1000
       WHERE h.name = task AND h.attempt = n;
   END IF;
-  COMMIT;
-  IF NOT stays THEN
+  IF NOT is_open THEN COMMIT; END IF;
+  IF stays THEN
+    SET texts = CAST(JSON_OBJECT('sql_mode', @@sql_mode, 'character_set_client', @@character_set_client,
+      'character_set_results', @@character_set_results, 'collation_connection', @@collation_connection) AS char), @aurora_migrations_texts = texts;
+  ELSE
     CALL schema_migrations_session_1(was);
     SET @aurora_migrations_was = NULL;
   END IF;
   SET @aurora_migrations_statement = NULL, @aurora_migrations_picture = NULL;
   DO RELEASE_LOCK(held);
-  SELECT JSON_OBJECT('status', h.status, 'attempt', n, 'done', done, 'ms', h.execution_time_ms) AS answer
+  SELECT JSON_OBJECT('status', h.status, 'attempt', n, 'done', done, 'ms', h.execution_time_ms, 'texts', texts) AS answer
     FROM schema_migrations h WHERE h.name = task AND h.attempt = n;
 END

@@ -5,7 +5,7 @@ import { describeMysql, type MysqlBench, mysqlBench } from '../support/mysql.ts'
 const FOUND =
   "set foreign_key_checks = 0, unique_checks = 0, sql_safe_updates = 1, sql_select_limit = 7, time_zone = '+05:00', group_concat_max_len = 44, lock_wait_timeout = 77, innodb_lock_wait_timeout = 33, sql_mode = 'NO_ZERO_DATE'";
 const SHOWN = `concat_ws(' ', @@foreign_key_checks, @@unique_checks, @@sql_safe_updates, @@sql_select_limit, @@time_zone, @@group_concat_max_len,
-  @@lock_wait_timeout, @@innodb_lock_wait_timeout, @@sql_mode, @@character_set_client, @@autocommit)`;
+  @@lock_wait_timeout, @@innodb_lock_wait_timeout, @@sql_mode, @@character_set_client, @@character_set_results, @@collation_connection, @@autocommit)`;
 
 /** The sessions of the pool, however many there are. */
 async function sessions(bench: MysqlBench): Promise<string[]> {
@@ -60,6 +60,43 @@ describeMysql('the sessions of the pool', () => {
       expect((await bench.up(files)).outcome, last).toBe('failed');
       expect(await sessions(bench), last).toEqual(before);
     }
+  });
+
+  test.each([
+    ['with the procedure', true, {}],
+    ['with the procedure, whose rows do not come back', true, { callRows: false }],
+    ['with the procedure, and transactions that DDL ends', true, { transactionAfterDdl: 'gone' }],
+    ['without it', false, {}],
+    ['without it, and with transactions that DDL ends', false, { transactionAfterDdl: 'gone' }],
+  ] as const)('%s: what a migration sets ends with it', async (_, witness, switches) => {
+    const bench = await mysqlBench({
+      witness,
+      poolSize: 2,
+      dirty: [FOUND.replace('NO_ZERO_DATE', 'NO_ZERO_IN_DATE')],
+      mysql: { switches },
+    });
+    const before = await sessions(bench);
+    const files = {
+      '001_a':
+        "set sql_mode = 'NO_ZERO_DATE', time_zone = '+03:00', names latin1; create function a() returns int deterministic return 1;",
+      '002_b': 'create function b() returns int deterministic return 1;',
+      '003_c':
+        "set sql_mode = 'NO_ZERO_DATE'; create function c() returns int deterministic return 1; set sql_mode = ''; create function d() returns int deterministic return 1;",
+      '004_e': 'create function e() returns int deterministic return 1; create table t as select @@time_zone as zone;',
+    };
+    expect((await bench.up(files)).outcome).toBe('applied');
+    const modes = await bench.sql(
+      `select routine_name, sql_mode, character_set_client from information_schema.routines where routine_schema = database() and routine_type = 'FUNCTION' order by 1`,
+    );
+    expect(modes).toEqual([
+      ['a', 'NO_ZERO_DATE', 'latin1'],
+      ['b', 'NO_ZERO_IN_DATE', 'utf8mb4'],
+      ['c', 'NO_ZERO_DATE', 'utf8mb4'],
+      ['d', '', 'utf8mb4'],
+      ['e', 'NO_ZERO_IN_DATE', 'utf8mb4'],
+    ]);
+    expect(await bench.value('select zone from t')).toBe(await bench.value('select @@global.time_zone'));
+    expect(await sessions(bench)).toEqual(before);
   });
 
   test.each(WAYS)('%s: every statement has the lock timeout of the run', async (_, witness) => {

@@ -9,6 +9,8 @@ export interface Stand {
   readonly attempt: number;
   readonly done: number;
   readonly ms: number;
+  /** How texts are to be read in the session that was left; null: that is not told. */
+  readonly texts: string | null;
 }
 
 /** The last row is ours; rows of the migration's own SELECTs may come before it, or instead of it. */
@@ -19,7 +21,8 @@ export function answerIn(rows: readonly Row[]): Stand | undefined {
     const value = JSON.parse(text) as Partial<Stand>;
     if (typeof value.attempt !== 'number' || typeof value.done !== 'number' || typeof value.status !== 'string')
       return undefined;
-    return { status: value.status, attempt: value.attempt, done: value.done, ms: value.ms ?? 0 };
+    const { status, attempt, done, ms = 0, texts = null } = value;
+    return { status, attempt, done, ms, texts };
   } catch {
     return undefined;
   }
@@ -27,7 +30,7 @@ export function answerIn(rows: readonly Row[]): Stand | undefined {
 
 /** The same from the row. */
 export function standOf({ status, attempt, statementsApplied, executionTimeMs }: AttemptRow): Stand {
-  return { status, attempt, done: statementsApplied ?? 0, ms: executionTimeMs ?? 0 };
+  return { status, attempt, done: statementsApplied ?? 0, ms: executionTimeMs ?? 0, texts: null };
 }
 
 /** A failure that the witness has written down. */

@@ -2,7 +2,7 @@ import type { Database } from '../../core/database.ts';
 import { type History, type HistoryEntry, SHORT_CHECKSUM } from '../../core/history.ts';
 import { foreignTable, toEntry } from '../tracking-rows.ts';
 import { ER, isError } from './errors.ts';
-import { end, LEFT_BEHIND } from './lease.ts';
+import { end, LAST_TAKEN, LEFT_BEHIND } from './lease.ts';
 import type { Naming } from './names.ts';
 import type { Mark } from './picture.ts';
 
@@ -31,7 +31,8 @@ SELECT CAST(JSON_ARRAYAGG(line) AS char), CAST(MAX(total) AS char),
   (SELECT l.request_id FROM schema_migrations_lease l WHERE l.id = :hook AND l.holder = 'open'),
   (SELECT CAST(COUNT(*) AS char) FROM information_schema.routines r
     WHERE r.routine_schema = COALESCE(:schema, DATABASE()) AND r.routine_name = :witness),
-  CAST(JSON_ARRAYAGG(picture) AS char), ${LEFT_BEHIND}
+  CAST(JSON_ARRAYAGG(picture) AS char), ${LEFT_BEHIND},
+  (SELECT ${LAST_TAKEN} FROM schema_migrations_lease c WHERE c.id = 'lease' AND c.run_id IS NULL)
 FROM pages WHERE bytes <= 900000 GROUP BY bytes DIV 30000`;
 
 /** What only this engine wants to know of the history. */
@@ -44,6 +45,18 @@ export interface Known {
   refused: boolean;
   /** By name: the latest attempt. */
   readonly latest: Map<string, Latest>;
+  /** The last reading, of all history, at a time when nobody had the lease; null: there is none. */
+  reading: Reading | null;
+}
+
+/** Whoever writes takes the lease first: what was read holds until somebody does. */
+export interface Reading {
+  readonly history: History;
+  readonly hook: string | null;
+  /** When the lease was taken last, before that. */
+  readonly taken: string;
+  /** This run has the lease, and nobody took it in between: it is as if it was read just now. */
+  holds: boolean;
 }
 
 /** The latest attempt of a migration. */
@@ -62,8 +75,13 @@ export async function readHistory(
   known: Known,
   hook: string | null,
 ): Promise<History> {
+  const { reading } = known;
+  known.reading = null;
+  if (reading?.holds && reading.hook === hook) return reading.history;
   const entries = new Map<string, HistoryEntry>();
   let openRequest: string | null = null;
+  let taken: string | null = null;
+  let pages = 0;
   const { schema } = named;
   known.latest.clear();
   known.installed = false;
@@ -89,6 +107,8 @@ export async function readHistory(
       }
       left = Number(rows[0]?.[1] ?? 0) - lines.length;
       openRequest = rows[0]?.[2] ?? null;
+      taken = rows[0]?.[6] ?? null;
+      pages++;
       known.witness = Number(rows[0]?.[3] ?? 0) > 0;
     }
   } catch (error) {
@@ -97,7 +117,9 @@ export async function readHistory(
     throw error;
   }
   known.installed = entries.size > 0;
-  return { installed: known.installed, entries, openRequest };
+  const history = { installed: known.installed, entries, openRequest };
+  if (known.installed && pages === 1 && taken !== null) known.reading = { history, hook, taken, holds: false };
+  return history;
 }
 
 async function columnsOf(database: Database, { table, schema }: Naming): Promise<string[]> {

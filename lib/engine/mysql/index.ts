@@ -1,6 +1,8 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
 import { type Engine, TrackingMissing } from '../engine.ts';
-import { baseline, isEmpty, lockHolders } from './baseline.ts';
+import { baseline, isEmpty } from './baseline.ts';
+import { lockHolders } from './blockers.ts';
+import { abandon } from './context.ts';
 import { ER, isDoubled, isError, unclear } from './errors.ts';
 import { type Known, readHistory } from './history.ts';
 import { install } from './install.ts';
@@ -24,20 +26,19 @@ const noWitness = new TrackingMissing(
 /** Aurora MySQL. Throws `bad-identifier` for names that are not plain. */
 export function mysql(names: TrackingNames = {}): Engine {
   const named = naming(names);
-  const known: Known = { installed: false, witness: undefined, refused: false, latest: new Map() };
+  const known: Known = { installed: false, witness: undefined, refused: false, latest: new Map(), reading: null };
   const keeping: Keeping = { kept: null, vanishes: false };
 
   /** Through the procedure where it is there. Where it is not, it is asked for once a run; and if that is refused, statement by statement. */
   async function execute(database: Database, task: Task): Promise<Outcome> {
     if (known.witness === false && !known.refused) throw noWitness;
+    known.reading = null;
     try {
-      return known.refused
-        ? await applyPlainly(database, named, known, keeping, task)
-        : await applyByWitness(database, named, known, keeping, task);
+      const context = { database, named, known, keeping };
+      return await (known.refused ? applyPlainly(context, task) : applyByWitness(context, task));
     } catch (error) {
       // What it has locked would be in the way of the next look.
-      await keeping.kept?.abandon();
-      keeping.kept = null;
+      await abandon(keeping);
       if (isDoubled(error)) throw unclear(error, error);
       if (isError(error, ER.SP_DOES_NOT_EXIST) && ofOurs(error)) throw new TrackingMissing(error);
       if (!isError(error, ER.NO_SUCH_TABLE) || !ofOurs(error)) throw error;
@@ -57,13 +58,16 @@ export function mysql(names: TrackingNames = {}): Engine {
     unfinished: (database, of) => unfinished(database, named, of),
     attempts: (database, filter) => attempts(database, named, filter),
     latest: (database, of) => latest(database, named, of),
-    acquire: (database, run) => acquireLease(database, named, run),
+    acquire: (database, run) => acquireLease(database, named, known, run),
     async release(database, run, finished) {
       await endKept(keeping);
       await releaseLease(database, named, run, finished);
     },
     announce: (database, hook, requestId) => announce(database, named, hook, requestId),
-    baseline: (database, run, migrations) => baseline(database, named, run, migrations),
+    baseline(database, run, migrations) {
+      known.reading = null;
+      return baseline(database, named, run, migrations);
+    },
     isEmpty: database => isEmpty(database, named),
     storedDown: (database, name) => storedDown(database, named, name),
     async revert(database, request) {

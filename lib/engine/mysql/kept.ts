@@ -1,5 +1,17 @@
 import { type Database, DatabaseError, type Row, type Statement, type Transaction } from '../../core/database.ts';
-import { RESTORE, SETS_TEXTS } from './session.ts';
+import type { Script } from '../../core/manifest.ts';
+import { RESTORE, RESTORE_TEXTS, SET_TEXTS, SETS_TEXTS } from './session.ts';
+
+/** The session that a statement of a script is to meet: what all SETs before it have made of it. */
+export interface Wanted {
+  readonly script: Script;
+  readonly statement: number;
+  /** The SETs from that statement on; from 0 on: with those that make a session ours. */
+  sets(from: number): readonly string[];
+}
+
+/** Behind every statement. */
+const UNKNOWN = Number.POSITIVE_INFINITY;
 
 /**
  * One session of the pool, for as long as a Data API transaction pins it. It carries the settings of what is sent through it, and gets back
@@ -12,9 +24,15 @@ export class Kept {
   readonly #end: (how: 'commit' | 'rollback') => void;
   /** Settles when the service has answered to that. */
   readonly #ended: Promise<unknown>;
-  /** What it was last set to; null: it is as it was found. */
-  #set: string | null = null;
+  /** It has what the SETs of a script have made before a statement; null: it is as it was found. */
+  #has: { readonly script: Script; readonly before: number } | null = null;
+  /** SETs of a script have changed it, besides what makes it ours. */
+  #changed = false;
   #setsTexts = false;
+  /** How it reads texts, as a procedure told; null: nobody knows. */
+  #texts: string | null = null;
+  /** What is still to be sent of it. */
+  #owes: string | null = null;
 
   private constructor(transaction: Transaction, end: (how: 'commit' | 'rollback') => void, ended: Promise<unknown>) {
     this.#transaction = transaction;
@@ -46,7 +64,7 @@ export class Kept {
 
   /** It is not as it was found. */
   get isSet(): boolean {
-    return this.#set !== null;
+    return this.#has !== null;
   }
 
   /** How texts are read was set in it: no procedure can put that back. */
@@ -54,16 +72,45 @@ export class Kept {
     return this.#setsTexts;
   }
 
-  is(settings: readonly string[]): boolean {
-    return this.#set === settings.join(';\n');
+  /** Make it the session of a statement, with what it does not have yet. */
+  async become({ script, statement, sets }: Wanted): Promise<void> {
+    const has = this.#has;
+    const goesOn = has?.script === script && has.before <= statement;
+    // Of another migration: its texts are none of this one's.
+    if (has && !goesOn && this.#setsTexts) await this.#restore();
+    const from = goesOn ? has.before : this.#has && !this.#changed && has?.before !== UNKNOWN ? 1 : 0;
+    const wanted = sets(from);
+    this.#has = { script, before: statement };
+    this.#changed = sets(1).length > 0;
+    if (wanted.some(sql => SETS_TEXTS.test(sql))) this.#texts = null;
+    const missing = [...(goesOn && this.#owes !== null ? [this.#owes] : []), ...wanted];
+    this.#owes = null;
+    this.#setsTexts ||= missing.some(sql => sql !== RESTORE_TEXTS && SETS_TEXTS.test(sql));
+    for (const sql of missing) await this.execute({ sql, effect: 'write' });
   }
 
-  /** Set it, unless it is set like that already. */
-  async become(settings: readonly string[]): Promise<void> {
-    if (this.is(settings)) return;
-    this.#set = settings.join(';\n');
-    this.#setsTexts ||= settings.some(sql => SETS_TEXTS.test(sql));
-    for (const sql of settings) await this.execute({ sql, effect: 'write' });
+  /**
+   * A procedure has made it the session of a statement, but for how texts are read, which it has put into a variable.
+   * @param texts what it told of that; null: it could not
+   */
+  passed({ script, statement, sets }: Wanted, texts: string | null): void {
+    const has = this.#has;
+    const goesOn = has?.script === script && has.before <= statement;
+    const changes = sets(goesOn ? has.before : 1).some(sql => SETS_TEXTS.test(sql));
+    this.#has = { script, before: statement };
+    this.#changed = sets(1).length > 0;
+    if (changes) {
+      if (texts === null || texts !== this.#texts) this.#owes = SET_TEXTS;
+      this.#texts = texts;
+    } else if (!goesOn && this.#setsTexts) {
+      this.#owes = RESTORE_TEXTS;
+      this.#texts = null;
+    }
+  }
+
+  /** A procedure that was to leave it for a script has failed: nobody knows how far it came. */
+  touched(script: Script): void {
+    this.#has = { script, before: UNKNOWN };
   }
 
   /** Let each statement commit by itself from now on. */
@@ -75,7 +122,9 @@ export class Kept {
 
   /** The procedure has put it back. */
   restored(): void {
-    this.#set = null;
+    this.#has = null;
+    this.#owes = null;
+    this.#texts = null;
   }
 
   /** Give the session back as it was. That the transaction is gone already is all the same. */
@@ -93,8 +142,8 @@ export class Kept {
   }
 
   async #restore(): Promise<void> {
-    if (this.#set === null) return;
-    this.#set = null;
+    if (this.#has === null) return;
+    this.restored();
     this.#setsTexts = false;
     await this.execute({ sql: RESTORE, effect: 'write' }).catch(() => undefined);
   }

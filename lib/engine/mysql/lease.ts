@@ -1,6 +1,7 @@
 import type { Database } from '../../core/database.ts';
 import { type Acquired, type Run, TrackingMissing } from '../engine.ts';
 import { ER, isError, isLocked, verdictOf } from './errors.ts';
+import type { Known } from './history.ts';
 import type { Naming } from './names.ts';
 
 /** Every statement that is sent as it is begins with this, and so does every call that executes a migration. */
@@ -24,6 +25,9 @@ const atWork = `SELECT p.info, p.time AS seconds FROM information_schema.process
   WHERE p.db = DATABASE() AND IF(p.id = CONNECTION_ID(), p.id = IS_USED_LOCK(${lock}),
     p.command <> 'Sleep' AND (p.info LIKE '${TAG}%' OR p.id = IS_USED_LOCK(${lock})))`;
 
+/** When the lease was taken last, as a text. */
+export const LAST_TAKEN = `COALESCE(CAST(c.acquired_at AS char), 'never')`;
+
 /**
  * The row, if it is free or expired and not locked, and nothing is at work; else an error that says so, for the service need not tell what was
  * updated. Its id is given by what looks for that: by itself it would be locked first, and waited for.
@@ -33,6 +37,7 @@ UPDATE schema_migrations_lease l
   JOIN (SELECT IF(COUNT(*) = 0, UUID_TO_BIN(CONCAT('aurora-migrations held ', COUNT(*))), 1) AS granted, MAX(c.id) AS id
     FROM schema_migrations_lease c
     WHERE c.id = 'lease' AND (c.run_id IS NULL OR c.run_id = :previous OR c.expires_at < UTC_TIMESTAMP(6))
+      AND (:taken IS NULL OR c.run_id IS NULL AND ${LAST_TAKEN} = :taken)
       AND ${newest} AND NOT EXISTS (${atWork}) FOR UPDATE SKIP LOCKED) free ON free.granted = 1 AND l.id = free.id
 SET l.run_id = :run, l.holder = :holder, l.migration = NULL, l.acquired_at = UTC_TIMESTAMP(6),
   l.expires_at = UTC_TIMESTAMP(6) + INTERVAL CAST(:lease AS unsigned) * 1000 MICROSECOND`;
@@ -47,19 +52,32 @@ SELECT IF(${newest}, 'held', 'superseded'),
   (SELECT CAST(p.id AS char) FROM information_schema.processlist p WHERE ${left(lock)})
 FROM schema_migrations_lease f WHERE f.id = 'lease'`;
 
-/** See `Engine.acquire`. One call; one more to tell why not. */
-export async function acquireLease(database: Database, named: Naming, run: Run): Promise<Acquired> {
+/**
+ * See `Engine.acquire`. One call; one more to tell why not. What was read before is good for the run, if nobody has had the lease since; that it
+ * is so, the database says only by refusing what asks for it.
+ */
+export async function acquireLease(database: Database, named: Naming, known: Known, run: Run): Promise<Acquired> {
+  const { reading } = known;
+  known.reading = null;
   const asked = { run: run.runId, hook: run.hook, request: run.requestId };
-  try {
-    await database.execute({
-      sql: named(acquire),
-      parameters: { ...asked, previous: run.previous, holder: run.requestedBy, lease: String(run.leaseMs) },
-      effect: 'write',
-    });
+  const take = async (taken: string | null): Promise<boolean> => {
+    try {
+      await database.execute({
+        sql: named(acquire),
+        parameters: { ...asked, previous: run.previous, taken, holder: run.requestedBy, lease: String(run.leaseMs) },
+        effect: 'write',
+      });
+      return true;
+    } catch (error) {
+      if (verdictOf(error) !== 'held' && !isLocked(error)) throw error;
+      return false;
+    }
+  };
+  if (reading && run.previous === null && (await take(reading.taken))) {
+    known.reading = { ...reading, holds: true };
     return { status: 'acquired' };
-  } catch (error) {
-    if (verdictOf(error) !== 'held' && !isLocked(error)) throw error;
   }
+  if (await take(null)) return { status: 'acquired' };
   const [row] = await database.execute({
     sql: named(look),
     parameters: { ...asked, previous: run.previous },

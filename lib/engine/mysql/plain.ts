@@ -1,32 +1,24 @@
-import { type Database, DatabaseError } from '../../core/database.ts';
+import { DatabaseError } from '../../core/database.ts';
 import type { Ddl } from '../../core/manifest.ts';
-import { statementsOf } from '../../core/script.ts';
 import { INTERRUPTED } from '../failure.ts';
+import { abandon, type Context, sendable } from './context.ts';
 import { ER, isError, isLocked, verdictOf } from './errors.ts';
 import { editedInForce, explain, type Failed, lostSession, unknownOutcome } from './failure.ts';
-import type { Known } from './history.ts';
-import type { Naming } from './names.ts';
 import { awaited } from './outlived.ts';
+import { patiently } from './patience.ts';
 import { type Attempt, begin, checkpoint, type Position, record } from './plain-sql.ts';
-import { type Keeping, send } from './sending.ts';
-import { inSession, lockSeconds, ours } from './session.ts';
+import { send } from './sending.ts';
+import { inSession, lockSeconds } from './session.ts';
 import { standing } from './standing.ts';
-import { type Outcome, patient, sentAs, settings, type Task, tag } from './task.ts';
+import { type Outcome, patient, type Task, tag } from './task.ts';
 
 /**
  * Without the procedure: every statement is sent as it is. What changes rows shares a Data API transaction with its checkpoint; DDL stands
  * between two checkpoints, the first of which keeps the picture.
  */
-export async function applyPlainly(
-  database: Database,
-  named: Naming,
-  known: Known,
-  keeping: Keeping,
-  task: Task,
-): Promise<Outcome> {
+export async function applyPlainly({ database, named, known, keeping }: Context, task: Task): Promise<Outcome> {
   const { facts } = task.script;
-  const statements = statementsOf(task.script).map(({ sql }) => sql);
-  const total = statements.length;
+  const { total, sql, wanted } = sendable(task);
   const latest = known.latest.get(task.name);
   const attempt: Attempt = { number: (latest?.attempt ?? 0) + 1, interrupts: latest?.running ?? false };
   const started = Date.now();
@@ -51,7 +43,7 @@ export async function applyPlainly(
     }
   } catch (error) {
     if (verdictOf(error) === 'fenced' || isBegun(error)) {
-      await abandon();
+      await abandon(keeping);
       return { status: 'fenced' };
     }
     throw error;
@@ -59,14 +51,17 @@ export async function applyPlainly(
   return { status: 'done', attempt: attempt.number, executionTimeMs: Date.now() - started };
 
   /**
-   * A statement that a transaction takes back, and its checkpoint, in one. Where the session has to be made for it, and put back, the next one
-   * goes with it: that is two calls for both.
+   * A statement that a transaction takes back, and its checkpoint, in one. Where the session has to be made for it, and put back, the next ones
+   * go with it: as many as it takes to come to five calls for each.
    */
   async function change(): Promise<Failed | undefined> {
     const first = done + 1;
     const sets = facts.session.some(number => number <= first);
-    const next = [...(facts.ddl ?? []), ...(facts.bound ?? [])].some(one => one.statement === first + 1);
-    const last = sets && !alone && !next && first < total ? first + 1 : first;
+    const session = wanted(first).sets(0);
+    const room = sets && !alone ? Math.ceil((session.length + 4) / 4) : 1;
+    const apart = [...(facts.ddl ?? []), ...(facts.bound ?? [])].map(one => one.statement);
+    let last = first;
+    while (last < total && last - first + 1 < room && !apart.includes(last + 1)) last++;
     const lost = beginning(first);
     if (lost) return lost;
     await renew();
@@ -80,17 +75,12 @@ export async function applyPlainly(
           for (let statement = first; statement <= last; statement++) {
             if (statement > first) task.onStatement(statement);
             const sent = sets ? sql(statement) : patient(sql(statement), lockSeconds(task.run));
-            await awaited(
-              execute,
-              { sql: sent, effect: 'write' },
-              {
-                returnsRows: facts.rows.includes(statement),
-                stop: task.stop,
-              },
-            );
+            const returnsRows = facts.rows.includes(statement);
+            const send = () => awaited(execute, { sql: sent, effect: 'write' }, { returnsRows, stop: task.stop });
+            await (sets ? send() : patiently(database, tag(task, statement), lockSeconds(task.run), send));
           }
         };
-        if (sets) await inSession(execute, settings(task.script, statements, first, ours(task.run)), work);
+        if (sets) await inSession(execute, session, work);
         else await work();
       });
     } catch (error) {
@@ -120,7 +110,7 @@ export async function applyPlainly(
       return write({ ...position, mark: { ...mark, blind: true } });
     });
     await send(database, keeping, {
-      session: settings(task.script, statements, statement, ours(task.run)),
+      wanted: wanted(statement),
       statement: { sql: sql(statement), effect: 'write' },
       returnsRows: facts.rows.includes(statement),
       stop: task.stop,
@@ -181,7 +171,7 @@ export async function applyPlainly(
       } catch (error) {
         if (verdictOf(error) || isBegun(error) || !(error instanceof DatabaseError) || error.outcome !== 'failed')
           throw error;
-        await abandon();
+        await abandon(keeping);
         const code = error.errorCode === undefined ? '' : ` (error ${error.errorCode})`;
         const failed = { code: error.sqlState ?? null, message: error.message + code, statement: done + 1 };
         if (!isLocked(error) || nth >= task.tries) return fail(failed, isError(error, ER.QUERY_INTERRUPTED));
@@ -197,7 +187,7 @@ export async function applyPlainly(
   }
 
   async function stopped(): Promise<Outcome> {
-    await abandon();
+    await abandon(keeping);
     await fail({ ...INTERRUPTED, statement: done + 1 }, true);
     return { status: 'stopped' };
   }
@@ -205,14 +195,5 @@ export async function applyPlainly(
   /** The row of this attempt is there: another run has begun it, or the request of this one has arrived twice. */
   function isBegun(error: unknown): boolean {
     return isError(error, ER.DUP_ENTRY) && error.message.includes(`'${named.table}.PRIMARY'`);
-  }
-
-  async function abandon(): Promise<void> {
-    await keeping.kept?.abandon();
-    keeping.kept = null;
-  }
-
-  function sql(statement: number): string {
-    return `${tag(task, statement)} ${sentAs(task.script, statements, statement)}`;
   }
 }

@@ -23,7 +23,9 @@ export function resolve(
     });
     if (!row) return false;
     await transaction.execute({
-      sql: named(`UPDATE schema_migrations h SET h.picture = NULL, h.statements_applied = h.statements_applied + ${done ? 1 : 0}
+      // Whoever has read the history before has to read it anew.
+      sql: named(`UPDATE schema_migrations h JOIN schema_migrations_lease l ON l.id = 'lease'
+        SET h.picture = NULL, h.statements_applied = h.statements_applied + ${done ? 1 : 0}, l.acquired_at = UTC_TIMESTAMP(6)
         WHERE h.name = :migration AND h.attempt = CAST(:attempt AS unsigned)`),
       parameters: { migration, attempt: row[0]! },
       effect: 'write',

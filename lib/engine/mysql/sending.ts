@@ -1,5 +1,5 @@
 import type { Database, Statement } from '../../core/database.ts';
-import { isGone, Kept } from './kept.ts';
+import { isGone, Kept, type Wanted } from './kept.ts';
 import { type Awaiting, awaited } from './outlived.ts';
 import { inSession } from './session.ts';
 
@@ -18,8 +18,7 @@ export async function endKept(keeping: Keeping): Promise<void> {
 
 /** A statement that commits by itself, and what is to be sent with it. */
 export interface Sent extends Awaiting {
-  /** The SETs that make its session. */
-  readonly session: readonly string[];
+  readonly wanted: Wanted;
   readonly statement: Statement;
   /** It may commit, or leave what is to be committed. */
   readonly mayCommit: boolean;
@@ -27,16 +26,18 @@ export interface Sent extends Awaiting {
 
 /** Send a statement in the session that is kept for such; several share one. Throws what the database or the service says. */
 export async function send(database: Database, keeping: Keeping, sent: Sent): Promise<void> {
-  const { session, statement, mayCommit } = sent;
+  const { wanted, statement, mayCommit } = sent;
   if (mayCommit && keeping.vanishes) {
-    await database.transaction(({ execute }) => inSession(execute, session, () => awaited(execute, statement, sent)));
+    await database.transaction(({ execute }) =>
+      inSession(execute, wanted.sets(0), () => awaited(execute, statement, sent)),
+    );
     return;
   }
   const reused = keeping.kept?.commits === true;
   keeping.kept ??= await Kept.open(database);
   const { kept } = keeping;
   try {
-    await kept.become(session);
+    await kept.become(wanted);
     if (mayCommit) await kept.commit();
     await awaited(one => kept.execute(one), statement, sent);
     kept.commits = true;

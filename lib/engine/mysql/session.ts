@@ -24,14 +24,18 @@ const AS_NEW: readonly (readonly [name: string, kind: Kind])[] = [
 ];
 
 /** How the server reads and stores texts: left as the service has it, and put back where a migration sets it. No procedure could: it sets these for itself alone. */
-const READING: readonly (readonly [name: string, kind: Kind])[] = [
+const TEXTS: readonly (readonly [name: string, kind: Kind])[] = [
   ['sql_mode', 'text'],
   ['character_set_client', 'text'],
   ['character_set_results', 'text'],
   ['collation_connection', 'text'],
-  // It does not touch what a migration does.
-  ['sql_select_limit', 'unsigned'],
 ];
+
+/** Left as the service has it too: it does not touch what a migration does. */
+const READING = [...TEXTS, ['sql_select_limit', 'unsigned']] as const;
+
+/** Where the procedure puts how texts are to be read in the session that it leaves. */
+const LEFT_TEXTS = 'CONVERT(@aurora_migrations_texts USING utf8mb4)';
 
 /** An assignment of one of these. What `ours` keeps of them is no assignment. */
 export const SETS_TEXTS =
@@ -55,24 +59,33 @@ export function ours(run: Run): string[] {
   const seconds = lockSeconds(run);
   const found = [...AS_NEW, ...READING, ...WAITS].map(
     ([name, kind]) =>
-      `'${name}', ${kind === 'text' ? `@@SESSION.${name}` : `CAST(@@SESSION.${name} AS ${kind === 'signed' ? 'signed' : 'char'})`}`,
+      `'$.${name}', ${kind === 'text' ? `@@SESSION.${name}` : `CAST(@@SESSION.${name} AS ${kind === 'signed' ? 'signed' : 'char'})`}`,
   );
   return [
-    // Those of the procedure, which puts them back from here: autocommit is the service's own.
-    `${FOUND} = IF(${FOUND} IS NULL, CAST(JSON_OBJECT(${found.join(', ')}, 'autocommit', 1) AS char), ${FOUND_TEXT})`,
+    // Those of the procedure, which puts them back from here: autocommit is the service's own. What was found before stays.
+    `${FOUND} = CAST(JSON_INSERT(COALESCE(${FOUND_TEXT}, '{}'), ${found.join(', ')}, '$.autocommit', 1) AS char)`,
     ...AS_NEW.map(([name]) => `SESSION ${name} = @@GLOBAL.${name}`),
     ...WAITS.map(([name]) => `SESSION ${name} = ${seconds}`),
   ];
 }
 
+/** A variable gets what was put into `source` for it; where that has nothing, it stays. */
+function assigned([name, kind]: readonly [name: string, kind: Kind], source: string): string {
+  const value = `JSON_UNQUOTE(JSON_EXTRACT(${source}, '$.${name}'))`;
+  const typed = kind === 'text' ? `NULLIF(${value}, 'null')` : `CAST(${value} AS ${kind})`;
+  return `SESSION ${name} = IF(JSON_CONTAINS_PATH(${source}, 'one', '$.${name}'), ${typed}, @@SESSION.${name})`;
+}
+
 /** Puts back what was found. */
-export const RESTORE = `SET ${[
-  ...[...AS_NEW, ...READING, ...WAITS].map(([name, kind]) => {
-    const value = `JSON_UNQUOTE(JSON_EXTRACT(${FOUND_TEXT}, '$.${name}'))`;
-    return `SESSION ${name} = ${kind === 'text' ? `NULLIF(${value}, 'null')` : `CAST(${value} AS ${kind})`}`;
-  }),
-  `${FOUND} = NULL`,
-].join(', ')}`;
+export const RESTORE = `SET ${[...AS_NEW, ...READING, ...WAITS].map(one => assigned(one, FOUND_TEXT)).join(', ')}, ${FOUND} = NULL`;
+
+/** Puts back how texts were read. */
+export const RESTORE_TEXTS = `SET ${TEXTS.map(one => assigned(one, FOUND_TEXT)).join(', ')}`;
+
+const asFound = TEXTS.map(([name]) => `'$.${name}', @@SESSION.${name}`).join(', ');
+
+/** Reads texts as the procedure has left it to be done; what was found before is kept. */
+export const SET_TEXTS = `SET ${FOUND} = CAST(JSON_INSERT(${FOUND_TEXT}, ${asFound}) AS char), ${TEXTS.map(one => assigned(one, LEFT_TEXTS)).join(', ')}`;
 
 /** Work in a session of these settings, within a transaction that pins it, and put back what was found. */
 export async function inSession(

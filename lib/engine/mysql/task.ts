@@ -81,12 +81,13 @@ const READS_VARIABLE = /=[^,]*(?<!@)@(?!@)/;
 /** Gives variables values that depend on nothing: said again later, it need not be said before. */
 const PLAIN = /^(?:, |(?:session )?\w+ ?= ?(?:'[^'\\]*'|\w+))+$/i;
 
-/** The SETs to be repeated before a statement in a session of its own, as few statements as they can be. `own` goes with them. */
+/** The SETs to be repeated before a statement in a session of its own, as few statements as they can be. `own` goes with them, those before `from` do not. */
 export function settings(
   script: Script,
   statements: readonly string[],
   statement: number,
   own: readonly string[] = [],
+  from = 1,
 ): string[] {
   const { session, assignments = [] } = script.facts;
   const found: string[] = [];
@@ -97,6 +98,7 @@ export function settings(
   };
   for (const [at, number] of session.entries()) {
     if (number >= statement) break;
+    if (number < from) continue;
     const text = assignments[at] ?? null;
     if (text === null || READS_VARIABLE.test(text)) flush();
     if (text === null) found.push(sentAs(script, statements, number));
