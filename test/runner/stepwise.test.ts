@@ -302,7 +302,7 @@ describe.concurrent('the truth is looked up', () => {
 
   test('so does an undoing', async () => {
     await using made = await start();
-    const down = [1, 2, 3].map(n => `insert into log select ${-n} from pg_sleep(0.2);`).join('\n');
+    const down = [1, 2, 3].map(n => `insert into log select ${-n} from pg_sleep(${n === 1 ? 2.2 : 0});`).join('\n');
     const files = {
       ...FIRST,
       '0002_x': `create table x();\n-- migrate:down transaction:false\n${down}\ndrop table x;`,
@@ -310,8 +310,8 @@ describe.concurrent('the truth is looked up', () => {
     await made.up(files);
     const undo = async (options: object) =>
       revert({ ...(await made.runner(files)), requestedBy: 'test', what: { steps: 1 }, ...options });
-    expect(await undo({ budgetMs: 300 })).toMatchObject({ outcome: 'stopped', problems: [{ code: 'out-of-time' }] });
-    expect(await made.value(`select count(*)::int from log where n < 0`)).toBeLessThan(3);
+    expect(await undo({ budgetMs: 2000 })).toMatchObject({ outcome: 'stopped', problems: [{ code: 'out-of-time' }] });
+    expect(await made.sql('select n from log where n < 0')).toEqual([[-1]]);
     expect(await undo({})).toMatchObject({ outcome: 'reverted', reverted: ['0002_x'] });
     expect(await made.sql('select n from log where n < 0 order by n')).toEqual([[-3], [-2], [-1]]);
   });
