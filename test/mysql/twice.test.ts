@@ -1,5 +1,63 @@
 import { expect, test } from 'vitest';
 import { describeMysql, mysqlBench } from '../support/mysql.ts';
+import { mortal, quiet } from '../support/sweep.ts';
+import { until } from '../support/until.ts';
+
+const FIRST = { '0001_first': 'create table t (id int primary key);' };
+const WAYS = [
+  ['with the procedure', true, 'CALL .schema_migrations_apply_1'],
+  ['without it', false, 'INSERT INTO .schema_migrations. '],
+] as const;
+
+describeMysql('a call whose answer was lost', () => {
+  test.each(WAYS)(
+    'arrives when its migration was applied and undone: nothing happens (%s)',
+    async (_, witness, pattern) => {
+      const made = await mysqlBench({ witness });
+      const files = { ...FIRST, '0002_a': 'create table a (id int);\n-- migrate:down\ndrop table a;' };
+      await made.up(FIRST);
+      const death = new AbortController();
+      let arrive = () => {};
+      made.local.faults.before({ pattern }, () => {
+        death.abort();
+        return new Promise<void>(resolve => {
+          arrive = resolve;
+        });
+      });
+      void made.up(files, { leaseMs: 300, database: mortal(made.client(), death.signal) });
+      await until(() => death.signal.aborted);
+      expect(await made.up(files)).toMatchObject({ outcome: 'applied' });
+      expect(await made.revert(files, { steps: 1 })).toMatchObject({ outcome: 'reverted' });
+      arrive();
+      await quiet(made.local);
+      expect(
+        await made.sql(
+          `select table_name from information_schema.tables where table_schema = database() and table_name = 'a'`,
+        ),
+      ).toEqual([]);
+      expect(await made.sql(`select status from schema_migrations where name = '0002_a' order by attempt`)).toEqual([
+        ['applied'],
+        ['reverted'],
+      ]);
+    },
+  );
+
+  test.each(WAYS)(
+    'its run takes its own lease over, and does not wait for its end (%s)',
+    async (_, witness, pattern) => {
+      const made = await mysqlBench({ witness });
+      await made.up(FIRST);
+      made.local.faults.add({ fault: 'reset', when: 'after', pattern });
+      const files = { ...FIRST, '0002_x': 'insert into t values (1);' };
+      expect(await made.up(files, { leaseMs: 600_000, budgetMs: 20_000 })).toMatchObject({
+        outcome: 'applied',
+        problems: [],
+      });
+      expect(made.local.log.entries.some(({ faults }) => faults.length > 0)).toBe(true);
+      expect(await made.sql('select id from t')).toEqual([[1]]);
+    },
+  );
+});
 
 describeMysql('without the procedure: an attempt that has been begun already', () => {
   test.each([
@@ -7,14 +65,13 @@ describeMysql('without the procedure: an attempt that has been begun already', (
     ['one that commits', 'create table u (id int);'],
   ])('%s: is no failure of the migration, which is looked at anew', async (_, sql) => {
     const made = await mysqlBench({ witness: false });
-    const first = { '0001_first': 'create table t (id int primary key);' };
-    await made.up(first);
+    await made.up(FIRST);
     // As the same request does that arrives twice.
     made.local.faults.before({ pattern: 'INSERT INTO .schema_migrations. ' }, async () => {
       await made.raw.query(`insert ignore into schema_migrations (name, attempt, checksum, statements_checksum, status, started_at, statements_applied, statements, target)
         values ('0002_x', 1, 'theirs', 'theirs', 'failed', utc_timestamp(6), 0, 1, 'applied')`);
     });
-    const report = await made.up({ ...first, '0002_x': sql });
+    const report = await made.up({ ...FIRST, '0002_x': sql });
     expect(report).toMatchObject({ outcome: 'applied', problems: [] });
     expect(
       await made.sql(`select attempt, status, error_code from schema_migrations where name = '0002_x' order by 1`),
