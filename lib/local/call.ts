@@ -104,6 +104,10 @@ async function deliverAgain(
   after: number,
 ): Promise<void> {
   await sleep(after);
+  // While it is open nobody could tell a statement that came twice from one that was said twice.
+  const { transactionId } = first;
+  while (operation.name === 'ExecuteStatement' && transactionId && host.service.transactions.isOpen(transactionId))
+    await sleep(5);
   const entry = host.log.add({ ...first, duplicate: true });
   const started = performance.now();
   const ending = await answer(host, operation, body, entry);

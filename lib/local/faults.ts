@@ -30,7 +30,7 @@ export type FaultName =
   | 'reset'
   /** `milliseconds` pass. */
   | 'delay'
-  /** The same request arrives a second time, `milliseconds` after its answer. */
+  /** The same request arrives a second time, `milliseconds` after its answer; a statement of a transaction, when that has ended. */
   | 'duplicate';
 
 /** Which calls. All that is given must hold. */

@@ -37,6 +37,10 @@ export class Transactions {
     return this.#open.size;
   }
 
+  isOpen(id: string): boolean {
+    return this.#open.has(id);
+  }
+
   /** A backend on which BEGIN was done becomes a transaction. */
   add(backend: Backend): string {
     const id = randomBytes(138).toString('base64'); // 184 characters, as the service's.

@@ -73,7 +73,8 @@ test(
       const { endpoint, region, resourceArn, secretArn, credentials, database } = made.local;
       child.send({ local: { endpoint, region, resourceArn, secretArn, credentials, database }, manifest, bodies });
       const [, signal] = await ended;
-      expect(signal, at).toBe('SIGKILL');
+      // During its last call it may have come to its end before the signal came.
+      expect(when === 'during' && call === CALLS ? ['SIGKILL', null] : ['SIGKILL'], at).toContain(signal);
       faults.clear();
       if (when === 'during') await new Promise(resolve => setTimeout(resolve, next() * 30));
       const report = await made.up(migrations, SHORT);

@@ -28,9 +28,17 @@ export interface Sent extends Awaiting {
 export async function send(database: Database, keeping: Keeping, sent: Sent): Promise<void> {
   const { wanted, statement, mayCommit } = sent;
   if (mayCommit && keeping.vanishes) {
-    await database.transaction(({ execute }) =>
-      inSession(execute, wanted.sets(0), () => awaited(execute, statement, sent)),
-    );
+    let ran = false;
+    const work = async (execute: Database['execute']) => {
+      await awaited(execute, statement, sent);
+      ran = true;
+    };
+    try {
+      await database.transaction(({ execute }) => inSession(execute, wanted.sets(0), () => work(execute)));
+    } catch (error) {
+      // It has committed by itself, and with that ended its transaction: nothing is left to be committed.
+      if (!ran || !isGone(error)) throw error;
+    }
     return;
   }
   const reused = keeping.kept?.commits === true;
