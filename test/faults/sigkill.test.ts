@@ -20,7 +20,7 @@ const FILES: Files = {
 };
 
 /** Of the run of these files. */
-const CALLS = 14;
+const CALLS = 13;
 
 const folder = mkdtempSync(join(tmpdir(), 'sigkill-'));
 /** A run as a process: in one file, so that it starts fast. */
@@ -57,6 +57,8 @@ test(
       await Promise.all(manifest.migrations.map(async ({ name }) => [name, await migrations.body(name)] as const)),
     );
     const next = random();
+    await using clean = await bench({ template: installed.name, auto: false });
+    expect((await clean.up(migrations)).dataApiCalls).toBe(CALLS);
 
     async function die({ call, when }: (typeof points)[number]): Promise<void> {
       await using made = await bench({ template: installed.name, poolSize: 3, auto: false });
