@@ -31,6 +31,8 @@ export interface History {
   readonly entries: ReadonlyMap<string, HistoryEntry>;
   /** The request that this deploy hook still works for, or null. */
   readonly openRequest: string | null;
+  /** When the lease was taken last before this was read, while nobody had it; null: somebody had it, or it was not read at once. */
+  readonly leaseTaken: string | null;
 }
 
 /** How far a stepwise migration got that is not finished. */

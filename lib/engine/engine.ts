@@ -15,7 +15,8 @@ export interface Engine {
   attempts(database: Database, filter: { limit: number; migration?: string | undefined }): Promise<AttemptRow[]>;
   /** The latest attempt of each name, as rows. */
   latest(database: Database, names: readonly string[]): Promise<AttemptRow[]>;
-  acquire(database: Database, run: Run): Promise<Acquired>;
+  /** `since`: `leaseTaken` of an earlier reading of the history, to be told whether that still holds. */
+  acquire(database: Database, run: Run, since: string | null): Promise<Acquired>;
   /** Let go of the lease if it is still ours; `finished`: nobody works for the request of this run any more. */
   release(database: Database, run: Run, finished: boolean): Promise<void>;
   /** Make this the newest request of the hook, and open. False: it is an old one, delivered late. */
@@ -61,7 +62,8 @@ export interface Run {
 }
 
 export type Acquired =
-  | { readonly status: 'acquired' }
+  /** `unchanged`: nobody has had the lease since the reading, and whoever writes takes it first: what was read is as it is now. */
+  | { readonly status: 'acquired'; readonly unchanged: boolean }
   /** Another run holds it, or something that a dead run, or a lost call of this one, began still works. `by`: who or what, in words. */
   | { readonly status: 'held'; readonly by: string }
   /** A newer request of the same hook has been recorded. */

@@ -33,15 +33,20 @@ export async function baseline(options: WriteOptions & { readonly to: string }):
   try {
     const first = await look(options, options.hook ?? null);
     if (!first.history.installed) await installTracking(options, newRun(options, null));
-    const end = await underLease(options, Date.now() + (options.budgetMs ?? 3_600_000), async run => {
-      const { history } = await look(options, run.hook);
-      const open = covered.filter(({ name }) => !isInForce(history.entries.get(name)));
-      const halfDone = open.find(({ name }) => history.entries.has(name) && isHalfDone(history.entries.get(name)!));
-      if (halfDone) return { value: report('stopped', { problems: [isHalf(halfDone.name)] }), finished: true };
-      if (open.length === 0) return { value: report('nothing-to-do'), finished: true };
-      await engine.baseline(database, run, open);
-      return { value: report('baselined', { baselined: open.map(({ name }) => name) }), finished: true };
-    });
+    const end = await underLease(
+      options,
+      Date.now() + (options.budgetMs ?? 3_600_000),
+      first,
+      async (run, unchanged) => {
+        const { history } = unchanged ? first : await look(options, run.hook);
+        const open = covered.filter(({ name }) => !isInForce(history.entries.get(name)));
+        const halfDone = open.find(({ name }) => history.entries.has(name) && isHalfDone(history.entries.get(name)!));
+        if (halfDone) return { value: report('stopped', { problems: [isHalf(halfDone.name)] }), finished: true };
+        if (open.length === 0) return { value: report('nothing-to-do'), finished: true };
+        await engine.baseline(database, run, open);
+        return { value: report('baselined', { baselined: open.map(({ name }) => name) }), finished: true };
+      },
+    );
     const value = 'problem' in end ? report('stopped', { problems: [end.problem] }) : end.value;
     return { ...value, dataApiCalls: database.calls - firstCall };
   } catch (error) {

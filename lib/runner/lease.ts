@@ -5,6 +5,7 @@ import { pause, sleep } from '../core/sleep.ts';
 import { VERSION } from '../core/version.ts';
 import type { Run } from '../engine/engine.ts';
 import type { WriteOptions } from './options.ts';
+import type { Picture } from './picture.ts';
 
 /** How long a lease outlives the last sign of life of its run. Between two calls of a run lie milliseconds; its calls hold locks of their own. */
 const LEASE_MS = 20_000;
@@ -22,23 +23,25 @@ export type Turn<T> =
   | 'again';
 
 /**
- * Works under the lease. Where the fate of a call is not known, the next turn has a new run id: with it the lost call is fenced off, should
- * it arrive late, and the history says what it did. Answers with the problem where the lease cannot be had before the deadline.
+ * Works under the lease; `unchanged`: what was seen before is still so. Where the fate of a call is not known, the next turn has a new run id:
+ * with it the lost call is fenced off, should it arrive late, and the history says what it did. Answers with the problem where the lease cannot be had before the deadline.
  */
 export async function underLease<T>(
   options: WriteOptions,
   deadline: number,
-  work: (run: Run, nth: number) => Promise<Turn<T>>,
+  { history }: Picture,
+  work: (run: Run, unchanged: boolean) => Promise<Turn<T>>,
 ): Promise<{ value: T } | { problem: Problem }> {
   const { engine, database, signal } = options;
   let run = newRun(options, null);
+  let since = history.leaseTaken;
   for (let nth = 1; ; nth++) {
-    const refusal = await acquire();
-    if (refusal) return { problem: refusal };
+    const granted = await acquire();
+    if ('problem' in granted) return granted;
     let finished = false;
     let gone = false;
     try {
-      const turn = await work(run, nth);
+      const turn = await work(run, granted.unchanged);
       gone = turn === 'again' || turn.released === true;
       if (turn !== 'again') {
         finished = turn.finished;
@@ -53,21 +56,22 @@ export async function underLease<T>(
     await sleep(pause(nth, 100, 3000), signal);
   }
 
-  async function acquire(): Promise<Problem | null> {
-    const since = Date.now();
+  async function acquire(): Promise<{ unchanged: boolean } | { problem: Problem }> {
+    const began = Date.now();
     for (let nth = 1; ; nth++) {
-      const answer = await engine.acquire(database, run).catch((error: unknown) => {
+      const answer = await engine.acquire(database, run, since).catch((error: unknown) => {
         if (!(error instanceof DatabaseError) || error.outcome !== 'unknown' || Date.now() > deadline) throw error;
         run = newRun(options, run.runId);
         return { status: 'held' as const, by: 'a call whose answer was lost' };
       });
-      if (answer.status === 'acquired') return null;
-      if (answer.status === 'superseded') return superseded;
-      if (signal?.aborted || Date.now() > deadline) return held(answer.by);
+      since = null;
+      if (answer.status === 'acquired') return answer;
+      if (answer.status === 'superseded') return { problem: superseded };
+      if (signal?.aborted || Date.now() > deadline) return { problem: held(answer.by) };
       options.on?.({
         event: 'waiting',
         what: answer.by,
-        seconds: Math.round((Date.now() - since) / 1000),
+        seconds: Math.round((Date.now() - began) / 1000),
       });
       await sleep(pause(nth, 100, 2000), signal);
     }

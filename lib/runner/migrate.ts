@@ -36,7 +36,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     if (plan.problems.length > 0) return await report('stopped', plan);
     if (plan.steps.length === 0) return await report('nothing-to-do', plan);
     if (!picture.history.installed) await install(newRun(options, null));
-    const end = await underLease(options, deadline, turn);
+    const end = await underLease(options, deadline, picture, turn);
     if ('problem' in end) return await report('stopped', { problems: [end.problem], notes: [] });
     // The lease is often given back after the report was made.
     return { ...end.value, dataApiCalls: database.calls - firstCall };
@@ -45,10 +45,10 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     return await report('stopped', { problems: [toProblem(error)], notes: [] });
   }
 
-  async function turn(run: Run): Promise<Turn<Report>> {
+  async function turn(run: Run, unchanged: boolean): Promise<Turn<Report>> {
     runId = run.runId;
-    // Read after the lease was granted: until then another run may have written.
-    picture = await look(options, run.hook, picture);
+    // Until the lease was granted another run may have written.
+    if (!unchanged) picture = await look(options, run.hook, picture);
     const settled = (await settle()) ?? (await failedBefore(run));
     const plan = planFor(options, picture);
     if (settled === 'failed') return { value: await report('failed', plan), finished: true };

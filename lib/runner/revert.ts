@@ -57,17 +57,18 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
   let planned: readonly Undo[] = [];
   /** Set by the first turn: what another run does meanwhile changes nothing of it, nor does a lost answer. */
   let chosen: ReadonlySet<string> | undefined;
+  let first: Picture;
   /** The one whose answer was lost, and its latest attempt before. */
   let lost: { undo: Undo; before: number } | null = null;
 
   try {
-    const picture = await look(options, options.hook ?? null);
-    const plan = await undoing(options, picture, chosen);
+    first = await look(options, options.hook ?? null);
+    const plan = await undoing(options, first, chosen);
     if ('problems' in plan) return report('stopped', plan);
     planned = plan.undos;
     if (planned.length === 0) return report('nothing-to-do');
     if (options.dryRun) return report('planned');
-    const end = await underLease(options, deadline, turn);
+    const end = await underLease(options, deadline, first, turn);
     if ('problem' in end) return report('stopped', { problems: [end.problem] });
     return { ...end.value, dataApiCalls: database.calls - firstCall };
   } catch (error) {
@@ -75,17 +76,16 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
     return report('stopped', { problems: [toProblem(error)] });
   }
 
-  async function turn(run: Run): Promise<Turn<RevertReport>> {
+  async function turn(run: Run, unchanged: boolean): Promise<Turn<RevertReport>> {
     runId = run.runId;
-    const end = await undoAll(run);
+    const end = await undoAll(run, unchanged ? first : await look(options, run.hook));
     const { schema } = options;
     // What `verify` will compare with is what this run leaves behind.
     if (end !== 'again' && schema && reverted.length > 0) await leaveFingerprint({ database, schema }, runId);
     return end;
   }
 
-  async function undoAll(run: Run): Promise<Turn<RevertReport>> {
-    const picture = await look(options, run.hook);
+  async function undoAll(run: Run, picture: Picture): Promise<Turn<RevertReport>> {
     const failed = await settle(picture);
     if (failed) return failed;
     const plan = await undoing(options, picture, chosen);

@@ -254,4 +254,56 @@ describe.concurrent('the lease', () => {
     });
     expect(await made.value(`select run_id from schema_migrations_lease where id = 'lease'`)).toBeNull();
   });
+
+  describe('what was read before it is granted', () => {
+    const FIRST: Files = { '0001_t': 'create table t (n int);' };
+    const NEXT: Files = { ...FIRST, '0002_x': 'insert into t values (1);' };
+    /** Between the reading of the history and the lease. */
+    const between = ({ local }: Bench, what: () => Promise<unknown>) => {
+      let once = true;
+      local.faults.before({ sql: 'holder = :holder' }, async () => {
+        if (!once) return;
+        once = false;
+        await what();
+      });
+    };
+
+    test('holds while nobody has had it since', async () => {
+      // Of the session in which it is asked, nothing comes into that.
+      await using made = await start({ dirty: [`set timezone = 'Asia/Tokyo'`, 'set datestyle = German'] });
+      await made.up(FIRST);
+      expect(await made.up(NEXT)).toMatchObject({ outcome: 'applied', dataApiCalls: 1 + 2 });
+    });
+
+    test('is read again where another run has had it since', async () => {
+      await using made = await start();
+      await made.up(FIRST);
+      between(made, () => made.up({ ...FIRST, '0003_y': 'insert into t values (3);' }));
+      const report = await made.up({ ...NEXT, '0003_y': 'insert into t values (3);' });
+      expect(report).toMatchObject({ outcome: 'applied', applied: ['0002_x'], problems: [] });
+      expect(await made.sql('select n from t order by n')).toEqual([[1], [3]]);
+    });
+
+    test('is read again where somebody has resolved a statement since', async () => {
+      await using made = await start();
+      await made.up(FIRST);
+      const files: Files = {
+        ...FIRST,
+        '0002_x': `-- migrate:up transaction:false\ncreate table u (n int);\ninsert into w values (2);\ninsert into t values (3);`,
+      };
+      expect((await made.up(files)).outcome).toBe('failed');
+      between(made, () => made.resolve(files, '0002_x', 2, 'done'));
+      expect(await made.up(files)).toMatchObject({ outcome: 'applied', problems: [] });
+      expect(await made.sql('select n from t')).toEqual([[3]]);
+    });
+
+    test('is read again where a run holds it that has died', async () => {
+      await using made = await start();
+      await made.up(FIRST);
+      await made.raw.query(
+        `update schema_migrations_lease set run_id = 'dead', expires_at = now() - interval '1 s' where id = 'lease'`,
+      );
+      expect(await made.up(NEXT)).toMatchObject({ outcome: 'applied', dataApiCalls: 1 + 3 });
+    });
+  });
 });

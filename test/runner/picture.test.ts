@@ -6,7 +6,8 @@ import { noteAttempt, type Picture } from '../../lib/runner/picture.ts';
 const SUM = 'a'.repeat(64);
 
 function pictureOf(entries: Map<string, HistoryEntry>): Picture {
-  return { history: { installed: false, entries, openRequest: null }, entries, resumes: new Map(), adopts: false };
+  const history = { installed: false, entries, openRequest: null, leaseTaken: null };
+  return { history, entries, resumes: new Map(), adopts: false };
 }
 
 const migration = { name: '0002_b', statementsChecksum: SUM } as Migration;

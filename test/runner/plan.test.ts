@@ -60,6 +60,7 @@ const history = (...entries: HistoryEntry[]): History => ({
   installed: true,
   entries: new Map(entries.map(one => [one.name, one])),
   openRequest: null,
+  leaseTaken: null,
 });
 const manifest = (...migrations: Migration[]): Manifest => ({
   format: 1,

@@ -45,18 +45,6 @@ export interface Known {
   refused: boolean;
   /** By name: the latest attempt. */
   readonly latest: Map<string, Latest>;
-  /** The last reading, of all history, at a time when nobody had the lease; null: there is none. */
-  reading: Reading | null;
-}
-
-/** Whoever writes takes the lease first: what was read holds until somebody does. */
-export interface Reading {
-  readonly history: History;
-  readonly hook: string | null;
-  /** When the lease was taken last, before that. */
-  readonly taken: string;
-  /** This run has the lease, and nobody took it in between: it is as if it was read just now. */
-  holds: boolean;
 }
 
 /** The latest attempt of a migration. */
@@ -75,18 +63,15 @@ export async function readHistory(
   known: Known,
   hook: string | null,
 ): Promise<History> {
-  const { reading } = known;
-  known.reading = null;
-  if (reading?.holds && reading.hook === hook) return reading.history;
   const entries = new Map<string, HistoryEntry>();
   let openRequest: string | null = null;
-  let taken: string | null = null;
-  let pages = 0;
+  let leaseTaken: string | null = null;
   const { schema } = named;
   known.latest.clear();
   known.installed = false;
   try {
     for (let after = '', left = 1; left > 0; ) {
+      const isFirst = after === '';
       const parameters = { after, hook, schema, witness: `${named.table}_apply_1` };
       const rows = await database.execute({ sql: named(query), parameters, effect: 'read' });
       // It sees what was never committed.
@@ -107,19 +92,16 @@ export async function readHistory(
       }
       left = Number(rows[0]?.[1] ?? 0) - lines.length;
       openRequest = rows[0]?.[2] ?? null;
-      taken = rows[0]?.[6] ?? null;
-      pages++;
+      leaseTaken = isFirst && left === 0 ? (rows[0]?.[6] ?? null) : null;
       known.witness = Number(rows[0]?.[3] ?? 0) > 0;
     }
   } catch (error) {
-    if (isError(error, ER.NO_SUCH_TABLE)) return { installed: false, entries, openRequest };
+    if (isError(error, ER.NO_SUCH_TABLE)) return { installed: false, entries, openRequest, leaseTaken };
     if (isError(error, ER.BAD_FIELD)) throw foreignTable(named.table, await columnsOf(database, named), error);
     throw error;
   }
   known.installed = entries.size > 0;
-  const history = { installed: known.installed, entries, openRequest };
-  if (known.installed && pages === 1 && taken !== null) known.reading = { history, hook, taken, holds: false };
-  return history;
+  return { installed: known.installed, entries, openRequest, leaseTaken };
 }
 
 async function columnsOf(database: Database, { table, schema }: Naming): Promise<string[]> {

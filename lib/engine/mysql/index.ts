@@ -26,13 +26,12 @@ const noWitness = new TrackingMissing(
 /** Aurora MySQL. Throws `bad-identifier` for names that are not plain. */
 export function mysql(names: TrackingNames = {}): Engine {
   const named = naming(names);
-  const known: Known = { installed: false, witness: undefined, refused: false, latest: new Map(), reading: null };
+  const known: Known = { installed: false, witness: undefined, refused: false, latest: new Map() };
   const keeping: Keeping = { kept: null, vanishes: false };
 
   /** Through the procedure where it is there. Where it is not, it is asked for once a run; and if that is refused, statement by statement. */
   async function execute(database: Database, task: Task): Promise<Outcome> {
     if (known.witness === false && !known.refused) throw noWitness;
-    known.reading = null;
     try {
       const context = { database, named, known, keeping };
       return await (known.refused ? applyPlainly(context, task) : applyByWitness(context, task));
@@ -58,16 +57,13 @@ export function mysql(names: TrackingNames = {}): Engine {
     unfinished: (database, of) => unfinished(database, named, of),
     attempts: (database, filter) => attempts(database, named, filter),
     latest: (database, of) => latest(database, named, of),
-    acquire: (database, run) => acquireLease(database, named, known, run),
+    acquire: (database, run, since) => acquireLease(database, named, run, since),
     async release(database, run, finished) {
       await endKept(keeping);
       await releaseLease(database, named, run, finished);
     },
     announce: (database, hook, requestId) => announce(database, named, hook, requestId),
-    baseline(database, run, migrations) {
-      known.reading = null;
-      return baseline(database, named, run, migrations);
-    },
+    baseline: (database, run, migrations) => baseline(database, named, run, migrations),
     isEmpty: database => isEmpty(database, named),
     storedDown: (database, name) => storedDown(database, named, name),
     async revert(database, request) {

@@ -1,7 +1,6 @@
 import type { Database } from '../../core/database.ts';
 import { type Acquired, type Run, TrackingMissing } from '../engine.ts';
 import { ER, isError, isLocked, verdictOf } from './errors.ts';
-import type { Known } from './history.ts';
 import type { Naming } from './names.ts';
 
 /** Every statement that is sent as it is begins with this, and so does every call that executes a migration. */
@@ -52,13 +51,13 @@ SELECT IF(${newest}, 'held', 'superseded'),
   (SELECT CAST(p.id AS char) FROM information_schema.processlist p WHERE ${left(lock)})
 FROM schema_migrations_lease f WHERE f.id = 'lease'`;
 
-/**
- * See `Engine.acquire`. One call; one more to tell why not. What was read before is good for the run, if nobody has had the lease since; that it
- * is so, the database says only by refusing what asks for it.
- */
-export async function acquireLease(database: Database, named: Naming, known: Known, run: Run): Promise<Acquired> {
-  const { reading } = known;
-  known.reading = null;
+/** See `Engine.acquire`. One call; one more to tell why not, or where the lease was taken since: the database says that only by refusing. */
+export async function acquireLease(
+  database: Database,
+  named: Naming,
+  run: Run,
+  since: string | null,
+): Promise<Acquired> {
   const asked = { run: run.runId, hook: run.hook, request: run.requestId };
   const take = async (taken: string | null): Promise<boolean> => {
     try {
@@ -73,11 +72,8 @@ export async function acquireLease(database: Database, named: Naming, known: Kno
       return false;
     }
   };
-  if (reading && run.previous === null && (await take(reading.taken))) {
-    known.reading = { ...reading, holds: true };
-    return { status: 'acquired' };
-  }
-  if (await take(null)) return { status: 'acquired' };
+  if (since !== null && (await take(since))) return { status: 'acquired', unchanged: true };
+  if (await take(null)) return { status: 'acquired', unchanged: false };
   const [row] = await database.execute({
     sql: named(look),
     parameters: { ...asked, previous: run.previous },

@@ -1,6 +1,7 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
 import { type History, type HistoryEntry, SHORT_CHECKSUM } from '../../core/history.ts';
 import { foreignTable, toEntry } from '../tracking-rows.ts';
+import { LAST_TAKEN } from './lease.ts';
 import { ownSession } from './session.ts';
 
 const counting = `('applied', 'reverted', 'baselined')`;
@@ -33,7 +34,8 @@ WITH attempts AS (
   SELECT name, line, pg_catalog.sum(pg_catalog.octet_length(line) + 2) OVER (ORDER BY name) AS bytes, pg_catalog.count(*) OVER () AS total FROM lines
 )
 SELECT pg_catalog.string_agg(line, pg_catalog.chr(10) ORDER BY name), pg_catalog.count(*)::pg_catalog.text, pg_catalog.max(total)::pg_catalog.text,
-  (SELECT l.request_id FROM public.schema_migrations_lease l WHERE l.id = CAST(:hook AS pg_catalog.text) AND l.holder = 'open')
+  (SELECT l.request_id FROM public.schema_migrations_lease l WHERE l.id = CAST(:hook AS pg_catalog.text) AND l.holder = 'open'),
+  (SELECT ${LAST_TAKEN} FROM public.schema_migrations_lease l WHERE l.id = 'lease' AND l.run_id IS NULL)
 FROM pages WHERE bytes <= 900000 GROUP BY bytes / 30000 ORDER BY pg_catalog.max(name)`;
 
 /** See `Engine.history`. */
@@ -44,8 +46,10 @@ export async function readHistory(
 ): Promise<History> {
   const entries = new Map<string, HistoryEntry>();
   let openRequest: string | null = null;
+  let leaseTaken: string | null = null;
   try {
     for (let after = '', left = 1; left > 0; ) {
+      const isFirst = after === '';
       const rows = await ownSession(database, { sql: named(query), parameters: { after, hook }, effect: 'read' });
       const lines = rows.flatMap(row => (row[0] ?? '').split('\n'));
       for (const { entry, rest } of lines.map(toEntry)) {
@@ -54,18 +58,19 @@ export async function readHistory(
       }
       left = Number(rows[0]?.[2] ?? 0) - lines.length;
       openRequest = rows[0]?.[3] ?? null;
+      leaseTaken = isFirst && left === 0 ? (rows[0]?.[4] ?? null) : null;
       after = [...entries.keys()].at(-1) ?? '';
     }
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
-    if (error.sqlState === '42P01') return { installed: false, entries, openRequest };
+    if (error.sqlState === '42P01') return { installed: false, entries, openRequest, leaseTaken };
     if (error.sqlState === '42703') {
       const table = named('public.schema_migrations').replaceAll('"', '');
       throw foreignTable(table, await columnsOf(database, named), error);
     }
     throw error;
   }
-  return { installed: true, entries, openRequest };
+  return { installed: true, entries, openRequest, leaseTaken };
 }
 
 async function columnsOf(database: Database, named: (sql: string) => string): Promise<string[]> {

@@ -6,9 +6,12 @@ import { ownSession } from './session.ts';
 /** Every statement that is sent as it is begins with this, and so does every call that executes a migration. */
 export const TAG = '/* aurora-migrations ';
 
+/** When the lease was taken last, in microseconds since 1970: no setting of the session decides how that is written. */
+export const LAST_TAKEN = `coalesce((extract(epoch FROM l.acquired_at) * 1000000.0)::pg_catalog.int8::pg_catalog.text, 'never')`;
+
 /**
  * One statement that wants the row free or expired, not locked, and nothing at work that an earlier run began: it would be competed with.
- * The second column says who is in the way.
+ * The second column says who is in the way, the third whether nobody has had it since it was taken at `:since`.
  */
 const acquire = `
 WITH at_work AS (
@@ -22,21 +25,27 @@ WITH at_work AS (
   SELECT CAST(:request AS pg_catalog.text) IS NULL OR EXISTS (SELECT FROM public.schema_migrations_lease l
     WHERE l.id = CAST(:hook AS pg_catalog.text) AND l.request_id = CAST(:request AS pg_catalog.text)) AS ours
 ), free AS (
-  SELECT l.id FROM public.schema_migrations_lease l
+  SELECT l.id, coalesce(l.run_id IS NULL AND ${LAST_TAKEN} = :since, false) AS unchanged FROM public.schema_migrations_lease l
   WHERE l.id = 'lease' AND (l.run_id IS NULL OR l.run_id = CAST(:previous AS pg_catalog.text) OR l.expires_at < pg_catalog.clock_timestamp())
     AND NOT EXISTS (SELECT FROM at_work) AND (SELECT ours FROM newest)
   FOR UPDATE SKIP LOCKED
 ), taken AS (
   UPDATE public.schema_migrations_lease l SET run_id = :run, holder = :holder, migration = NULL,
     acquired_at = pg_catalog.clock_timestamp(), expires_at = pg_catalog.clock_timestamp() + CAST(:lease AS interval)
-  FROM free WHERE l.id = free.id RETURNING l.id
+  FROM free WHERE l.id = free.id RETURNING free.unchanged
 )
 SELECT CASE WHEN EXISTS (SELECT FROM taken) THEN 'acquired' WHEN NOT (SELECT ours FROM newest) THEN 'superseded' ELSE 'held' END,
   coalesce((SELECT what FROM at_work LIMIT 1),
-    (SELECT 'another run (' || coalesce(l.holder, 'nobody') || coalesce(', at ' || l.migration, '') || ')' FROM public.schema_migrations_lease l WHERE l.id = 'lease'))`;
+    (SELECT 'another run (' || coalesce(l.holder, 'nobody') || coalesce(', at ' || l.migration, '') || ')' FROM public.schema_migrations_lease l WHERE l.id = 'lease')),
+  (SELECT unchanged::pg_catalog.text FROM taken)`;
 
 /** See `Engine.acquire`. */
-export async function acquireLease(database: Database, named: (sql: string) => string, run: Run): Promise<Acquired> {
+export async function acquireLease(
+  database: Database,
+  named: (sql: string) => string,
+  run: Run,
+  since: string | null,
+): Promise<Acquired> {
   const [row] = await ownSession(database, {
     sql: named(acquire),
     parameters: {
@@ -46,11 +55,13 @@ export async function acquireLease(database: Database, named: (sql: string) => s
       lease: `${run.leaseMs} milliseconds`,
       hook: run.hook,
       request: run.requestId,
+      since,
     },
     effect: 'write',
   });
-  const [status, by] = row ?? [];
-  if (status === 'acquired' || status === 'superseded') return { status };
+  const [status, by, unchanged] = row ?? [];
+  if (status === 'acquired') return { status, unchanged: unchanged === 'true' };
+  if (status === 'superseded') return { status };
   return { status: 'held', by: by ?? 'another run' };
 }
 
