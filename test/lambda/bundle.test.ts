@@ -9,13 +9,9 @@ const work = mkdtempSync(join(tmpdir(), 'aurora-migrations-bundle-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 describe('the bundle', () => {
-  // Once more where other tests took the processor away from just one of the two.
-  test('beside one that only makes a client: at most 1.25 of its bytes and 1.2 of its time to load', {
-    retry: 3,
-  }, async () => {
-    const { bytesRatio, importRatio } = await compareBundles(10);
-    expect(bytesRatio).toBeLessThanOrEqual(1.25);
-    expect(importRatio).toBeLessThanOrEqual(1.2);
+  // How long it takes to load is measured in bench/bundle.
+  test('beside one that only makes a client: at most 1.25 of its bytes', async () => {
+    expect((await compareBundles(0)).bytesRatio).toBeLessThanOrEqual(1.25);
   });
 
   test('is the same each time it is made, and holds no path of this machine', async () => {

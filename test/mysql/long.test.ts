@@ -16,71 +16,75 @@ const LONG = {
     'insert into log values (1); update t set n = n + 1 + sleep(0.8); create table u as select sleep(0.8) as s; insert into log values (2);',
 };
 
-describeMysql('without the procedure: a statement that outlives its call', { timeout: 60_000 }, () => {
-  const start = () => mysqlBench({ witness: false, clocks });
+describeMysql(
+  'without the procedure: a statement that outlives its call',
+  { timeout: 60_000, concurrent: true },
+  () => {
+    const start = () => mysqlBench({ witness: false, clocks, auto: false });
 
-  test('ends as applied, once, in the same run', async () => {
-    const made = await start();
-    const report = await made.up(LONG, SHORT);
-    expect(report.problems).toEqual([]);
-    expect(report.migrations.map(({ error }) => error).filter(Boolean)).toEqual([]);
-    expect(report.outcome).toBe('applied');
-    expect(await made.sql('select n, s from t, u')).toEqual([[2, 0]]);
-    expect(await made.sql('select n from log order by n')).toEqual([[1], [2]]);
-    expect(made.local.log.entries.some(({ outcome }) => outcome === 'StatementTimeoutException')).toBe(true);
-    expect(await made.sql(`select name, status from schema_migrations where name = '0002_x'`)).toEqual([
-      ['0002_x', 'applied'],
-    ]);
-    made.local.log.assertNoWriteRetried();
-  });
+    test('ends as applied, once, in the same run', async () => {
+      await using made = await start();
+      const report = await made.up(LONG, SHORT);
+      expect(report.problems).toEqual([]);
+      expect(report.migrations.map(({ error }) => error).filter(Boolean)).toEqual([]);
+      expect(report.outcome).toBe('applied');
+      expect(await made.sql('select n, s from t, u')).toEqual([[2, 0]]);
+      expect(await made.sql('select n from log order by n')).toEqual([[1], [2]]);
+      expect(made.local.log.entries.some(({ outcome }) => outcome === 'StatementTimeoutException')).toBe(true);
+      expect(await made.sql(`select name, status from schema_migrations where name = '0002_x'`)).toEqual([
+        ['0002_x', 'applied'],
+      ]);
+      made.local.log.assertNoWriteRetried();
+    });
 
-  test.each([
-    ['DML', 'insert into t select 1, sleep(0.8);', "Duplicate entry '1' for key 't.PRIMARY'"],
-    [
-      'DDL',
-      'create table u (id int primary key) as select 1 as id, sleep(0.4) as a union all select 1, sleep(0.4);',
-      "Duplicate entry '1' for key 'u.PRIMARY'",
-    ],
-  ])('%s that fails: in the words of the database, and nothing of it stays', async (_, sql, message) => {
-    const made = await start();
-    await made.up(FIRST, SHORT);
-    const before = await fingerprintMysql(made.raw, made.name);
-    const report = await made.up({ ...FIRST, '0002_x': sql }, SHORT);
-    expect(report.outcome, JSON.stringify(report.problems)).toBe('failed');
-    expect(report.migrations.find(({ error }) => error)?.error?.message).toContain(message);
-    expect(made.local.log.entries.some(({ outcome }) => outcome === 'StatementTimeoutException')).toBe(true);
-    expect(await fingerprintMysql(made.raw, made.name)).toEqual(before);
-    expect(await made.sql(`select status from schema_migrations where name = '0002_x'`)).toEqual([['failed']]);
-  });
+    test.each([
+      ['DML', 'insert into t select 1, sleep(0.8);', "Duplicate entry '1' for key 't.PRIMARY'"],
+      [
+        'DDL',
+        'create table u (id int primary key) as select 1 as id, sleep(0.4) as a union all select 1, sleep(0.4);',
+        "Duplicate entry '1' for key 'u.PRIMARY'",
+      ],
+    ])('%s that fails: in the words of the database, and nothing of it stays', async (_, sql, message) => {
+      await using made = await start();
+      await made.up(FIRST, SHORT);
+      const before = await fingerprintMysql(made.raw, made.name);
+      const report = await made.up({ ...FIRST, '0002_x': sql }, SHORT);
+      expect(report.outcome, JSON.stringify(report.problems)).toBe('failed');
+      expect(report.migrations.find(({ error }) => error)?.error?.message).toContain(message);
+      expect(made.local.log.entries.some(({ outcome }) => outcome === 'StatementTimeoutException')).toBe(true);
+      expect(await fingerprintMysql(made.raw, made.name)).toEqual(before);
+      expect(await made.sql(`select status from schema_migrations where name = '0002_x'`)).toEqual([['failed']]);
+    });
 
-  test.each([
-    ['DDL', 'create table u as select sleep(1.2) as s'],
-    ['DML', 'update t set n = n + 1 + sleep(1.2)'],
-  ])('%s of a run that has died: the next one waits for it, and no deadlock stops it', async (_, sql) => {
-    const made = await start();
-    await made.up(FIRST, SHORT);
-    const files = { ...FIRST, '0002_x': `insert into log values (1); ${sql}; insert into log values (2);` };
-    const death = new AbortController();
-    made.local.faults.before({ sql: 'sleep(1.2)' }, () => death.abort());
-    void made.up(files, { ...SHORT, database: mortal(made.client(), death.signal) });
-    await new Promise(resolve => death.signal.addEventListener('abort', resolve));
-    await new Promise(resolve => setTimeout(resolve, 350));
-    const report = await made.up(files, SHORT);
-    expect(report.problems).toEqual([]);
-    expect(report.outcome).toBe('applied');
-    expect(await made.sql('select n from log order by n')).toEqual([[1], [2]]);
-    expect(await made.sql('select n from t')).toEqual([[sql.startsWith('update') ? 2 : 1]]);
-    const attempts = await made.sql(
-      `select status, coalesce(error_code, '') from schema_migrations where name = '0002_x' order by attempt`,
-    );
-    // A call of the one that takes over may be cut off too; what counts is that every attempt but the last says so.
-    expect(attempts.at(-1)).toEqual(['applied', '']);
-    expect(attempts.slice(0, -1)).not.toEqual([]);
-    for (const attempt of attempts.slice(0, -1)) expect(attempt).toEqual(['failed', 'interrupted']);
-  });
-});
+    test.each([
+      ['DDL', 'create table u as select sleep(1.2) as s'],
+      ['DML', 'update t set n = n + 1 + sleep(1.2)'],
+    ])('%s of a run that has died: the next one waits for it, and no deadlock stops it', async (_, sql) => {
+      await using made = await start();
+      await made.up(FIRST, SHORT);
+      const files = { ...FIRST, '0002_x': `insert into log values (1); ${sql}; insert into log values (2);` };
+      const death = new AbortController();
+      made.local.faults.before({ sql: 'sleep(1.2)' }, () => death.abort());
+      void made.up(files, { ...SHORT, database: mortal(made.client(), death.signal) });
+      await new Promise(resolve => death.signal.addEventListener('abort', resolve));
+      await new Promise(resolve => setTimeout(resolve, 350));
+      const report = await made.up(files, SHORT);
+      expect(report.problems).toEqual([]);
+      expect(report.outcome).toBe('applied');
+      expect(await made.sql('select n from log order by n')).toEqual([[1], [2]]);
+      expect(await made.sql('select n from t')).toEqual([[sql.startsWith('update') ? 2 : 1]]);
+      const attempts = await made.sql(
+        `select status, coalesce(error_code, '') from schema_migrations where name = '0002_x' order by attempt`,
+      );
+      // A call of the one that takes over may be cut off too; what counts is that every attempt but the last says so.
+      expect(attempts.at(-1)).toEqual(['applied', '']);
+      expect(attempts.slice(0, -1)).not.toEqual([]);
+      for (const attempt of attempts.slice(0, -1)) expect(attempt).toEqual(['failed', 'interrupted']);
+    });
+  },
+);
 
-describeMysql('a run whose time is over', { timeout: 60_000 }, () => {
+describeMysql('a run whose time is over', { timeout: 60_000, concurrent: true }, () => {
   const log = (made: Awaited<ReturnType<typeof mysqlBench>>) => made.sql('select n from log order by n');
   const NAMES = `select status, coalesce(error_code, ''), statements_applied from schema_migrations where name = '0002_x' order by attempt`;
 
@@ -98,7 +102,7 @@ describeMysql('a run whose time is over', { timeout: 60_000 }, () => {
         `create procedure p${n}() select 1; insert into log select ${n} from (select sleep(${n === 2 ? 2.2 : 0})) s;`,
     ],
   ])('stops between two statements, and the next one goes on there: %s', async (_, witness, statement) => {
-    const made = await mysqlBench({ witness });
+    await using made = await mysqlBench({ witness, auto: false });
     await made.up(FIRST);
     const files = { ...FIRST, '0002_x': [1, 2, 3].map(statement).join('\n') };
     const first = await made.up(files, { budgetMs: 2000 });
@@ -113,7 +117,7 @@ describeMysql('a run whose time is over', { timeout: 60_000 }, () => {
     ['without the procedure', false],
     ['with it', true],
   ])('does not wait for the end of a statement that outlives its call; the next one does: %s', async (_, witness) => {
-    const made = await mysqlBench({ witness, clocks });
+    await using made = await mysqlBench({ witness, clocks, auto: false });
     await made.up(FIRST, SHORT);
     const files = {
       ...FIRST,

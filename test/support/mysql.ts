@@ -48,8 +48,8 @@ export function connectTo(database?: string): Promise<Connection> {
   });
 }
 
-/** Create an empty database of unique name; it is dropped when the test ends. */
-export async function freshMysql(): Promise<{ name: string; raw: Connection; stop(): Promise<void> }> {
+/** Create an empty database of unique name; it is dropped when the test ends, unless `auto` is false. */
+export async function freshMysql(auto = true): Promise<{ name: string; raw: Connection; stop(): Promise<void> }> {
   const name = `test_${process.pid}_${randomBytes(5).toString('hex')}`;
   const raw = await connectTo();
   raw.on('error', () => {});
@@ -61,7 +61,7 @@ export async function freshMysql(): Promise<{ name: string; raw: Connection; sto
     await raw.query(`drop database if exists ${name}`).catch(() => undefined);
     raw.destroy();
   }
-  onTestFinished(stop);
+  if (auto) onTestFinished(stop);
   return { name, raw, stop };
 }
 
@@ -106,19 +106,32 @@ export interface MysqlBench {
   value(text: string, values?: unknown[]): Promise<unknown>;
   /** Before the end of the test, in one that starts many. */
   stop(): Promise<void>;
+  /** For tests that run at the same time, with `auto: false`: which of them ends, vitest cannot tell. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export interface MysqlBenchOptions extends Omit<LocalOptions, 'url' | 'database' | 'engine'> {
   /** Whether the procedures are there. False: the service refuses to create them. @default true */
   readonly witness?: boolean;
   readonly table?: string;
+  /** Stop when the test ends. @default true */
+  readonly auto?: boolean;
 }
 
 /** Start one. It is stopped when the test ends. */
-export async function mysqlBench({ witness = true, table, ...options }: MysqlBenchOptions = {}): Promise<MysqlBench> {
-  const { name, raw, stop } = await freshMysql();
+export async function mysqlBench({
+  witness = true,
+  table,
+  auto = true,
+  ...options
+}: MysqlBenchOptions = {}): Promise<MysqlBench> {
+  const { name, raw, stop: drop } = await freshMysql(auto);
   const local = await startLocal({ ...options, engine: 'mysql', url: mysqlUrl, database: name });
-  onTestFinished(() => local.stop());
+  if (auto) onTestFinished(() => local.stop());
+  async function stop() {
+    await local.stop();
+    await drop();
+  }
   const client = (retries = {}) => {
     const { resourceArn, secretArn, endpoint, region, credentials } = local;
     return dataApi({ resourceArn, secretArn, database: name, client: { endpoint, region, credentials }, ...retries });
@@ -144,10 +157,8 @@ export async function mysqlBench({ witness = true, table, ...options }: MysqlBen
     resolve: async (files, migration, statement, as) => resolve({ ...(await runner(files)), migration, statement, as }),
     sql,
     value: async (text, values) => (await sql(text, values))[0]?.[0],
-    async stop() {
-      await local.stop();
-      await stop();
-    },
+    stop,
+    [Symbol.asyncDispose]: stop,
   };
   if (!witness) {
     const { faults } = local;
