@@ -81,3 +81,28 @@ describeMysql('without the procedure: an attempt that has been begun already', (
     ]);
   });
 });
+
+describeMysql('without the procedure: a checkpoint that fails behind DDL that is done', () => {
+  const FILES = { ...FIRST, '0002_v': 'create view v as select id from t; create view w as select id from t;' };
+  /** That of the first view, from when it is there on. */
+  const failing = async (message: string) => {
+    const made = await mysqlBench({ witness: false });
+    await made.up(FIRST);
+    const fault = { name: 'DatabaseErrorException', status: 400, message };
+    made.local.faults.after({ sql: 'create view v' }, () => {
+      made.local.faults.add({ pattern: '^UPDATE .schema_migrations. h JOIN', fault });
+    });
+    return made;
+  };
+
+  test.each([
+    ['a deadlock', 'Deadlock found when trying to get lock; Error code: 1213; SQLState: 40001'],
+    ['interrupted', 'Query execution was interrupted; Error code: 1317; SQLState: 70100'],
+    ['no room', "The table 'schema_migrations' is full; Error code: 1114; SQLState: HY000"],
+  ])('%s: it is not sent again, and is no failure', async (_, message) => {
+    const made = await failing(message);
+    expect(await made.up(FILES, { lockTimeoutMs: 1000 })).toMatchObject({ outcome: 'applied', problems: [] });
+    expect(made.local.log.entries.filter(({ sql }) => sql?.includes('create view v'))).toHaveLength(1);
+    expect(await made.sql('select count(*) from v, w')).toEqual([[0]]);
+  });
+});

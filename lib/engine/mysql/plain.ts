@@ -2,7 +2,7 @@ import { DatabaseError } from '../../core/database.ts';
 import type { Ddl } from '../../core/manifest.ts';
 import { INTERRUPTED } from '../failure.ts';
 import { abandon, type Context, sendable } from './context.ts';
-import { ER, isError, isLocked, verdictOf } from './errors.ts';
+import { ER, isError, isLocked, unclear, verdictOf } from './errors.ts';
 import { editedInForce, explain, type Failed, lostSession, unknownOutcome } from './failure.ts';
 import { awaited } from './outlived.ts';
 import { patiently } from './patience.ts';
@@ -120,9 +120,22 @@ export async function applyPlainly({ database, named, known, keeping }: Context,
     renewed = Date.now();
     // The next checkpoint says it too, and until then the picture does.
     const next = statement < total && !facts.ddl?.some(one => one.statement === statement + 1);
-    if (!next || !tells) await write({ done: statement, mark: null, total });
+    if (!next || !tells) await writeDone(statement);
     done = statement;
     return undefined;
+  }
+
+  /** It was sent, and is done: what stops this checkpoint is no failure of it, and it is not to be sent again. Else its picture tells. */
+  async function writeDone(statement: number): Promise<void> {
+    for (let nth = 1; ; nth++) {
+      try {
+        return await write({ done: statement, mark: null, total });
+      } catch (error) {
+        if (!(error instanceof DatabaseError) || verdictOf(error)) throw error;
+        if (!isLocked(error) || nth >= task.tries) throw unclear(error, error);
+        await task.pause(nth, explain(task.name, task.target, { code: null, message: error.message, statement }));
+      }
+    }
   }
 
   /** The statement that an earlier attempt may have sent. */
