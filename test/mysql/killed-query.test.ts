@@ -39,9 +39,12 @@ describeMysql('a KILL QUERY between a statement and its checkpoint', () => {
     bench.local.faults.after({ pattern: 'CALL .schema_migrations_apply', call: 1 }, () =>
       bench.client().transaction(async () => undefined),
     );
-    const report = await bench.up(FILES, SHORT);
-    expect(report.outcome).toBe('failed');
-    expect(report.migrations.at(-1)?.error).toMatchObject({ code: 'unknown-outcome', statement: 1 });
+    // It is asked for, however often it is run.
+    for (let nth = 0; nth < 2; nth++) {
+      const report = await bench.up(FILES, SHORT);
+      expect(report.outcome).toBe('failed');
+      expect(report.migrations.at(-1)?.error).toMatchObject({ code: 'unknown-outcome', statement: 1 });
+    }
     expect(await bench.value('select n from t')).toBe(2);
     await bench.resolve(FILES, '002_x', 1, 'done');
     expect((await bench.up(FILES, SHORT)).outcome).toBe('applied');

@@ -106,3 +106,55 @@ describeMysql('without the procedure: a checkpoint that fails behind DDL that is
     expect(await made.sql('select count(*) from v, w')).toEqual([[0]]);
   });
 });
+
+describeMysql('without the procedure: a statement of which nothing tells whether it was done', () => {
+  test('is not sent again by any later run, until somebody resolves it', async () => {
+    const made = await mysqlBench({ witness: false });
+    const first = { ...FIRST, '0002_p': 'create table log (n int); create procedure p() insert into log values (7);' };
+    await made.up(first);
+    const files = { ...first, '0003_x': 'call p(); insert into log values (3);' };
+    made.local.faults.add({ fault: 'reset', when: 'after', pattern: 'call p..$' });
+    for (let nth = 0; nth < 3; nth++) {
+      const report = await made.up(files, { leaseMs: 300 });
+      expect(report.outcome).toBe('failed');
+      expect(report.migrations.at(-1)?.error).toMatchObject({ code: 'unknown-outcome', statement: 1 });
+    }
+    expect(await made.sql('select n from log')).toEqual([[7]]);
+    await made.resolve(files, '0003_x', 1, 'done');
+    expect(await made.up(files)).toMatchObject({ outcome: 'applied', problems: [] });
+    expect(await made.sql('select n from log')).toEqual([[7], [3]]);
+  });
+});
+
+describeMysql('without the procedure: DDL of a run that is no more', () => {
+  test.each([
+    ['a column', 'alter table t add column x int;'],
+    ['a table', 'create table x (id int);'],
+    ['one that is gone', 'drop table gone;'],
+    ['rows that are gone', 'truncate table gone; drop table gone;'],
+  ])('arrives just before that of the run that has taken over: it is done, once (%s)', async (_, sql) => {
+    const made = await mysqlBench({ witness: false });
+    const first = { ...FIRST, '0002_gone': 'create table gone (id int); insert into gone values (1);' };
+    await made.up(first);
+    const [one] = sql.split(';');
+    let arrived = false;
+    made.local.faults.before({ sql: one! }, async () => {
+      if (!arrived) await made.raw.query(one!);
+      arrived = true;
+    });
+    const report = await made.up({ ...first, '0003_x': sql });
+    expect(report.migrations.at(-1)?.error).toBeNull();
+    expect(report).toMatchObject({ outcome: 'applied', problems: [] });
+    expect(arrived).toBe(true);
+  });
+
+  test('what fails by itself has failed, though something else has changed', async () => {
+    const made = await mysqlBench({ witness: false });
+    await made.up(FIRST);
+    made.local.faults.before({ sql: 'add column id' }, () =>
+      made.raw.query('create table other (id int)').then(() => undefined),
+    );
+    const report = await made.up({ ...FIRST, '0002_x': 'alter table t add column id int;' });
+    expect(report.migrations.at(-1)?.error).toMatchObject({ message: "Duplicate column name 'id' (error 1060)" });
+  });
+});

@@ -74,9 +74,10 @@ function insert(
   position: Position,
   status: string,
   failed: Failed | null,
+  keep = false,
 ): Statement {
   const { run, target, script, revert, name, version, checksum, statementsChecksum } = task;
-  const mark = markOf(position);
+  const mark = keep ? before(attempt) : markOf(position);
   const up = target === 'applied';
   const [finished, ms] = status === 'running' ? ['NULL', 'NULL'] : ['UTC_TIMESTAMP(6)', '0'];
   const row = `SELECT :name, ${number(attempt.number)}, :version, :checksum, :sum, ${ours(`'${status}'`)}, :content, :facts, :revert, :revertFacts,
@@ -111,6 +112,12 @@ function insert(
   };
 }
 
+/** What the attempt before has left open, is open still. */
+function before({ number: nth }: Attempt): ReturnType<typeof markOf> {
+  const sql = `(SELECT b.picture FROM schema_migrations b WHERE b.name = :name AND b.attempt = ${number(nth - 1)})`;
+  return { sql, parameters: {} };
+}
+
 function lineOf({ script }: Task, failed: Failed | null): string {
   return String(failed ? (script.facts.lines[failed.statement - 1] ?? 'NULL') : 'NULL');
 }
@@ -134,14 +141,17 @@ export function checkpoint(named: Naming, task: Task, attempt: number, position:
   };
 }
 
-/** Writes down that an attempt failed: in its row, or in a new one where that was rolled back with the first statement. */
+/**
+ * Writes down that an attempt failed: in its row, or in a new one where that was rolled back with the first statement, or never written. `keep`:
+ * nothing has become clear of a statement that may have been sent.
+ */
 export function record(
   named: Naming,
   task: Task,
   attempt: Attempt,
   { failed, keep, ...position }: Position & { readonly failed: Failed; readonly keep: boolean },
 ): Statement {
-  const { sql, parameters } = insert(named, task, attempt, position, 'failed', failed);
+  const { sql, parameters } = insert(named, task, attempt, position, 'failed', failed, keep);
   const own = {
     status: `'failed'`,
     statements_applied: number(position.done),

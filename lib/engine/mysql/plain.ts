@@ -6,6 +6,7 @@ import { ER, isError, isLocked, unclear, verdictOf } from './errors.ts';
 import { editedInForce, explain, type Failed, lostSession, unknownOutcome } from './failure.ts';
 import { awaited } from './outlived.ts';
 import { patiently } from './patience.ts';
+import { pictureOf } from './picture.ts';
 import { type Attempt, begin, checkpoint, type Position, record } from './plain-sql.ts';
 import { send } from './sending.ts';
 import { inSession, lockSeconds } from './session.ts';
@@ -116,6 +117,8 @@ export async function applyPlainly({ database, named, known, keeping }: Context,
       stop: task.stop,
       meanwhile: renew,
       mayCommit: truth === 'unknown',
+    }).catch(async (error: unknown) => {
+      if (!tells || !(await isDoneAllTheSame(ddl, error))) throw error;
     });
     renewed = Date.now();
     // The next checkpoint says it too, and until then the picture does.
@@ -123,6 +126,19 @@ export async function applyPlainly({ database, named, known, keeping }: Context,
     if (!next || !tells) await writeDone(statement);
     done = statement;
     return undefined;
+  }
+
+  /** DDL that fails changes nothing. Where its picture has changed, an earlier request of it, of a run that is no more, has arrived just now. */
+  async function isDoneAllTheSame(ddl: Ddl, error: unknown): Promise<boolean> {
+    if (!(error instanceof DatabaseError) || error.outcome !== 'failed' || verdictOf(error)) return false;
+    const { sql, parameters } = pictureOf(ddl);
+    const [row] = await database.execute({
+      sql: named(`SELECT CAST(JSON_UNQUOTE(JSON_EXTRACT(h.picture, '$.hash')) <> ${sql} AS char)
+        FROM schema_migrations h WHERE h.name = :name AND h.attempt = ${attempt.number}`),
+      parameters: { name: task.name, ...parameters },
+      effect: 'read',
+    });
+    return row?.[0] === '1';
   }
 
   /** It was sent, and is done: what stops this checkpoint is no failure of it, and it is not to be sent again. Else its picture tells. */
