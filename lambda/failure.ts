@@ -48,6 +48,14 @@ export function describeProblems(problems: readonly Problem[]): string {
   return fit(['', lines.join('\n'), ''], more > 0 ? `And ${more} more: see the logs.` : '');
 }
 
+/** A deploy whose time is over: how things stand, where that is known, and what was heard last. */
+export function describeUnfinished(time: string, stand: string | null, heard: string): string {
+  const done = stand === null ? '' : `: ${stand}`;
+  const what = 'What is applied stays, what still runs in the database goes on; deploy again to go on with the rest.';
+  const last = heard === '' ? '' : '\nThe last that was heard: ';
+  return fit([`Not all migrations were applied within ${time}${done}. ${what}${last}`, heard, '']);
+}
+
 /** Whatever was thrown on the way. */
 export function describeThrown(error: unknown): string {
   if (error instanceof MigrationError) return describeProblems(error.problems);

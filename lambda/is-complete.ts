@@ -1,4 +1,4 @@
-import type { Problem } from '../lib/core/errors.ts';
+import { MigrationError, type Problem } from '../lib/core/errors.ts';
 import { TRACKING_MIGRATION } from '../lib/core/manifest.ts';
 import { migrate, plan, revert, status, type WriteOptions } from '../lib/runner/index.ts';
 import { attributesOfPlan, attributesOfReport, standOf } from './attributes.ts';
@@ -6,14 +6,14 @@ import type { Slice } from './clock.ts';
 import type { Attributes } from './contract.ts';
 import { checkDigest } from './digest.ts';
 import type { Invocation, IsCompleteAnswer, IsCompleteEvent } from './events.ts';
-import { describeFailure, describeProblems, toThrown } from './failure.ts';
+import { describeFailure, describeProblems, describeUnfinished, toThrown } from './failure.ts';
 import type { Hook } from './hook.ts';
 import { logProblems } from './log.ts';
 import { requestOptions, sliceOf } from './request.ts';
 import { logGoodEnd, logSlice } from './summary.ts';
 
 /** Problems that another slice may find solved. */
-const NOT_YET = new Set(['out-of-time', 'lease-held', 'interrupted']);
+const NOT_YET = new Set(['out-of-time', 'lease-held', 'interrupted', 'no-answer', 'not-ready']);
 
 /**
  * One slice of the work. It answers "not yet" while there is time left, and fails the deploy by throwing. All that it knows of earlier
@@ -28,15 +28,14 @@ export async function isComplete(
   checkDigest(hook, event);
   const slice = sliceOf(hook, event.StartedAt, invocation);
   const works = slice.budgetMs > 0;
-  const options = await optionsFor(hook, event, slice);
-  const end = works ? await workFor(hook, event, options) : nothingDone;
+  const end = works ? await workFor(hook, event, slice).catch(stopped) : nothingDone;
   if ('Data' in end) return good(event, end.Data);
   const { problems, message } = end;
   const final = problems.some(({ code }) => !NOT_YET.has(code));
   logProblems(final ? 'ERROR' : 'INFO', event.RequestId, problems);
   if (final) throw toThrown(message);
   if (works && slice.another(Date.now())) return { IsComplete: false };
-  return lastAnswer(hook, event, options, message);
+  return lastAnswer(hook, event, invocation, message);
 }
 
 async function optionsFor(hook: Hook, event: IsCompleteEvent, slice: Slice): Promise<WriteOptions> {
@@ -53,7 +52,14 @@ type End = { readonly Data: Attributes } | { readonly problems: readonly Problem
 
 const nothingDone: End = { problems: [], message: '' };
 
-function workFor(hook: Hook, event: IsCompleteEvent, options: WriteOptions): Promise<End> {
+/** A run that could do nothing at all throws the problems that another would have told. */
+function stopped(error: unknown): End {
+  if (!(error instanceof MigrationError)) throw error;
+  return { problems: error.problems, message: describeProblems(error.problems) };
+}
+
+async function workFor(hook: Hook, event: IsCompleteEvent, slice: Slice): Promise<End> {
+  const options = await optionsFor(hook, event, slice);
   return event.Work === 'revert' ? undo(hook, options) : work(hook, options, cautionOf(event));
 }
 
@@ -97,20 +103,17 @@ function failed(message: string): End {
 async function lastAnswer(
   hook: Hook,
   event: IsCompleteEvent,
-  options: WriteOptions,
+  invocation: Invocation,
   heard: string,
 ): Promise<IsCompleteAnswer> {
   const { manifest } = hook.migrations;
+  const look = async () => plan(await optionsFor(hook, event, sliceOf(hook, event.StartedAt, invocation)));
   // It does not depend on a database that may have stopped answering.
-  const now = event.Work === 'migrate' ? await plan(options).catch(() => null) : null;
+  const now = event.Work === 'migrate' ? await look().catch(() => null) : null;
   if (now?.steps.length === 0 && now.problems.length === 0) {
     return good(event, attributesOfPlan(manifest, now, [...cautionOf(event), ...now.notes]));
   }
   const minutes = Math.round((Date.now() - event.StartedAt) / 60_000);
   const of = hook.environment.timeoutMs / 60_000;
-  const stand = now ? `: ${standOf(manifest, now)}` : '';
-  const last = heard === '' ? '' : `\nThe last that was heard: ${heard}`;
-  throw toThrown(
-    `Not all migrations were applied within ${minutes} of ${of} minutes${stand}. What is applied stays, what still runs in the database goes on; deploy again to go on with the rest.${last}`,
-  );
+  throw toThrown(describeUnfinished(`${minutes} of ${of} minutes`, now && standOf(manifest, now), heard));
 }

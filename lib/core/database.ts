@@ -53,6 +53,8 @@ export class DatabaseError extends Error {
   readonly hint: string | undefined;
   /** What the reader can do about it, where the service's error alone tells. */
   readonly remedy: string | undefined;
+  /** Known to pass by itself: the cluster wakes up or is being changed, its writer is on its way, there are too many requests. */
+  readonly passing: boolean;
 
   constructor(
     message: string,
@@ -64,6 +66,7 @@ export class DatabaseError extends Error {
       detail?: string | undefined;
       hint?: string | undefined;
       remedy?: string | undefined;
+      passing?: boolean;
       cause?: unknown;
     },
   ) {
@@ -75,5 +78,6 @@ export class DatabaseError extends Error {
     this.detail = facts.detail;
     this.hint = facts.hint;
     this.remedy = facts.remedy;
+    this.passing = facts.passing ?? false;
   }
 }

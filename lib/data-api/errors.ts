@@ -3,7 +3,7 @@ import { parseMysql } from './mysql-errors.ts';
 
 /** What the retry layer does about an error before anybody hears of it. */
 export type Patience =
-  /** The cluster wakes up or its writer is being made: wait for it, minutes. */
+  /** The cluster wakes up or is being changed, or its writer is away: wait for it, minutes. */
   | 'cluster'
   /** Too many requests or connections: wait a little. */
   | 'load'
@@ -33,6 +33,13 @@ const services: Readonly<Record<string, Rule>> = {
     patience: 'cluster',
     remedy: 'Wait until the writer instance is available; in CDK, let what migrates depend on the cluster',
   },
+  // The writer went away, or fails over: a write may have run before that.
+  DatabaseUnavailableException: { outcome: 'unknown', patience: 'cluster' },
+  InvalidResourceStateException: {
+    outcome: 'not-run',
+    patience: 'cluster',
+    remedy: 'Wait until the cluster is available',
+  },
   ThrottlingException: { outcome: 'not-run', patience: 'load' },
   TooManyRequestsException: { outcome: 'not-run', patience: 'load' },
   ValidationException: { outcome: 'not-run' },
@@ -49,7 +56,6 @@ const services: Readonly<Record<string, Rule>> = {
     outcome: 'not-run',
     remedy: 'Enable the Data API of the cluster (enableDataApi: true)',
   },
-  InvalidResourceStateException: { outcome: 'not-run', remedy: 'Wait until the cluster is available' },
   InvalidSecretException: {
     outcome: 'not-run',
     remedy: 'Check that the secret holds username and password of a user of this cluster',
@@ -97,6 +103,7 @@ export function classify(thrown: unknown): Classified {
       cause: thrown,
       remedy: rule.remedy,
       outcome: rule.outcome,
+      passing: rule.patience !== undefined && rule.patience !== 'none',
       ...more,
     }),
     patience: rule.patience ?? 'none',

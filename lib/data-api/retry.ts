@@ -10,7 +10,7 @@ export interface Wait {
 }
 
 export interface RetryOptions {
-  /** Milliseconds that a paused cluster, or a missing writer, is waited for. A resume takes about 15 s, after a day 30 s or longer. @default 180000 */
+  /** Milliseconds that a paused cluster, one that is being changed, or a missing writer, is waited for. A resume takes about 15 s, after a day 30 s or longer. @default 180000 */
   readonly clusterBudgetMs?: number;
   /** Milliseconds that throttling, and reads without an answer, are repeated for. @default 30000 */
   readonly loadBudgetMs?: number;
@@ -39,8 +39,7 @@ export async function retrying<T>(effect: 'read' | 'write', options: RetryOption
     } catch (thrown) {
       met = classify(thrown);
     }
-    const patience =
-      met.patience === 'none' && met.error.outcome === 'unknown' && effect === 'read' ? 'load' : met.patience;
+    const patience = patienceWith(met, effect);
     const spent = Date.now() - began;
     const budget = patience === 'cluster' ? clusterBudgetMs : loadBudgetMs;
     if (patience === 'none' || spent >= budget || signal?.aborted) throw met.error;
@@ -50,11 +49,20 @@ export async function retrying<T>(effect: 'read' | 'write', options: RetryOption
   }
 }
 
+function patienceWith({ error, patience }: Classified, effect: 'read' | 'write'): Patience {
+  if (error.outcome !== 'unknown') return patience;
+  if (effect === 'write') return 'none';
+  return patience === 'none' ? 'load' : patience;
+}
+
 function reason(error: DatabaseError): string {
   switch (error.service) {
     case 'DatabaseResumingException':
       return 'the cluster to resume';
+    case 'InvalidResourceStateException':
+      return 'the cluster to be available';
     case 'DatabaseNotFoundException':
+    case 'DatabaseUnavailableException':
       return 'the writer instance of the cluster';
     default:
       return `the service (${error.service})`;

@@ -75,18 +75,28 @@ export function failureOf(row: AttemptRow): Failure {
 /** What stopped a run, where the database or the service said no to a statement of ours. */
 export function toProblem(error: DatabaseError): Problem {
   const state = error.sqlState ? ` (SQLSTATE ${error.sqlState})` : '';
-  const unknown = error.outcome === 'unknown';
+  const told = `${error.message}${state}`;
+  const advice = error.remedy ?? error.hint;
+  if (error.outcome === 'unknown') {
+    const remedy = advice ?? 'Run again: it finds out what was done';
+    return { code: 'no-answer', message: `The database did not answer: ${told}`, remedy };
+  }
+  if (error.passing) {
+    return {
+      code: 'not-ready',
+      message: `The database is not ready: ${told}`,
+      remedy: advice ?? 'Run again when it is',
+    };
+  }
+  const denied = lacksRight(error);
   return {
-    code: unknown ? 'no-answer' : lacksRight(error) ? 'no-right' : 'database',
-    message: `${unknown ? 'The database did not answer' : 'The database refused'}: ${error.message}${state}`,
-    remedy: error.remedy ?? error.hint ?? (unknown ? 'Run again: it finds out what was done' : rights(error)),
+    code: denied ? 'no-right' : 'database',
+    message: `The database refused: ${told}`,
+    remedy: advice ?? (denied ? RIGHTS : 'Mend what it says and run again'),
   };
 }
 
-function rights(error: DatabaseError): string {
-  if (lacksRight(error)) return "Let the user of the secret own the tracking tables, or use the cluster's master user";
-  return 'Mend what it says and run again';
-}
+const RIGHTS = "Let the user of the secret own the tracking tables, or use the cluster's master user";
 
 /** The error of a run that can do nothing at all. */
 export function toMigrationError(error: unknown): unknown {

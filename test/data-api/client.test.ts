@@ -24,6 +24,7 @@ const table: readonly Retried[] = [
   // It never ran: repeated whatever it is.
   { fault: 'resuming', read: true, write: true },
   { fault: 'no-writer', read: true, write: true },
+  { fault: named('InvalidResourceStateException'), read: true, write: true },
   { fault: 'throttled', read: true, write: true },
   { fault: named('ThrottlingException', 400, 'Rate exceeded'), read: true, write: true },
   { fault: named('TooManyRequestsException', 429), read: true, write: true },
@@ -110,7 +111,6 @@ const table: readonly Retried[] = [
     outcome: 'not-run',
   },
   { fault: named('BadRequestException'), read: false, write: false, outcome: 'not-run' },
-  { fault: named('InvalidResourceStateException'), read: false, write: false, outcome: 'not-run', remedy: /available/ },
   { fault: named('ExpiredTokenException', 403), read: false, write: false, outcome: 'not-run', remedy: /Renew/ },
   { fault: named('InvalidSignatureException', 403), read: false, write: false, outcome: 'not-run', remedy: /clock/ },
   {

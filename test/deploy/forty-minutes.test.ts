@@ -6,7 +6,7 @@ import { until } from '../support/until.ts';
 import { type Assembly, type Files, stamped, synthesize } from './assembly.ts';
 import type { Invocation } from './aws.ts';
 import type { DeployedStack } from './stack.ts';
-import { startWorld, type World } from './world.ts';
+import { scaleLease, startWorld, type World } from './world.ts';
 
 /** Milliseconds that a second takes, of the function, of the state machine and of the Data API: 45 s are 0.45, a slice of 5 minutes is 3 s. */
 const SECOND = 10;
@@ -48,10 +48,7 @@ beforeAll(() => {
 async function deployed(world: World, before = one): Promise<DeployedStack> {
   const stack = world.stack();
   expect((await stack.create(before)).status).toBe('CREATE_COMPLETE');
-  await world.rows(`
-    create function scale_lease() returns trigger language plpgsql as 'begin
-      new.expires_at := clock_timestamp() + (new.expires_at - clock_timestamp()) * ${SECOND / 1000}; return new; end';
-    create trigger scale_lease before insert or update on schema_migrations_lease for each row execute function scale_lease()`);
+  await scaleLease(world, SECOND);
   world.aws.invocations.length = 0;
   return stack;
 }

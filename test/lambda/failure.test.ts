@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { describeFailure, describeProblems, describeThrown, toThrown } from '../../lambda/failure.ts';
+import {
+  describeFailure,
+  describeProblems,
+  describeThrown,
+  describeUnfinished,
+  toThrown,
+} from '../../lambda/failure.ts';
 import { cutText } from '../../lambda/text.ts';
 import { MigrationError } from '../../lib/core/errors.ts';
 import type { FailureReport } from '../../lib/core/report.ts';
@@ -55,6 +61,21 @@ describe('the message of a failed deploy', () => {
     expect(bytes(text)).toBeLessThan(2000);
     expect(text.match(/Undo the edit\./g)?.length).toBe(4);
     expect(text).toMatch(/\nAnd 5 more: see the logs\.$/);
+  });
+
+  test('of a deploy whose time is over fits whatever was heard last, and keeps what to do', () => {
+    const heard = describeProblems([{ code: 'no-answer', message: 'm'.repeat(9000), remedy: 'r'.repeat(9000) }]);
+    const text = describeUnfinished(
+      '54 of 55 minutes',
+      `3 in force, the newest 003_c; 9 left: ${'n'.repeat(290)}`,
+      heard,
+    );
+    expect(bytes(text)).toBeLessThan(2000);
+    expect(text).toMatch(/^Not all migrations were applied within 54 of 55 minutes: 3 in force, /);
+    expect(text).toContain('deploy again to go on with the rest.\nThe last that was heard: mmm');
+    expect(describeUnfinished('5 of 5 minutes', null, '')).toBe(
+      'Not all migrations were applied within 5 of 5 minutes. What is applied stays, what still runs in the database goes on; deploy again to go on with the rest.',
+    );
   });
 
   test('of what was thrown', () => {

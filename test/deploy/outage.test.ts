@@ -1,0 +1,72 @@
+import { Duration } from 'aws-cdk-lib';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { FaultName } from '../../lib/local/index.ts';
+import { type Assembly, synthesize } from './assembly.ts';
+import { scaleLease, startWorld } from './world.ts';
+
+/** Milliseconds that a second takes: the three minutes of patience with a cluster are 1.8 s, a slice is 3 s. */
+const SECOND = 10;
+
+const first = { '001_log.sql': 'CREATE TABLE log (n int);' };
+const files = { ...first, '002_a.sql': 'INSERT INTO log VALUES (2);', '003_b.sql': 'INSERT INTO log VALUES (3);' };
+let one: Assembly;
+let all: Assembly;
+let limited: Assembly;
+// Before the tests, whose clocks go on while it blocks.
+beforeAll(() => {
+  one = synthesize(first);
+  all = synthesize(files);
+  limited = synthesize(files, { timeout: Duration.minutes(5) });
+});
+
+describe.concurrent('in the middle of a slice', () => {
+  async function deployed() {
+    const world = await startWorld({ second: SECOND });
+    const stack = world.stack();
+    expect((await stack.create(one)).status).toBe('CREATE_COMPLETE');
+    await scaleLease(world, SECOND);
+    world.aws.invocations.length = 0;
+    return { world, stack, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() };
+  }
+
+  test.each<[what: string, fault: FaultName, seconds: number]>([
+    ['the writer goes away', 'writer-unavailable', 250],
+    ['the service is not there', 'unavailable', 100],
+    ['the cluster is paused, for longer than the slice waits', 'resuming', 350],
+    ['there are too many requests', 'throttled', 100],
+  ])('%s: the slices after it do the work', { timeout: 60_000 }, async (_, fault, seconds) => {
+    await using made = await deployed();
+    const { world, stack } = made;
+    const { faults } = world.local;
+    // The lease is taken again after a lost answer, and then the history cannot be read.
+    faults.add({ fault: 'reset', sql: 'name:003_b' });
+    faults.after({ sql: 'WITH at_work', call: 2 }, () => faults.add({ fault, milliseconds: seconds * SECOND }));
+    const { status, responses } = await stack.update(all);
+    expect(responses).toMatchObject([{ Status: 'SUCCESS', Data: { Applied: '3', Pending: '0', Latest: '003_b' } }]);
+    expect(status).toBe('UPDATE_COMPLETE');
+    const slices = world.aws.invocations.filter(
+      ({ name, event }) => name === stack.hook.spec.name && event.Work === 'migrate',
+    );
+    expect(slices.length).toBeGreaterThan(1);
+    expect(await world.rows('select n from log order by n')).toEqual([{ n: 2 }, { n: 3 }]);
+    expect(await world.attempts()).toEqual(['001_log applied', '002_a applied', '003_b applied']);
+    world.local.log.assertNoWriteRetried();
+  });
+
+  test('the writer goes away and stays away: the last answer comes in time, and says what was heard last', {
+    timeout: 60_000,
+  }, async () => {
+    await using made = await deployed();
+    const { world, stack } = made;
+    const { faults } = world.local;
+    faults.after({ sql: 'name:002_a' }, () => faults.add({ fault: 'writer-unavailable', times: 0 }));
+    stack.install(limited);
+    const response = await stack.request('Update');
+    expect(response.Status).toBe('FAILED');
+    expect(response.Reason).toMatch(
+      /^Not all migrations were applied within \d of 5 minutes\. What is applied stays, .*\nThe last that was heard: \S/,
+    );
+    expect(response.seconds).toBeLessThan(10 * 60);
+    expect(await world.attempts()).toEqual(['001_log applied', '002_a applied']);
+  });
+});
