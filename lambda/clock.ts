@@ -7,6 +7,9 @@ const SLICE = 300_000;
  */
 const TAIL = 150_000;
 
+/** The last milliseconds of these, which are the answer's: whatever is still on its way to the database is given up before. */
+const ANSWER = 20_000;
+
 /** Milliseconds that a wait for the cluster may go on after the work should end: it is told to stop then. */
 const GRACE = 15_000;
 
@@ -19,13 +22,22 @@ export interface Slice {
   readonly budgetMs: number;
   /** Milliseconds after which even waits are given up. */
   readonly abortMs: number;
+  /** When calls on their way are given up, in milliseconds since 1970: an answer takes nothing else. */
+  readonly giveUpAt: number;
   /** Whether another slice could follow when this one ends at `now`. */
   another(now: number): boolean;
 }
 
 /** Cut a slice: all in milliseconds, `startedAt` and `now` since 1970. The deploy is answered `timeoutMs` after its start, whatever is left. */
 export function cutSlice(time: { startedAt: number; timeoutMs: number; now: number; remainingMs: number }): Slice {
-  const workUntil = time.startedAt + time.timeoutMs - TAIL;
-  const budgetMs = Math.max(0, Math.min(SLICE, time.remainingMs - TAIL, workUntil - time.now));
-  return { budgetMs, abortMs: budgetMs + GRACE, another: now => now + NEXT_POLL < workUntil };
+  const { startedAt, timeoutMs, now, remainingMs } = time;
+  const workUntil = startedAt + timeoutMs - TAIL;
+  const budgetMs = Math.max(0, Math.min(SLICE, remainingMs - TAIL, workUntil - now));
+  const giveUpMs = Math.max(0, Math.min(budgetMs + TAIL, remainingMs) - ANSWER);
+  return {
+    budgetMs,
+    abortMs: Math.min(budgetMs + GRACE, giveUpMs),
+    giveUpAt: now + giveUpMs,
+    another: later => later + NEXT_POLL < workUntil,
+  };
 }

@@ -21,7 +21,7 @@ export interface Asked {
   readonly requestedBy: string;
   /** For the log. */
   readonly invocation: string;
-  readonly slice: Pick<Slice, 'budgetMs' | 'abortMs'>;
+  readonly slice: Pick<Slice, 'budgetMs' | 'abortMs' | 'giveUpAt'>;
   /** It is to work, or to look at the schema: what that takes is loaded. A deploy with nothing to do needs none of it. */
   readonly works?: boolean;
   /** Milliseconds that the cluster is waited for, where the usual three minutes are too long. */
@@ -33,10 +33,12 @@ export async function runnerOptions({ environment, migrations }: Hook, asked: As
   const { hook, requestId, requestedBy, invocation, slice, clusterBudgetMs } = asked;
   const on = logRun(invocation);
   const signal = AbortSignal.timeout(slice.abortMs);
+  const giveUp = AbortSignal.timeout(Math.max(0, slice.giveUpAt - Date.now()));
   const onWait = (wait: { what: string; seconds: number }) => on({ event: 'waiting', ...wait });
   const target = await openTarget(environment, migrations.manifest.engine, {
     onWait,
     signal,
+    giveUp,
     ...(clusterBudgetMs !== undefined && { clusterBudgetMs }),
   });
   const names = environment.tracking;

@@ -34,7 +34,12 @@ const NAMES: Readonly<Record<string, EngineName>> = {
 export async function openTarget(
   environment: Environment,
   compiledFor: EngineName,
-  waiting: { readonly onWait: (wait: Wait) => void; readonly signal: AbortSignal; readonly clusterBudgetMs?: number },
+  waiting: {
+    readonly onWait: (wait: Wait) => void;
+    readonly signal: AbortSignal;
+    readonly giveUp?: AbortSignal;
+    readonly clusterBudgetMs?: number;
+  },
 ): Promise<Target> {
   const { resourceArn, secretArn, tracking } = environment;
   const { engine, database } = await complete(environment);
@@ -81,9 +86,10 @@ async function readMembers(secretArn: string): Promise<Readonly<Record<string, u
     const { readSecret } = await import('./secret.ts');
     text = await readSecret(secretArn);
   } catch (cause) {
+    const code = isRefusal(cause) ? 'no-secret' : 'no-answer';
     const message = `The secret ${secretArn} cannot be read (${cause instanceof Error ? cause.name : cause})`;
     const remedy = 'Check that it exists and that the function may read and decrypt it';
-    throw new MigrationError({ code: 'no-secret', message, remedy }, { cause });
+    throw new MigrationError({ code, message, remedy }, { cause });
   }
   try {
     return JSON.parse(text);
@@ -95,4 +101,11 @@ async function readMembers(secretArn: string): Promise<Readonly<Record<string, u
       remedy: 'Name a secret with username and password as RDS writes them',
     });
   }
+}
+
+/** Secrets Manager has heard the request and will say the same the next time. */
+function isRefusal(cause: unknown): boolean {
+  const { name, $metadata } = cause as { name?: string; $metadata?: { httpStatusCode?: number } };
+  const status = $metadata?.httpStatusCode ?? 0;
+  return status >= 400 && status < 500 && status !== 429 && name !== 'ThrottlingException';
 }

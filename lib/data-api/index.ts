@@ -16,6 +16,8 @@ export type { Wait } from './retry.ts';
 export interface DataApiOptions extends RetryOptions {
   /** Milliseconds without a byte of an answer after which a call is given up; what it began may still run. @default 65000 */
   readonly socketTimeoutMs?: number;
+  /** Ends what is on its way, the outcome unknown, and lets nothing begin: the caller has to answer. Not before `signal`. */
+  readonly giveUp?: AbortSignal;
   readonly resourceArn: string;
   readonly secretArn: string;
   /** Always named: without one PostgreSQL takes the name of the user. */
@@ -36,6 +38,7 @@ export function dataApi({
   database,
   client: config,
   socketTimeoutMs: socketTimeout = 65_000,
+  giveUp,
   ...retry
 }: DataApiOptions): Database {
   const client = new RDSDataClient({
@@ -44,6 +47,7 @@ export function dataApi({
     requestHandler: { connectionTimeout: 5_000, socketTimeout },
   });
   const target = { resourceArn, secretArn };
+  const until = giveUp && { abortSignal: giveUp };
   let calls = 0;
 
   function counted<T>(effect: Statement['effect'], call: () => Promise<T>): Promise<T> {
@@ -65,6 +69,7 @@ export function dataApi({
           continueAfterTimeout: effect === 'write',
           resultSetOptions: { longReturnType: 'STRING', decimalReturnType: 'STRING' },
         }),
+        until,
       ),
     );
     return (answer.records ?? []).map(toRow);
@@ -75,7 +80,7 @@ export function dataApi({
     async transaction(work) {
       // Repeating this is harmless: a transaction that nobody uses is given up after three minutes.
       const { transactionId } = await counted('read', () =>
-        client.send(new BeginTransactionCommand({ ...target, database })),
+        client.send(new BeginTransactionCommand({ ...target, database }), until),
       );
       let result: Awaited<ReturnType<typeof work>>;
       try {
@@ -83,12 +88,12 @@ export function dataApi({
         result = await work({ execute: statement => execute({ ...statement, effect: 'write' }, transactionId) });
       } catch (error) {
         // The error that brought us here is the one to tell; a transaction that cannot be rolled back ends by itself.
-        await counted('write', () => client.send(new RollbackTransactionCommand({ ...target, transactionId }))).catch(
-          () => undefined,
-        );
+        await counted('write', () =>
+          client.send(new RollbackTransactionCommand({ ...target, transactionId }), until),
+        ).catch(() => undefined);
         throw error;
       }
-      await counted('write', () => client.send(new CommitTransactionCommand({ ...target, transactionId })));
+      await counted('write', () => client.send(new CommitTransactionCommand({ ...target, transactionId }), until));
       return result;
     },
     get calls() {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { cutSlice } from '../../lambda/clock.ts';
+import { FUNCTION_TIMEOUT_SECONDS } from '../../lambda/contract.ts';
 import { readEnvironment } from '../../lambda/environment.ts';
 import { decide } from '../../lambda/on-event.ts';
 import { onceAllowed } from '../../lambda/permission.ts';
@@ -54,6 +55,37 @@ describe('a slice', () => {
     expect(at(53).budgetMs).toBe(0);
     // A call that begins in the last moment, the release of the lease, and the answer.
     expect(50 * minute + at(50).abortMs + 2 * 65_000).toBeLessThanOrEqual(55 * minute);
+  });
+
+  // Of the function and of the deploy, in steps of 30 s: whatever calls, waits and retries do, they are given up in time.
+  const halves = (most: number) => Array.from({ length: most * 2 + 1 }, (_, at) => (at * minute) / 2);
+  const answer = 20_000;
+
+  test('gives up what is on its way before the function ends, and before the deploy does', () => {
+    for (const now of halves(60)) {
+      for (const remainingMs of halves(10)) {
+        const slice = cutSlice({ startedAt: 0, timeoutMs: 55 * minute, now, remainingMs });
+        expect(slice.giveUpAt).toBeLessThanOrEqual(Math.max(now, now + remainingMs - answer));
+        if (slice.budgetMs > 0) expect(slice.giveUpAt).toBeLessThanOrEqual(55 * minute - answer);
+        // Waits end first: nothing is repeated that was given up.
+        expect(now + slice.abortMs).toBeLessThanOrEqual(slice.giveUpAt);
+        // A call that begins with the last of its work is heard, when the waits are over too.
+        if (slice.budgetMs > 0) expect(slice.giveUpAt - now - slice.abortMs).toBeGreaterThan(65_000);
+      }
+    }
+  });
+
+  test('and still looks for the last answer within the function, and within the hour of CloudFormation', () => {
+    for (const now of halves(55)) {
+      const functionEnds = now + FUNCTION_TIMEOUT_SECONDS * 1000;
+      const first = cutSlice({ startedAt: 0, timeoutMs: 55 * minute, now, remainingMs: functionEnds - now });
+      // Without time to work it looks at once.
+      const then = first.budgetMs > 0 ? first.giveUpAt : now;
+      const look = cutSlice({ startedAt: 0, timeoutMs: 55 * minute, now: then, remainingMs: functionEnds - then });
+      expect(look.giveUpAt + answer).toBeLessThanOrEqual(functionEnds);
+      // Also of a request that was delivered again two minutes later, and counts from then.
+      expect(look.giveUpAt + answer).toBeLessThanOrEqual(58 * minute);
+    }
   });
 
   test('is followed by another one only while there is time', () => {
