@@ -49,8 +49,8 @@ export class TrackingMissing extends DatabaseError {
 /** Who writes: goes into each row. */
 export interface Run {
   readonly runId: string;
-  /** The id under which this same process held the lease before: taken over from, not waited for. */
-  readonly previous: string | null;
+  /** The ids under which this same process has asked for the lease before: taken over from, not waited for. */
+  readonly previous: readonly string[];
   readonly hook: string | null;
   /** The CloudFormation request; a lease is only given to the newest of its hook. */
   readonly requestId: string | null;

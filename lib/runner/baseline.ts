@@ -32,7 +32,7 @@ export async function baseline(options: WriteOptions & { readonly to: string }):
   });
   try {
     const first = await look(options, options.hook ?? null);
-    if (!first.history.installed) await installTracking(options, newRun(options, null));
+    if (!first.history.installed) await installTracking(options, newRun(options));
     const end = await underLease(
       options,
       Date.now() + (options.budgetMs ?? 3_600_000),

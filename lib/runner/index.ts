@@ -71,7 +71,7 @@ export function announce(
       return await engine.announce(database, hook, requestId);
     } catch (error) {
       if (!(error instanceof TrackingMissing)) throw error;
-      await installTracking(options, newRun(options, null));
+      await installTracking(options, newRun(options));
       return engine.announce(database, hook, requestId);
     }
   });

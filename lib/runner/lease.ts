@@ -33,7 +33,7 @@ export async function underLease<T>(
   work: (run: Run, unchanged: boolean) => Promise<Turn<T>>,
 ): Promise<{ value: T } | { problem: Problem }> {
   const { engine, database, signal } = options;
-  let run = newRun(options, null);
+  let run = newRun(options);
   let since = history.leaseTaken;
   for (let nth = 1; ; nth++) {
     const granted = await acquire();
@@ -52,7 +52,7 @@ export async function underLease<T>(
       if (!gone) await engine.release(database, run, finished).catch(() => undefined);
     }
     if (Date.now() > deadline || signal?.aborted) return { problem: held('a call of this run, whose answer was lost') };
-    run = newRun(options, run.runId);
+    run = newRun(options, run);
     await sleep(pause(nth, 100, 3000), signal);
   }
 
@@ -61,7 +61,7 @@ export async function underLease<T>(
     for (let nth = 1; ; nth++) {
       const answer = await engine.acquire(database, run, since).catch((error: unknown) => {
         if (!(error instanceof DatabaseError) || error.outcome !== 'unknown' || Date.now() > deadline) throw error;
-        run = newRun(options, run.runId);
+        run = newRun(options, run);
         return { status: 'held' as const, by: 'a call whose answer was lost' };
       });
       since = null;
@@ -78,14 +78,11 @@ export async function underLease<T>(
   }
 }
 
-/** A run of its own id: one a turn. */
-export function newRun(
-  { hook, requestId, requestedBy, lockTimeoutMs, leaseMs }: WriteOptions,
-  previous: string | null,
-): Run {
+/** A run of its own id: one a turn. `before`: the same process under another id, which may hold the lease still. */
+export function newRun({ hook, requestId, requestedBy, lockTimeoutMs, leaseMs }: WriteOptions, before?: Run): Run {
   return {
     runId: randomUUID(),
-    previous,
+    previous: before ? [...before.previous, before.runId] : [],
     hook: hook ?? null,
     requestId: requestId ?? null,
     requestedBy,

@@ -25,7 +25,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
   const deadline = startedAt + (options.budgetMs ?? 3_600_000);
   const applied: string[] = [];
   const failures = new Map<string, FailureReport>();
-  let runId = newRun(options, null).runId;
+  let runId = newRun(options).runId;
   let picture: Picture;
   /** The attempt whose answer was lost: the next turn finds out what became of it. */
   let lost: { migration: Migration; before: number } | null = null;
@@ -35,7 +35,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     const plan = planFor(options, picture);
     if (plan.problems.length > 0) return await report('stopped', plan);
     if (plan.steps.length === 0) return await report('nothing-to-do', plan);
-    if (!picture.history.installed) await install(newRun(options, null));
+    if (!picture.history.installed) await install(newRun(options));
     const end = await underLease(options, deadline, picture, turn);
     if ('problem' in end) return await report('stopped', { problems: [end.problem], notes: [] });
     // The lease is often given back after the report was made.

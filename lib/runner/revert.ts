@@ -53,7 +53,7 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
   const firstCall = database.calls;
   const deadline = startedAt + (options.budgetMs ?? 3_600_000);
   const reverted: string[] = [];
-  let runId = newRun(options, null).runId;
+  let runId = newRun(options).runId;
   let planned: readonly Undo[] = [];
   /** Set by the first turn: what another run does meanwhile changes nothing of it, nor does a lost answer. */
   let chosen: ReadonlySet<string> | undefined;

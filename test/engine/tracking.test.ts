@@ -22,7 +22,7 @@ async function sent(names: { schema?: string; table?: string } = {}): Promise<St
   } as unknown as Database;
   const run = {
     runId: 'r',
-    previous: null,
+    previous: [],
     hook: `a'b\\c`,
     requestId: null,
     requestedBy: `o'neil \\ $$ :x`,
@@ -65,7 +65,7 @@ describe('the tracking script', () => {
     const { up: body } = await migrations.body(TRACKING_MIGRATION);
     const run = {
       runId: 'r',
-      previous: null,
+      previous: [],
       hook: null,
       requestId: null,
       requestedBy: `o'neil`,

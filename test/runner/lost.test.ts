@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Run } from '../../lib/engine/engine.ts';
 import { newRun } from '../../lib/runner/lease.ts';
 import { sample } from '../faults/random.ts';
 import { fingerprint } from '../support/fingerprint.ts';
@@ -258,9 +259,12 @@ describe('a lost call that arrives late', () => {
 });
 
 describe('a run after a lost answer', () => {
-  test('takes its own lease over, and does not wait for its end', async () => {
+  test.each([
+    ['', []],
+    [', also where the first request for it was lost', [{ fault: 'reset', sql: 'WITH at_work', call: 2 }]],
+  ] as const)('takes its own lease over, and does not wait for its end%s', async (_, more) => {
     const made = await start();
-    made.local.faults.add({ fault: 'reset', when: 'after', sql: 'name:0003_b' });
+    made.local.faults.add({ fault: 'reset', when: 'after', sql: 'name:0003_b' }, ...more);
     const report = await made.up(THREE, { leaseMs: 600_000, budgetMs: 20_000 });
     expect(report).toMatchObject({ outcome: 'applied', problems: [] });
     await made.stop();
@@ -276,17 +280,17 @@ describe('a run after a lost answer', () => {
     const migration = migrations.manifest.migrations.at(-1)!;
     const body = await migrations.body(migration.name);
     const how = { from: 1, last: false, tries: 1, stop: () => false, pause: async () => {}, onStatement: () => {} };
-    const next = async (previous: string | null) => {
-      const run = newRun({ ...options, requestedBy: 'test' }, previous);
+    const next = async (before?: Run) => {
+      const run = newRun({ ...options, requestedBy: 'test' }, before);
       expect(await engine.acquire(database, run, null)).toEqual({ status: 'acquired', unchanged: false });
       return { run, apply: () => engine.apply(database, { ...how, run, migration, body }) };
     };
-    const first = await next(null);
+    const first = await next();
     await made.raw.query(`begin; select from schema_migrations_lease where id = 'lease' for update`);
     expect(await first.apply()).toEqual({ status: 'busy' });
     await made.raw.query('commit');
     expect(await first.apply()).toMatchObject({ status: 'applied' });
-    const second = await next(first.run.runId);
+    const second = await next(first.run);
     expect(await second.apply()).toEqual({ status: 'already' });
     expect(await first.apply()).toEqual({ status: 'fenced' });
     expect(await made.sql('select n from log')).toEqual([[1]]);

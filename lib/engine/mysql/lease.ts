@@ -35,7 +35,7 @@ const acquire = `
 UPDATE schema_migrations_lease l
   JOIN (SELECT IF(COUNT(*) = 0, UUID_TO_BIN(CONCAT('aurora-migrations held ', COUNT(*))), 1) AS granted, MAX(c.id) AS id
     FROM schema_migrations_lease c
-    WHERE c.id = 'lease' AND (c.run_id IS NULL OR c.run_id = :previous OR c.expires_at < UTC_TIMESTAMP(6))
+    WHERE c.id = 'lease' AND (c.run_id IS NULL OR FIND_IN_SET(c.run_id, :previous) OR c.expires_at < UTC_TIMESTAMP(6))
       AND (:taken IS NULL OR c.run_id IS NULL AND ${LAST_TAKEN} = :taken)
       AND ${newest} AND NOT EXISTS (${atWork}) FOR UPDATE SKIP LOCKED) free ON free.granted = 1 AND l.id = free.id
 SET l.run_id = :run, l.holder = :holder, l.migration = NULL, l.acquired_at = UTC_TIMESTAMP(6),
@@ -44,7 +44,7 @@ SET l.run_id = :run, l.holder = :holder, l.migration = NULL, l.acquired_at = UTC
 /** Who has it now. */
 const look = `
 SELECT IF(${newest}, 'held', 'superseded'),
-  COALESCE((SELECT CONCAT('a statement of ', IF(LOCATE(CONCAT('run:', :previous, ' '), w.info) > 0 OR f.run_id = :previous, 'this run', 'an earlier run'),
+  COALESCE((SELECT CONCAT('a statement of ', IF(FIND_IN_SET(SUBSTR(REGEXP_SUBSTR(w.info, 'run:[^ ]*'), 5), :previous) OR FIND_IN_SET(f.run_id, :previous), 'this run', 'an earlier run'),
         COALESCE(CONCAT(', ', IF(w.info LIKE '${TAG}%', REGEXP_SUBSTR(w.info, 'name:[^*]*[^ *]'), CONCAT('name:', f.migration))), ''), ', ', w.seconds, ' s')
       FROM (${atWork}) w LIMIT 1),
     CONCAT('another run (', COALESCE(f.holder, 'nobody'), COALESCE(CONCAT(', at ', f.migration), ''), ')')),
@@ -58,12 +58,12 @@ export async function acquireLease(
   run: Run,
   since: string | null,
 ): Promise<Acquired> {
-  const asked = { run: run.runId, hook: run.hook, request: run.requestId };
+  const asked = { run: run.runId, hook: run.hook, request: run.requestId, previous: run.previous.join() };
   const take = async (taken: string | null): Promise<boolean> => {
     try {
       await database.execute({
         sql: named(acquire),
-        parameters: { ...asked, previous: run.previous, taken, holder: run.requestedBy, lease: String(run.leaseMs) },
+        parameters: { ...asked, taken, holder: run.requestedBy, lease: String(run.leaseMs) },
         effect: 'write',
       });
       return true;
@@ -76,7 +76,7 @@ export async function acquireLease(
   if (await take(null)) return { status: 'acquired', unchanged: false };
   const [row] = await database.execute({
     sql: named(look),
-    parameters: { ...asked, previous: run.previous },
+    parameters: asked,
     effect: 'read',
   });
   const [status, by, dead] = row ?? [];

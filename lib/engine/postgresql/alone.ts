@@ -45,7 +45,8 @@ export async function sendAlone(
   const fail = (error: Failure) => step('fail', statement, { ...error });
   const send = (sql: string) => database.execute({ sql: `${tag(run, name, statement)} ${sql}`, effect: 'write' });
   const mayHaveBeenSent = picture?.alone === statement;
-  const sameRun = picture && (picture.run === run.previous || (run.requestId && picture.request === run.requestId));
+  const { previous, requestId } = run;
+  const sameRun = picture && (previous.includes(picture.run) || (requestId && picture.request === requestId));
   const times = mayHaveBeenSent && sameRun ? picture.times : 0;
 
   const found = await look(database, truth);
