@@ -1,7 +1,7 @@
-import type { Statement } from '../../core/database.ts';
+import { DatabaseError, type Statement } from '../../core/database.ts';
 import { answerIn, failedAs, type Stand, standOf } from './answer.ts';
-import type { Context, Sendable } from './context.ts';
-import { ER, isError, unclear, verdictOf } from './errors.ts';
+import { abandon, type Context, type Sendable } from './context.ts';
+import { ER, isError, unclear, verdictOf, withNumber } from './errors.ts';
 import { explain } from './failure.ts';
 import { isGone, Kept } from './kept.ts';
 import { endLeft } from './lease.ts';
@@ -102,13 +102,26 @@ export function calling(context: Context, task: Task, sendable: Sendable, progre
       if (verdict === 'failed') return failedAs(task, (await latestOf(database, named, task.name))!);
       if (verdict === 'again') return { status: verdict };
       if (verdict === 'already' || verdict === 'busy' || verdict === 'fenced') return { status: verdict };
-      // Killed, or not in order: what it did the row and the picture tell.
-      if (isError(error, ER.QUERY_INTERRUPTED)) {
-        await endLeft(database, named, run);
-        throw unclear(error, error);
-      }
-      throw error;
+      // Those are about what is ours.
+      const missing = isError(error, ER.SP_DOES_NOT_EXIST) || isError(error, ER.NO_SUCH_TABLE);
+      if (missing || !(error instanceof DatabaseError) || error.outcome !== 'failed') throw error;
+      return passed(error, order);
     }
+  }
+
+  /** An error that no handler of the procedure has seen: it has left what it had begun in its session, and nothing written down. */
+  async function passed(error: DatabaseError, order: Pick<Order, 'op'>): Promise<Stand | Outcome> {
+    await abandon(keeping);
+    await endLeft(database, named, run, task.stop);
+    // Killed, or not in order: what it did the row and the picture tell.
+    if (isError(error, ER.QUERY_INTERRUPTED)) throw unclear(error, error);
+    const row = order.op === 'run' ? await latestOf(database, named, task.name) : undefined;
+    if (row?.runId !== run.runId || row.status !== 'running') throw error;
+    Object.assign(progress, { attempt: row.attempt, done: row.statementsApplied ?? 0, sent: false, open: false });
+    const { sqlState } = error;
+    // Warnings and "not found" come from the statement alone; with all else the picture stays, to tell what became of it.
+    const keep = !/^0[12]/.test(sqlState ?? '');
+    return call({ op: 'fail', stop: total + 1, code: sqlState, message: withNumber(error), keep }) as Promise<Outcome>;
   }
 
   /** What it was told to write down. */

@@ -56,6 +56,11 @@ export function lacksRight({ errorCode, sqlState, message, service }: DatabaseEr
   return sqlState === undefined && service === 'DatabaseErrorException' && DENIED_TEXT.test(message);
 }
 
+/** What it said, with its number. */
+export function withNumber({ message, errorCode }: DatabaseError): string {
+  return errorCode === undefined ? message : `${message} (error ${errorCode})`;
+}
+
 /** It met a lock, or a deadlock: worth trying again. */
 export function isLocked(error: unknown): error is DatabaseError {
   return isError(error, ER.LOCK_WAIT_TIMEOUT) || isError(error, ER.LOCK_DEADLOCK);

@@ -1,4 +1,5 @@
 import type { Database } from '../../core/database.ts';
+import { sleep } from '../../core/sleep.ts';
 import { type Acquired, type Run, TrackingMissing } from '../engine.ts';
 import { ER, isError, isLocked, verdictOf } from './errors.ts';
 import type { Naming } from './names.ts';
@@ -94,14 +95,26 @@ export async function end(database: Database, session: string): Promise<void> {
   await database.execute({ sql: `KILL ${Number(session)}`, effect: 'read' }).catch(() => undefined);
 }
 
-/** End the session in which a KILL QUERY has left the work of a run. */
-export async function endLeft(database: Database, named: Naming, { runId }: Run): Promise<void> {
-  const [row] = await database.execute({
-    sql: named(`SELECT CAST(p.id AS char) FROM information_schema.processlist p WHERE ${left(lockOf(':run'))}`),
-    parameters: { run: runId },
-    effect: 'read',
-  });
-  if (row?.[0] != null) await end(database, row[0]);
+/**
+ * End the session in which the work of a run was left, and see it gone: what is open in it is rolled back by then. Another call of that run which
+ * still works is left alone.
+ */
+export async function endLeft(database: Database, named: Naming, { runId }: Run, stop: () => boolean): Promise<void> {
+  const lock = lockOf(':run');
+  for (;;) {
+    const [row] = await database.execute({
+      sql: named(
+        `SELECT CAST(IS_USED_LOCK(${lock}) AS char), (SELECT CAST(p.id AS char) FROM information_schema.processlist p WHERE ${left(lock)})`,
+      ),
+      parameters: { run: runId },
+      effect: 'read',
+    });
+    const [holder, dead] = row ?? [];
+    if (holder == null) return;
+    if (dead != null) await end(database, dead);
+    if (stop()) return;
+    await sleep(50);
+  }
 }
 
 /** See `Engine.release`. */

@@ -2,7 +2,7 @@ import { DatabaseError } from '../../core/database.ts';
 import type { Ddl } from '../../core/manifest.ts';
 import { INTERRUPTED } from '../failure.ts';
 import { abandon, type Context, sendable } from './context.ts';
-import { ER, isError, isLocked, unclear, verdictOf } from './errors.ts';
+import { ER, isError, isLocked, unclear, verdictOf, withNumber } from './errors.ts';
 import { editedInForce, explain, type Failed, lostSession, unknownOutcome } from './failure.ts';
 import { awaited } from './outlived.ts';
 import { patiently } from './patience.ts';
@@ -201,8 +201,7 @@ export async function applyPlainly({ database, named, known, keeping }: Context,
         if (verdictOf(error) || isBegun(error) || !(error instanceof DatabaseError) || error.outcome !== 'failed')
           throw error;
         await abandon(keeping);
-        const code = error.errorCode === undefined ? '' : ` (error ${error.errorCode})`;
-        const failed = { code: error.sqlState ?? null, message: error.message + code, statement: done + 1 };
+        const failed = { code: error.sqlState ?? null, message: withNumber(error), statement: done + 1 };
         if (!isLocked(error) || nth >= task.tries) return fail(failed, isError(error, ER.QUERY_INTERRUPTED));
         await task.pause(nth, explain(task.name, task.target, failed));
       }

@@ -2,7 +2,7 @@ import { DatabaseError } from '../../core/database.ts';
 import { INTERRUPTED } from '../failure.ts';
 import { calling, type Progress } from './calling.ts';
 import { type Context, sendable } from './context.ts';
-import { ER, isError, isLocked, verdictOf } from './errors.ts';
+import { ER, isError, isLocked, verdictOf, withNumber } from './errors.ts';
 import { explain, type Failed, lostSession } from './failure.ts';
 import { isGone } from './kept.ts';
 import { awaited } from './outlived.ts';
@@ -74,9 +74,8 @@ export async function applyByWitness(context: Context, task: Task): Promise<Outc
         await task.pause(++tried, locked(statement));
         return undefined;
       }
-      const code = error.errorCode === undefined ? '' : ` (error ${error.errorCode})`;
       const keep = isError(error, ER.QUERY_INTERRUPTED);
-      return fail({ code: error.sqlState ?? null, message: error.message + code, statement }, keep);
+      return fail({ code: error.sqlState ?? null, message: withNumber(error), statement }, keep);
     }
     progress.done = statement;
     progress.sent = ddl !== undefined || progress.open;
