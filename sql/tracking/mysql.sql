@@ -76,11 +76,12 @@ END
 
 -- === How things stand: a hash over the definitions of objects ([{kind, schema, name}, …]), taken with the queries that are given for their kinds
 -- (as @aurora_migrations_schema and _name). NULL: the user may not see what is needed.
-CREATE PROCEDURE schema_migrations_picture_1(IN truth varchar(16), IN objects json, IN queries json, OUT picture varchar(64))
+CREATE PROCEDURE schema_migrations_picture_1(IN truth varchar(16) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, IN objects json, IN queries json,
+  OUT picture varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin)
 READS SQL DATA SQL SECURITY INVOKER
 BEGIN
   DECLARE entry int DEFAULT 0;
-  DECLARE kind varchar(16);
+  DECLARE kind varchar(16) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION SET picture = NULL;
   SET picture = NULL, @aurora_migrations_picture = '';
   WHILE entry < JSON_LENGTH(objects) DO
@@ -105,7 +106,8 @@ END
 -- the last of them was sent as it is just now. stop: the statement to stop before; it gets its picture. facts: as compiled. queries: how
 -- pictures are taken. leave: the session, for what is sent as it is next; opens: and a transaction in which it is in doubt; open: that is what
 -- was left before, and what was sent in it is done. again: a lock or a deadlock is no failure yet. code, message, keep: of a failure (op fail); keep: with its picture.
-CREATE PROCEDURE schema_migrations_apply_1(IN meta longtext, IN content longtext, IN revert longtext)
+CREATE PROCEDURE schema_migrations_apply_1(IN meta longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
+  IN content longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, IN revert longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin)
 SQL SECURITY INVOKER
 BEGIN
   DECLARE m json DEFAULT meta;
@@ -113,9 +115,10 @@ BEGIN
   DECLARE ddl json DEFAULT COALESCE(m->'$.facts.ddl', JSON_ARRAY());
   DECLARE sets json DEFAULT m->'$.facts.session';
   DECLARE bytes longblob DEFAULT CAST(content AS binary);
-  DECLARE task varchar(200) DEFAULT m->>'$.name';
-  DECLARE run varchar(64) DEFAULT m->>'$.run_id';
-  DECLARE target varchar(16) DEFAULT m->>'$.target';
+  -- As the column is, for its index to be of use.
+  DECLARE task varchar(200) CHARACTER SET ascii COLLATE ascii_bin DEFAULT m->>'$.name';
+  DECLARE run varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT m->>'$.run_id';
+  DECLARE target varchar(16) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT m->>'$.target';
   DECLARE n int DEFAULT m->>'$.attempt';
   DECLARE done int DEFAULT m->>'$.done';
   DECLARE stop_at int DEFAULT m->>'$.stop';
@@ -123,11 +126,9 @@ BEGIN
   DECLARE was, mark, own json;
   DECLARE code, piece, position, number, entry int DEFAULT 0;
   DECLARE offset_at bigint DEFAULT 1;
-  DECLARE state varchar(32);
-  DECLARE msg, texts text;
-  DECLARE held, hash varchar(64);
-  DECLARE verdict, last_status varchar(32);
-  DECLARE last_sum char(64);
+  DECLARE verdict, state, last_status varchar(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+  DECLARE msg, texts text CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+  DECLARE held, hash, last_sum varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
   DECLARE executing boolean DEFAULT FALSE;
   DECLARE stays boolean DEFAULT COALESCE(m->>'$.leave', '') = 'true';
   DECLARE opens boolean DEFAULT COALESCE(m->>'$.opens', '') = 'true';
