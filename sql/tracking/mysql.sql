@@ -124,7 +124,7 @@ BEGIN
   DECLARE stop_at int DEFAULT m->>'$.stop';
   DECLARE total int DEFAULT JSON_LENGTH(m->'$.facts.lines');
   DECLARE was, mark, own json;
-  DECLARE code, piece, position, number, entry int DEFAULT 0;
+  DECLARE conditions, code, piece, position, number, entry int DEFAULT 0;
   DECLARE offset_at bigint DEFAULT 1;
   DECLARE verdict, state, last_status varchar(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
   DECLARE msg, texts text CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
@@ -137,15 +137,25 @@ BEGIN
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
     IF verdict IS NULL THEN
-      GET STACKED DIAGNOSTICS CONDITION 1 code = MYSQL_ERRNO, state = RETURNED_SQLSTATE, msg = MESSAGE_TEXT;
+      -- Warnings come before it; more of them than the server keeps, and it is not among them.
+      GET STACKED DIAGNOSTICS conditions = NUMBER;
+      IF conditions < @@max_error_count THEN
+        GET STACKED DIAGNOSTICS CONDITION conditions code = MYSQL_ERRNO, state = RETURNED_SQLSTATE, msg = MESSAGE_TEXT;
+      ELSE
+        SET state = 'HY000', msg = 'it failed, and what the database said of that is lost behind its warnings';
+      END IF;
     END IF;
-    ROLLBACK;
-    IF verdict IS NULL AND executing AND code IN (1205, 1213) AND m->>'$.again' = 'true' THEN
+    ROLLBACK AND NO CHAIN NO RELEASE;
+    IF verdict IS NULL AND executing AND code IN (1205, 1213) AND own->>'$.truth' = 'unknown' THEN
+      -- What it did before may stay.
+      SET verdict = 'failed', state = 'unknown-outcome', executing = FALSE,
+        msg = CONCAT('statement ', number, ' met a lock (error ', code, '), and nothing tells what of it was done before');
+    ELSEIF verdict IS NULL AND executing AND code IN (1205, 1213) AND m->>'$.again' = 'true' THEN
       UPDATE schema_migrations h SET h.picture = NULL WHERE h.name = task AND h.attempt = n;
       COMMIT;
       SET verdict = 'again';
     ELSEIF verdict IS NULL AND n > 0 THEN
-      SET verdict = 'failed', msg = CONCAT(msg, ' (error ', code, ')');
+      SET verdict = 'failed', msg = IF(code = 0, msg, CONCAT(msg, ' (error ', code, ')'));
     END IF;
     IF verdict = 'failed' THEN
       -- Interrupted, or not in the statement itself: then it takes the picture to know what became of it.
@@ -169,7 +179,7 @@ BEGIN
   END;
 
   -- What a KILL QUERY left open in this session: no handler runs then, and START TRANSACTION would commit it.
-  IF COALESCE(m->>'$.open', '') <> 'true' THEN ROLLBACK; END IF;
+  IF COALESCE(m->>'$.open', '') <> 'true' THEN ROLLBACK AND NO CHAIN NO RELEASE; END IF;
   SET held = CONCAT('aurora-migrations ', LEFT(SHA2(CONCAT(DATABASE(), ' schema_migrations ', run), 256), 40));
   IF GET_LOCK(held, 0) <> 1 THEN
     SET held = NULL, verdict = 'busy';

@@ -1,3 +1,4 @@
+import type { DatabaseError } from '../../core/database.ts';
 import type { Failure } from '../engine.ts';
 import { mendFrom, type Target, UNKNOWN_OUTCOME, unknownOutcome as unknown, whatStands } from '../failure.ts';
 import { ER } from './errors.ts';
@@ -18,7 +19,7 @@ export function explain(name: string, target: Target, { code, message, statement
   const stands = whatStands(target, statement);
   switch (code) {
     case UNKNOWN_OUTCOME:
-      return unknown(name, statement);
+      return { ...unknown(name, statement), message };
     case LOST_SESSION:
       return {
         ...plain,
@@ -40,6 +41,16 @@ export function explain(name: string, target: Target, { code, message, statement
 
 export function unknownOutcome(statement: number): Failed {
   return { code: UNKNOWN_OUTCOME, message: unknown('', statement).message, statement };
+}
+
+/** Part of it may have been committed before it met a lock: it is not for a run to do it again. */
+export function lockedAtUnknown(statement: number, { errorCode }: DatabaseError): Failed {
+  const number = errorCode === undefined ? '' : ` (error ${errorCode})`;
+  return {
+    code: UNKNOWN_OUTCOME,
+    message: `statement ${statement} met a lock${number}, and nothing tells what of it was done before`,
+    statement,
+  };
 }
 
 export function editedInForce(statement: number): Failed {

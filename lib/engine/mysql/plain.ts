@@ -3,7 +3,7 @@ import type { Ddl } from '../../core/manifest.ts';
 import { INTERRUPTED } from '../failure.ts';
 import { abandon, type Context, sendable } from './context.ts';
 import { ER, isError, isLocked, unclear, verdictOf, withNumber } from './errors.ts';
-import { editedInForce, explain, type Failed, lostSession, unknownOutcome } from './failure.ts';
+import { editedInForce, explain, type Failed, lockedAtUnknown, lostSession, unknownOutcome } from './failure.ts';
 import { awaited } from './outlived.ts';
 import { patiently } from './patience.ts';
 import { pictureOf } from './picture.ts';
@@ -202,6 +202,8 @@ export async function applyPlainly({ database, named, known, keeping }: Context,
           throw error;
         await abandon(keeping);
         const failed = { code: error.sqlState ?? null, message: withNumber(error), statement: done + 1 };
+        const ddl = facts.ddl?.find(one => one.statement === done + 1);
+        if (isLocked(error) && ddl?.truth === 'unknown') return fail(lockedAtUnknown(done + 1, error), true);
         if (!isLocked(error) || nth >= task.tries) return fail(failed, isError(error, ER.QUERY_INTERRUPTED));
         await task.pause(nth, explain(task.name, task.target, failed));
       }

@@ -3,7 +3,7 @@ import { INTERRUPTED } from '../failure.ts';
 import { calling, type Progress } from './calling.ts';
 import { type Context, sendable } from './context.ts';
 import { ER, isError, isLocked, verdictOf, withNumber } from './errors.ts';
-import { explain, type Failed, lostSession } from './failure.ts';
+import { explain, type Failed, lockedAtUnknown, lostSession } from './failure.ts';
 import { isGone } from './kept.ts';
 import { awaited } from './outlived.ts';
 import { checkpoint } from './plain-sql.ts';
@@ -70,6 +70,7 @@ export async function applyByWitness(context: Context, task: Task): Promise<Outc
       }
       if (verdictOf(error) === 'fenced') return { status: 'fenced' };
       if (!(error instanceof DatabaseError) || error.outcome !== 'failed') throw error;
+      if (isLocked(error) && ddl?.truth === 'unknown') return fail(lockedAtUnknown(statement, error), true);
       if (isLocked(error) && tried + 1 < task.tries) {
         await task.pause(++tried, locked(statement));
         return undefined;
