@@ -84,8 +84,8 @@ export interface AuroraMigrationsProps {
   readonly timeout?: Duration;
 
   /**
-   * Schema of the tracking tables (PostgreSQL).
-   * @default 'public'
+   * Schema of the tracking tables; of MySQL it is a database.
+   * @default 'public', on MySQL the database itself
    */
   readonly schema?: string;
 

@@ -114,6 +114,8 @@ export interface MysqlBenchOptions extends Omit<LocalOptions, 'url' | 'database'
   /** Whether the procedures are there. False: the service refuses to create them. @default true */
   readonly witness?: boolean;
   readonly table?: string;
+  /** The database of the tracking tables. @default that of the bench */
+  readonly schema?: string;
   /** Stop when the test ends. @default true */
   readonly auto?: boolean;
 }
@@ -122,6 +124,7 @@ export interface MysqlBenchOptions extends Omit<LocalOptions, 'url' | 'database'
 export async function mysqlBench({
   witness = true,
   table,
+  schema,
   auto = true,
   ...options
 }: MysqlBenchOptions = {}): Promise<MysqlBench> {
@@ -136,7 +139,7 @@ export async function mysqlBench({
     const { resourceArn, secretArn, endpoint, region, credentials } = local;
     return dataApi({ resourceArn, secretArn, database: name, client: { endpoint, region, credentials }, ...retries });
   };
-  const names = table === undefined ? {} : { table };
+  const names = { ...(table !== undefined && { table }), ...(schema !== undefined && { schema }) };
   const database = client();
   const runner = async (files: Files | ManifestReader): Promise<RunnerOptions> => ({
     database,
@@ -175,7 +178,7 @@ export async function mysqlBench({
     };
     refuse();
     await bench.up({ '001_nothing': '-- nothing' });
-    await raw.query(`delete from \`${table ?? 'schema_migrations'}\` where name = '001_nothing'`);
+    await raw.query(`delete from \`${schema ?? name}\`.\`${table ?? 'schema_migrations'}\` where name = '001_nothing'`);
     local.log.clear();
   }
   return bench;

@@ -30,7 +30,7 @@ WITH attempts AS (
 SELECT CAST(JSON_ARRAYAGG(line) AS char), CAST(MAX(total) AS char),
   (SELECT l.request_id FROM schema_migrations_lease l WHERE l.id = :hook AND l.holder = 'open'),
   (SELECT CAST(COUNT(*) AS char) FROM information_schema.routines r
-    WHERE r.routine_schema = COALESCE(:schema, DATABASE()) AND r.routine_name = :witness),
+    WHERE r.routine_schema = DATABASE() AND r.routine_name = :witness),
   CAST(JSON_ARRAYAGG(picture) AS char), ${LEFT_BEHIND},
   (SELECT ${LAST_TAKEN} FROM schema_migrations_lease c WHERE c.id = 'lease' AND c.run_id IS NULL)
 FROM pages WHERE bytes <= 900000 GROUP BY bytes DIV 30000`;
@@ -66,13 +66,12 @@ export async function readHistory(
   const entries = new Map<string, HistoryEntry>();
   let openRequest: string | null = null;
   let leaseTaken: string | null = null;
-  const { schema } = named;
   known.latest.clear();
   known.installed = false;
   try {
     for (let after = '', left = 1; left > 0; ) {
       const isFirst = after === '';
-      const parameters = { after, hook, schema, witness: `${named.table}_apply_1` };
+      const parameters = { after, hook, witness: `${named.table}_apply_1` };
       const rows = await database.execute({ sql: named(query), parameters, effect: 'read' });
       // It sees what was never committed.
       const here = rows[0]?.[5];

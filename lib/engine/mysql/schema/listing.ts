@@ -28,7 +28,7 @@ export const keyOf = (kind: Shown, name: string) => `${kind} ${name}`;
 /** Rows of one answer: none has more than 800 bytes, the service ends at 1 MiB. */
 const PAGE = 500;
 
-/** The tracking tables, and the procedures whose names begin as theirs do, wherever they are. */
+/** The tracking tables, wherever they are, and the procedures whose names begin as theirs do. */
 export function notOurs({ table, schema }: Naming): {
   table: (name: string) => string;
   routine: (name: string) => string;
@@ -36,7 +36,7 @@ export function notOurs({ table, schema }: Naming): {
   const elsewhere = schema === null ? 'FALSE' : `DATABASE() <> '${schema}'`;
   return {
     table: name => `(${elsewhere} OR ${name} NOT IN ('${table}', '${table}_lease'))`,
-    routine: name => `(${elsewhere} OR ${name} NOT REGEXP '^${table}_[a-z]+_[0-9]+$')`,
+    routine: name => `${name} NOT REGEXP '^${table}_[a-z]+_[0-9]+$'`,
   };
 }
 
