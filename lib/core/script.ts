@@ -1,4 +1,4 @@
-import type { Script } from './manifest.ts';
+import type { ScriptFacts } from './manifest.ts';
 
 /** A statement as it stands in its script, with its semicolon and the comments before it. */
 export interface StatementText {
@@ -8,7 +8,8 @@ export interface StatementText {
 }
 
 /** The statements of a script: its pieces, less those left out. */
-export function statementsOf({ content, facts }: Script): StatementText[] {
+export function statementsOf(script: { content: string; facts: Pick<ScriptFacts, 'pieces'> }): StatementText[] {
+  const { content, facts } = script;
   const bytes = Buffer.from(content, 'utf8');
   const statements: StatementText[] = [];
   let at = 0;

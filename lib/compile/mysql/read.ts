@@ -1,5 +1,6 @@
 import { tokensChecksum } from '../../core/checksum.ts';
 import type { Destructive } from '../../core/manifest.ts';
+import { type StatementText, statementsOf } from '../../core/script.ts';
 import type { Reading, Section } from '../grammar.ts';
 import { cut } from '../pieces.ts';
 import { readSession } from './bound.ts';
@@ -10,7 +11,7 @@ import { collectNames } from './names.ts';
 import { type Refusal, refusal } from './refuse.ts';
 import { withoutParameters } from './rewrite.ts';
 import { type ScannedScript, type Statement, scanScript } from './script.ts';
-import { firstParameter, LONGEST_STATEMENT } from './service-scanner.ts';
+import { firstParameter, isSelfContained, LONGEST_STATEMENT } from './service-scanner.ts';
 import { asksOfLast, assignments } from './session.ts';
 import { truthOf } from './truth.ts';
 import { isUnprepared } from './unprepared.ts';
@@ -20,6 +21,13 @@ interface Read extends Statement {
   readonly words: readonly Word[];
   readonly head: Head;
   readonly leftOut: boolean;
+}
+
+/** What is executed, and the text that is sent of it where it is sent as it is. */
+interface Sent extends Read {
+  readonly sent: string;
+  /** It is not what the file says, comments before it included. */
+  readonly rewritten: boolean;
 }
 
 const RETURNING = /^(select|with|table|values|show|explain|desc|describe|analyze|optimize|check|checksum|repair)$/;
@@ -39,12 +47,25 @@ export function readSection(section: Section): Reading {
   });
   const isLeftOut = leavingOut(section, all);
   const marked: Read[] = all.map((statement, at) => ({ ...statement, leftOut: isLeftOut(statement, at) }));
-  const statements = marked.filter(({ leftOut }) => !leftOut);
+  const pieces = cut(text, marked, scanned.strangers);
+  const texts = statementsOf({ content: text, facts: { pieces } });
+  const statements = marked
+    .filter(({ leftOut }) => !leftOut)
+    .map((statement, at): Sent => ({ ...statement, ...sending(text, statement, texts[at]!) }));
   for (const statement of statements) check(section, text, statement);
-  return facts(section, text, marked, statements, scanned);
+  return facts(section, text, pieces, statements);
 }
 
-function check(section: Section, text: string, { words, head, first, end }: Read): void {
+/** A statement as it is sent: with the comments before it, or without them where the service could read them in another way than MySQL. */
+function sending(text: string, { first, end, head }: Read, piece: StatementText): Pick<Sent, 'sent' | 'rewritten'> {
+  const whole = piece.sql.replace(/;\s*$/, '');
+  const plain =
+    !/:\w/.test(whole) || (isSelfContained(text.slice(piece.from, first)) && firstParameter(whole) === undefined);
+  if (plain && !(isUnprepared(head) && whole.length > LONGEST_STATEMENT)) return { sent: whole, rewritten: false };
+  return { sent: withoutParameters(text.slice(first, end)), rewritten: true };
+}
+
+function check(section: Section, text: string, { words, head, first, end, sent }: Sent): void {
   const { source, from } = section;
   const refused = refusal(text, words, head, section.tracking);
   if (refused) source.error(refused.code, from + first, refused.message, refused.remedy);
@@ -57,7 +78,6 @@ function check(section: Section, text: string, { words, head, first, end }: Read
       'Count in the statement itself',
     );
   }
-  const sent = text.slice(first, end);
   if (isUnprepared(head) && sent.length > LONGEST_STATEMENT) {
     source.error(
       'statement-too-long',
@@ -66,24 +86,17 @@ function check(section: Section, text: string, { words, head, first, end }: Read
       'Shorten it',
     );
   }
-  const rewritten = firstParameter(sent) === undefined ? sent : withoutParameters(sent);
-  if (firstParameter(rewritten) !== undefined) {
+  if (firstParameter(sent) !== undefined) {
     source.error(
       'data-api-parameter',
-      from + first + (firstParameter(sent) ?? 0),
+      from + first + (firstParameter(text.slice(first, end)) ?? 0),
       'The Data API may take this for a parameter, and nothing else can be written for it without a change of meaning',
       'Put a space after the colon, or give the thing a name without one',
     );
   }
 }
 
-function facts(
-  section: Section,
-  text: string,
-  marked: readonly Read[],
-  statements: readonly Read[],
-  scanned: ScannedScript,
-): Reading {
+function facts(section: Section, text: string, pieces: readonly number[], statements: readonly Sent[]): Reading {
   const { source, from } = section;
   const names = { names: new Set<string>(), creates: new Set<string>() };
   let destructive: Destructive | null = null;
@@ -98,16 +111,15 @@ function facts(
     const truth = truthOf(words, head);
     return truth ? [{ statement: at + 1, ...truth }] : [];
   });
-  const rewritten = statements.flatMap(({ first, end }, at) => {
-    const sql = text.slice(first, end);
-    return firstParameter(sql) === undefined ? [] : [{ statement: at + 1, sql: withoutParameters(sql) }];
-  });
+  const rewritten = statements.flatMap(({ sent, rewritten: changed }, at) =>
+    changed ? [{ statement: at + 1, sql: sent }] : [],
+  );
   const tokens = statements.map(statement => statement.tokens.map(({ start, end }) => text.slice(start, end)));
   const unprepared = numbers(({ head }) => isUnprepared(head));
   const { session, bound } = readSession(statements);
   return {
     facts: {
-      pieces: cut(text, marked, scanned.strangers),
+      pieces,
       lines: statements.map(({ first }) => source.line(from + first)),
       sums: tokens.map(own => tokensChecksum([own]).slice(0, 16)),
       rows: numbers(({ head }) => RETURNING.test(head.verb)),

@@ -4,9 +4,10 @@ import { firstParameter } from './service-scanner.ts';
 /**
  * A statement with the same meaning in which a scanner finds nothing that looks like a parameter, or at least less: a space after the colon
  * of a label; where that is not enough, doubled quotes for those with a backslash; where that is not enough, no comments, which the server
- * keeps in the text of a routine.
+ * keeps in the text of a routine. The statement itself, where that is not needed.
  */
 export function withoutParameters(sql: string): string {
+  if (firstParameter(sql) === undefined) return sql;
   const versions = [1, 2, 3].map(effort => rewritten(sql, effort));
   return versions.find(version => firstParameter(version) === undefined) ?? versions.at(-1)!;
 }

@@ -22,6 +22,11 @@ export function firstParameter(sql: string): number | undefined {
   return found.length === 0 ? undefined : Math.min(...found);
 }
 
+/** Whether all readings come out of a text as they went in: what is written behind it is read as if it stood alone. */
+export function isSelfContained(text: string): boolean {
+  return READINGS.every(reading => find(`${text} :x`, reading) === text.length + 1);
+}
+
 function find(sql: string, { backslashes, hashes, backticks }: Reading): number | undefined {
   for (let at = 0; at < sql.length; at++) {
     const char = sql[at]!;

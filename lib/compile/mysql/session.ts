@@ -1,3 +1,4 @@
+import { isSelfContained } from './service-scanner.ts';
 import { stands, type Word } from './words.ts';
 
 /** Functions whose answer depends on their arguments alone. */
@@ -60,8 +61,9 @@ export function variables(words: readonly Word[]): { named: Set<string>; written
 export function assignments(text: string, words: readonly Word[]): string | null {
   if (words.some(({ sign }, at) => /^(global|persist|persist_only)$/.test(sign) || (sign === 'role' && at === 1)))
     return null;
-  return words.slice(1).reduce((all, { token }, at) => {
+  const found = words.slice(1).reduce((all, { token }, at) => {
     const apart = at > 0 && words[at]!.token.end < token.start;
     return `${all}${apart ? ' ' : ''}${text.slice(token.start, token.end)}`;
   }, '');
+  return isSelfContained(found) ? found : null;
 }
