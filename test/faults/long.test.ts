@@ -33,6 +33,13 @@ afterAll(() => installed.drop());
 
 const start = () => bench({ template: installed.name, poolSize: 3, clocks, auto: false });
 
+/** Where a call has to be made in a transaction of the Data API, after what makes its session fit for it. */
+async function startBounded(): Promise<Bench> {
+  const made = await start();
+  await made.raw.query(`alter database ${new URL(made.url).pathname.slice(1)} set statement_timeout = '30s'`);
+  return made;
+}
+
 /** Calls that ended with the timeout. */
 const timeouts = ({ local }: Bench) =>
   local.log.entries.filter(({ outcome }) => outcome === 'StatementTimeoutException').length;
@@ -170,6 +177,66 @@ describe.concurrent('PostgreSQL: a statement that outlives its call', () => {
     const told = lines.filter(line => /"event":"waiting".*scanning table \d+ %/.test(line));
     expect(told.length).toBeGreaterThan(1);
     expect(JSON.parse(told[0]!)).toMatchObject({ level: 'INFO', event: 'waiting', request: 'request' });
+  });
+});
+
+describe.concurrent('PostgreSQL: a statement that outlives its call, where a statement_timeout is set', () => {
+  const applies = ({ local }: Bench) =>
+    local.log.entries.filter(({ sql, transactionId }) => transactionId && /apply_1/.test(sql ?? ''));
+
+  describe.each(ways)('%s', (_, head) => {
+    test.each(statements.filter(([what]) => /ALTER|several/.test(what)))(
+      '%s: applied, once, with its locks gone at once',
+      async (_what, sql, done) => {
+        await using made = await startBounded();
+        const heard: RunEvent[] = [];
+        const files = {
+          ...FIRST,
+          '0002_x': `${head}insert into log values (1);\n${sql};\ninsert into log values (2);`,
+        };
+        const report = await made.up(files, { ...SHORT, on: event => heard.push(event), progressMs: 100 });
+        expect(report).toMatchObject({ outcome: 'applied', applied: ['0002_x'], problems: [] });
+        if (head === '' || !sql.includes(';')) expect(timeouts(made)).toBe(1);
+        expect(await made.value(done)).toBe(1);
+        expect(await made.sql('select n from log order by n')).toEqual([[1], [2]]);
+        expect((await last(made)).filter(([status]) => status === 'applied')).toHaveLength(1);
+        if (head === '') expect(applies(made)).toHaveLength(1);
+        // Committed, none left to be given up.
+        expect(made.local.openTransactions()).toBe(0);
+        expect(heard).toContainEqual(expect.objectContaining({ event: 'working', migration: '0002_x' }));
+        made.local.log.assertNoWriteRetried();
+      },
+    );
+
+    test.each(failing.filter(([what]) => what === 'ALTER'))(
+      "%s: failed, in the database's own words",
+      async (_what, sql, code, message) => {
+        await using made = await startBounded();
+        const files = { ...FIRST, '0002_x': `${head}insert into log values (1);\n${sql};` };
+        const report = await made.up(files, SHORT);
+        expect(report.migrations[2]).toMatchObject({ state: 'failed', error: { code, message } });
+        expect(timeouts(made)).toBe(1);
+        expect(made.local.openTransactions()).toBe(0);
+      },
+    );
+  });
+
+  test('a run that is told to end meanwhile ends', async () => {
+    await using made = await startBounded();
+    const told = new AbortController();
+    const running = made.up({ ...FIRST, '0002_x': 'select pg_sleep(3);' }, { ...SHORT, signal: told.signal });
+    await until(() => timeouts(made) > 0);
+    told.abort();
+    expect(await running).toMatchObject({ outcome: 'stopped', problems: [{ code: 'lease-held' }] });
+  });
+
+  test('on a connection that another has left read-only too', async () => {
+    const dirty = ['set default_transaction_read_only = on'];
+    await using made = await bench({ template: installed.name, poolSize: 1, clocks, auto: false, dirty });
+    const report = await made.up({ ...FIRST, '0002_x': 'select pg_sleep(0.8); insert into log values (1);' }, SHORT);
+    expect(report).toMatchObject({ outcome: 'applied', problems: [] });
+    expect(await made.sql('select n from log')).toEqual([[1]]);
+    expect(await last(made)).toHaveLength(1);
   });
 });
 

@@ -22,14 +22,22 @@ export const GOOD: Files = {
   '0005_alter': 'alter table t add column x int not null default 7; create view v as select sum(n) from t;',
 };
 
-/** What is swept, from a new copy of the empty database of that name. */
-export async function sweptPostgresql(empty: string): Promise<Omit<Sweeping<Bench>, 'name' | 'few'>> {
+/**
+ * What is swept, from a new copy of the empty database of that name. `bounded`: a statement_timeout is set, so that each call that executes
+ * a migration takes a transaction of the Data API.
+ */
+export async function sweptPostgresql(
+  empty: string,
+  { bounded = false } = {},
+): Promise<Omit<Sweeping<Bench>, 'name' | 'few'>> {
   const reset = async ({ raw }: Bench) => {
     await raw.query('drop schema public cascade; create schema public');
   };
   return {
     async start() {
       const made = await bench({ template: empty, poolSize: 2, auto: false });
+      const name = new URL(made.url).pathname.slice(1);
+      if (bounded) await made.raw.query(`alter database ${name} set statement_timeout = '30s'`);
       await reset(made);
       return made;
     },

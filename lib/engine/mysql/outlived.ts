@@ -1,13 +1,10 @@
 import { type Database, DatabaseError, type Statement } from '../../core/database.ts';
-import { sleep } from '../../core/sleep.ts';
+import { askedAfter, FAILED_UNHEARD, type Patience } from '../outlived.ts';
 
 type Execute = Database['execute'];
 
-export interface Awaiting {
+export interface Awaiting extends Patience {
   readonly returnsRows: boolean;
-  /** Whether it is to be waited for no longer. */
-  readonly stop: () => boolean;
-  readonly meanwhile?: () => Promise<void>;
 }
 
 /**
@@ -18,13 +15,13 @@ export interface Awaiting {
 export async function awaited(
   execute: Execute,
   statement: Statement,
-  { returnsRows, stop, meanwhile }: Awaiting,
+  { returnsRows, ...patience }: Awaiting,
 ): Promise<void> {
   try {
     await execute(statement);
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.service !== 'StatementTimeoutException') throw error;
-    const changed = await rowCount(execute, stop, meanwhile);
+    const changed = await rowCount(execute, patience);
     // Of a statement that returns rows it is -1 whatever became of it.
     if (changed === undefined || (returnsRows && changed < 0)) throw error;
     if (changed < 0) throw await failure(execute, error);
@@ -32,22 +29,10 @@ export async function awaited(
 }
 
 /** Of the last statement, once it has ended; undefined: it has not, nobody saw it at work, or the session is gone. */
-async function rowCount(
-  execute: Execute,
-  stop: Awaiting['stop'],
-  meanwhile: Awaiting['meanwhile'],
-): Promise<number | undefined> {
-  for (let seen = false; ; seen = true) {
-    try {
-      const [row] = await execute({ sql: 'SELECT CAST(ROW_COUNT() AS char)', effect: 'read' });
-      return seen ? Number(row?.[0]) : undefined;
-    } catch (error) {
-      if (!(error instanceof DatabaseError) || error.outcome !== 'not-run') return undefined;
-    }
-    if (stop()) return undefined;
-    await meanwhile?.();
-    await sleep(500);
-  }
+async function rowCount(execute: Execute, patience: Patience): Promise<number | undefined> {
+  const question = { sql: 'SELECT CAST(ROW_COUNT() AS char)', effect: 'read' } as const;
+  const answer = await askedAfter(execute, question, patience).catch(() => undefined);
+  return answer?.waited ? Number(answer.rows[0]?.[0]) : undefined;
 }
 
 /** With the database's own words, as far as the performance schema is on and may be read. */
@@ -58,7 +43,7 @@ async function failure(execute: Execute, cause: DatabaseError): Promise<Database
     effect: 'read',
   }).catch(() => []);
   const [message, code, sqlState] = row ?? [];
-  return new DatabaseError(message ?? 'it failed after its call had ended; what the database said of it was lost', {
+  return new DatabaseError(message ?? FAILED_UNHEARD, {
     outcome: 'failed',
     service: cause.service,
     sqlState: sqlState ?? undefined,

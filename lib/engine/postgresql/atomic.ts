@@ -50,14 +50,15 @@ export async function revertAtomic(database: Database, call: Call, request: Reve
 async function execute(
   database: Database,
   call: Call,
-  request: Pick<ApplyRequest, 'run' | 'tries' | 'pause'>,
+  request: Pick<ApplyRequest, 'run' | 'tries' | 'pause' | 'stop'>,
   name: string,
   value: object,
   content: string,
   revert: string | null,
 ): Promise<Answer> {
+  const { run, stop } = request;
   const send = (more: object) =>
-    call(database, 'apply_1', tag(request.run, name), { ...value, ...more }, content, revert);
+    call(database, { function: 'apply_1', tag: tag(run, name), meta: { ...value, ...more }, content, revert, stop });
   const answer = await tried(request, again => send({ again: [...again, NEW_ENUM_VALUE] }));
   if (answer.status !== 'failed' || answer.code !== NEW_ENUM_VALUE) return answer;
   // PostgreSQL allows that use where the enum was made in the same transaction, but not in the subtransaction of the exception block.

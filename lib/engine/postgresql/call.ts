@@ -49,27 +49,33 @@ export function tag(run: Run, name: string, statement?: number): string {
   return `${TAG}run:${run.runId} name:${name}${statement === undefined ? '' : ` statement:${statement}`} */`;
 }
 
+/** What one of our functions is called with. */
+export interface Asked extends Pick<ApplyRequest, 'stop'> {
+  readonly function: 'apply_1' | 'step_1';
+  /** The comment before it. */
+  readonly tag: string;
+  readonly meta: Record<string, unknown>;
+  readonly content: string | null;
+  readonly revert: string | null;
+}
+
 /** A caller of our functions. It remembers that the role has a `statement_timeout`, which only a transaction around the call can lift. */
 export function caller(named: (sql: string) => string) {
   let bounded = false;
-  return async function call(
-    database: Database,
-    name: 'apply_1' | 'step_1',
-    comment: string,
-    value: Record<string, unknown>,
-    content: string | null,
-    revert: string | null,
-  ): Promise<Answer> {
+  return async function call(database: Database, asked: Asked): Promise<Answer> {
+    const { tag, meta, content, revert, stop } = asked;
     const statement = {
-      sql: `${comment} SELECT ${named(`public.schema_migrations_${name}`)}(:meta, :content, :revert)`,
-      parameters: { meta: JSON.stringify(value), content, revert },
+      sql: `${tag} SELECT ${named(`public.schema_migrations_${asked.function}`)}(:meta, :content, :revert)`,
+      parameters: { meta: JSON.stringify(meta), content, revert },
       effect: 'write' as const,
     };
-    const unbounded = ['SET LOCAL statement_timeout = 0'];
-    const answer = parse(await ownSession(database, statement, bounded ? unbounded : []).catch(noFunction));
+    const before = ['SET LOCAL statement_timeout = 0'];
+    const answer = parse(
+      await ownSession(database, statement, bounded ? { before, stop } : { stop }).catch(noFunction),
+    );
     if (answer.status !== 'statement-timeout') return answer;
     bounded = true;
-    return parse(await ownSession(database, statement, unbounded));
+    return parse(await ownSession(database, statement, { before, stop }));
   };
 }
 

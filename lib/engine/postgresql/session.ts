@@ -1,4 +1,5 @@
 import { type Database, DatabaseError, type Row, type Statement } from '../../core/database.ts';
+import { askedAfter, FAILED_UNHEARD } from '../outlived.ts';
 
 /**
  * A pooled connection may carry what another call left on it. Most of that is undone inside of our functions, but what stops a statement
@@ -11,25 +12,61 @@ const mends: Readonly<Record<string, string>> = {
   '25006': 'SET TRANSACTION READ WRITE',
 };
 
+export interface OwnSession {
+  /** What makes the session fit for the statement, in the same transaction. */
+  readonly before?: readonly string[];
+  /** Whether a statement that outlives its call there is to be waited for no longer. @default never */
+  readonly stop?: () => boolean;
+}
+
 /** Run one statement of ours, again in a mended session where the state of the connection may have been what stopped it. */
 export async function ownSession(
   database: Database,
   statement: Statement,
-  before: readonly string[] = [],
+  { before = [], stop = () => false }: OwnSession = {},
 ): Promise<Row[]> {
   try {
-    return await (before.length === 0 ? database.execute(statement) : mended(database, before, statement));
+    return await (before.length === 0 ? database.execute(statement) : mended(database, before, statement, stop));
   } catch (error) {
     const mend = error instanceof DatabaseError && error.outcome === 'failed' ? mends[error.sqlState ?? ''] : undefined;
     if (mend === undefined || before.includes(mend)) throw error;
-    return ownSession(database, statement, [mend, ...before]);
+    return ownSession(database, statement, { before: [mend, ...before], stop });
   }
 }
 
-/** Run one statement in a transaction of its own, after others that make the session fit for it. */
-function mended(database: Database, before: readonly string[], statement: Statement): Promise<Row[]> {
-  return database.transaction(async transaction => {
-    for (const sql of before) await transaction.execute({ sql, effect: 'write' });
-    return transaction.execute(statement);
+/**
+ * Run one statement in a transaction of its own, after others that make the session fit for it. What it did when its answer was lost is
+ * committed all the same, once it has ended: nobody else would, and it would be undone with its locks held until then. Thrown is what became of
+ * the answer.
+ */
+async function mended(
+  database: Database,
+  before: readonly string[],
+  statement: Statement,
+  stop: () => boolean,
+): Promise<Row[]> {
+  let lost: DatabaseError | undefined;
+  const rows = await database.transaction(async ({ execute }) => {
+    for (const sql of before) await execute({ sql, effect: 'write' });
+    try {
+      return await execute(statement);
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || error.outcome !== 'unknown') throw error;
+      lost = error;
+      if (await hasEnded(execute, stop)) return [];
+      throw error;
+    }
   });
+  if (lost) throw lost;
+  return rows;
+}
+
+/** Waits for the end of the statement before. False: told to stop. Throws that it failed, or that its transaction is gone. */
+async function hasEnded(execute: Database['execute'], stop: () => boolean): Promise<boolean> {
+  try {
+    return (await askedAfter(execute, { sql: 'SELECT true::text', effect: 'read' }, { stop })) !== undefined;
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.sqlState !== '25P02') throw error;
+    throw new DatabaseError(FAILED_UNHEARD, { outcome: 'failed', service: error.service, cause: error });
+  }
 }

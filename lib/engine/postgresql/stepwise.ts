@@ -59,13 +59,14 @@ export async function revertStepwise(
 
 /** Statement by statement: those that can run in a transaction together with their checkpoint, the others between two. */
 async function stepwise(database: Database, call: Call, request: Task): Promise<Applied> {
-  const { run, name, script, about, target, from } = request;
+  const { run, name, script, about, target, from, stop } = request;
   const { facts } = script;
   const statements = statementsOf(script).map(({ sql }) => sql);
   const step = (op: string, statement: number, more: object = {}, content: string | null = null) => {
     const place = { attempt, statement, statements: statements.length, line: facts.lines[statement - 1] };
     const meta = { ...about, op, target, ...place, again: [], ...more };
-    return call(database, 'step_1', tag(run, name, statement), meta, content, op === 'begin' ? request.revert : null);
+    const revert = op === 'begin' ? request.revert : null;
+    return call(database, { function: 'step_1', tag: tag(run, name, statement), meta, content, revert, stop });
   };
 
   let attempt = 0;
@@ -79,7 +80,7 @@ async function stepwise(database: Database, call: Call, request: Task): Promise<
   const spent = () => Date.now() - started;
   for (let statement = from; statement <= statements.length; statement++) {
     // Each run comes farther by one statement at least.
-    if (statement > from && request.stop()) {
+    if (statement > from && stop()) {
       await step('fail', statement, INTERRUPTED);
       return { status: 'stopped' };
     }

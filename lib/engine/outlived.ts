@@ -1,0 +1,38 @@
+import { type Database, DatabaseError, type Row, type Statement } from '../core/database.ts';
+import { pause, sleep } from '../core/sleep.ts';
+
+export interface Patience {
+  /** Whether it is to be waited for no longer. */
+  readonly stop: () => boolean;
+  readonly meanwhile?: (() => Promise<void>) | undefined;
+}
+
+/**
+ * Ask a transaction something as soon as it listens: while a statement that outlived its call is at work in it, the service refuses every other.
+ * `waited`: it was seen at work. Undefined: told to stop. Throws what else the service, or the database, says to the question.
+ */
+export async function askedAfter(
+  execute: Database['execute'],
+  question: Statement,
+  { stop, meanwhile }: Patience,
+): Promise<{ rows: Row[]; waited: boolean } | undefined> {
+  for (let nth = 1; ; nth++) {
+    try {
+      return { rows: await execute(question), waited: nth > 1 };
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || !isAtWork(error)) throw error;
+    }
+    if (stop()) return undefined;
+    await meanwhile?.();
+    // A transaction is given up after three minutes without a call.
+    await sleep(pause(nth, 100, 1000));
+  }
+}
+
+/** `Transaction is still running a query` */
+function isAtWork({ service, outcome }: DatabaseError): boolean {
+  return service === 'DatabaseErrorException' && outcome === 'not-run';
+}
+
+/** Of a statement that failed when nobody could be told any more. */
+export const FAILED_UNHEARD = 'it failed after its call had ended; what the database said of it was lost';
