@@ -26,6 +26,8 @@ export interface HistoryEntry {
 
 /** All that the history says, by name. */
 export interface History {
+  /** Major version of the server, where that was read with it. */
+  readonly server: number | null;
   /** False: the tracking tables are not there yet. */
   readonly installed: boolean;
   readonly entries: ReadonlyMap<string, HistoryEntry>;

@@ -34,12 +34,20 @@ export interface SchemaReader {
   /** The fingerprint of the schema as it is, the one that the last run with steps left, and what is not sound: in one transaction. */
   inspect(database: Database): Promise<Inspection>;
   /**
-   * Write down the fingerprint of the schema that this run leaves, if it holds the lease: then true. Four calls
-   * (MySQL: three), whatever the schema's size.
+   * Write down the fingerprint of the schema that this run leaves, if it holds the lease. True: the lease was given back with it. One call
+   * (MySQL: two), whatever the schema's size. `server`: its major version, see `History.server`.
    */
-  record(database: Database, runId: string): Promise<boolean>;
+  record(database: Database, ending: Ending, server: number | null): Promise<boolean>;
   /** Settings of the server that decide what the same migrations make there, by name; undefined: there are none. One call. */
   settings?(database: Database): Promise<Readonly<Record<string, string>>>;
+}
+
+/** Which run ends. */
+export interface Ending {
+  readonly runId: string;
+  readonly hook: string | null;
+  /** The request of the hook that is done with it; null: it is not, or there is none. */
+  readonly requestId: string | null;
 }
 
 export interface Inspection {

@@ -88,7 +88,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
       released = outcome.released === true;
     }
     const outcome = applied.length + baselined.length > 0 ? 'applied' : 'nothing-to-do';
-    return { ...(await ended(outcome, plan, run)), released };
+    return await ended(outcome, plan, run, released);
 
     async function stopped(why: Problem): Promise<Turn<Report>> {
       return { value: await report('stopped', { problems: [why], notes: plan.notes }), finished: false };
@@ -96,9 +96,17 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
   }
 
   /** The end of a run that had steps to take: what it leaves behind is what `verify` will compare with. */
-  async function ended(outcome: Outcome, { problems, notes }: Plan, run: Run) {
-    const note = schema && applied.length > 0 ? await leaveFingerprint({ database, schema }, run.runId) : null;
-    return { value: await report(outcome, { problems, notes: note ? [...notes, note] : notes }), finished: true };
+  async function ended(outcome: Outcome, { problems, notes }: Plan, run: Run, released = false): Promise<Turn<Report>> {
+    const { server } = picture.history;
+    const left = {
+      released,
+      note: null,
+      ...(schema &&
+        applied.length > 0 &&
+        (await leaveFingerprint({ database, schema }, run, { server, finished: true }))),
+    };
+    const value = await report(outcome, { problems, notes: left.note ? [...notes, left.note] : notes });
+    return { value, finished: true, released: left.released };
   }
 
   function find(step: Step): Migration {

@@ -39,7 +39,7 @@ export interface WriteOptions extends RunnerOptions {
   readonly budgetMs?: number;
   /** Milliseconds between two `working` events of a statement that goes on and on: a call each. @default 5000 */
   readonly progressMs?: number;
-  /** Reads schemas. With it, a run that applied something leaves the schema's fingerprint for `verify`: four calls more. */
+  /** Reads schemas. With it, a run that applied something leaves the schema's fingerprint for `verify`. */
   readonly schema?: SchemaReader;
   /** Called with each event, in order. */
   readonly on?: (event: RunEvent) => void;

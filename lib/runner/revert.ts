@@ -81,8 +81,12 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
     const end = await undoAll(run, unchanged ? first : await look(options, run.hook));
     const { schema } = options;
     // What `verify` will compare with is what this run leaves behind.
-    if (end !== 'again' && schema && reverted.length > 0) await leaveFingerprint({ database, schema }, runId);
-    return end;
+    if (end === 'again' || !schema || reverted.length === 0) return end;
+    const { released } = await leaveFingerprint({ database, schema }, run, {
+      ...first.history,
+      finished: end.finished,
+    });
+    return { ...end, released };
   }
 
   async function undoAll(run: Run, picture: Picture): Promise<Turn<RevertReport>> {

@@ -1,25 +1,27 @@
 import { type Database, DatabaseError } from '../core/database.ts';
 import type { Problem } from '../core/errors.ts';
 import type { MigrationReport, State } from '../core/report.ts';
-import { changedKinds, type Inspection, type SchemaReader, type Unsound } from '../core/schema.ts';
+import { changedKinds, type Ending, type Inspection, type SchemaReader, type Unsound } from '../core/schema.ts';
 import { toMigrationError } from './failure.ts';
 import type { RunnerOptions } from './options.ts';
 import { describeAll, look } from './picture.ts';
 
 /**
- * Write down what schema a run leaves, for `verify` to compare with: four calls, before the lease is given back, and only where a step was
- * taken. It never fails a run: what stands in the way comes back as a note.
+ * Write down what schema a run leaves, for `verify` to compare with, where a step was taken; `released`: and that was the last that it needed
+ * the lease for. It never fails a run: what stands in the way comes back as a note.
  */
 export async function leaveFingerprint(
   { database, schema }: { readonly database: Database; readonly schema: SchemaReader },
-  runId: string,
-): Promise<string | null> {
+  { runId, hook, requestId }: Ending,
+  { server, finished }: { readonly server: number | null; readonly finished: boolean },
+): Promise<{ readonly released: boolean; readonly note: string | null }> {
   try {
-    await schema.record(database, runId);
-    return null;
+    const ending = { runId, hook, requestId: finished ? requestId : null };
+    return { released: await schema.record(database, ending, server), note: null };
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
-    return `The fingerprint of the schema was not written down, so that \`verify\` cannot tell drift from it: ${error.message}`;
+    const note = `The fingerprint of the schema was not written down, so that \`verify\` cannot tell drift from it: ${error.message}`;
+    return { released: false, note };
   }
 }
 

@@ -169,6 +169,22 @@ BEGIN
     expires_at = pg_catalog.clock_timestamp() + (m->>''lease'')::pg_catalog.interval WHERE id = ''lease'';
 END';
 
+-- The lease given back, and what was to be done for the request of the hook is done, where one is named.
+CREATE OR REPLACE FUNCTION public.schema_migrations_release_1(m pg_catalog.jsonb) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS '
+BEGIN
+  UPDATE public.schema_migrations_lease SET run_id = CASE id WHEN ''lease'' THEN NULL ELSE run_id END,
+      holder = CASE id WHEN ''lease'' THEN NULL ELSE ''done'' END, migration = NULL, expires_at = NULL
+    WHERE id = ''lease'' OR id = m->>''hook'' AND request_id = m->>''request_id'';
+END';
+
+-- The lease given back, and what was to be done for the request of the hook is done, where one is named.
+CREATE OR REPLACE FUNCTION public.schema_migrations_release_1(m pg_catalog.jsonb) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS '
+BEGIN
+  UPDATE public.schema_migrations_lease SET run_id = CASE id WHEN ''lease'' THEN NULL ELSE run_id END,
+      holder = CASE id WHEN ''lease'' THEN NULL ELSE ''done'' END, migration = NULL, expires_at = NULL
+    WHERE id = ''lease'' OR id = m->>''hook'' AND request_id = m->>''request_id'';
+END';
+
 -- What a call answers: never the content, and each text cut, for an answer over 1 MiB would report an error for a committed migration.
 CREATE OR REPLACE FUNCTION public.schema_migrations_answer_1(
   status pg_catalog.text, attempt pg_catalog.int4, began pg_catalog.timestamptz, step pg_catalog.int4,
@@ -203,9 +219,7 @@ BEGIN
       step, (m->''facts''->''lines''->>(step - 1))::pg_catalog.int4,
       m->>''run_id'', m->>''hook'', m->>''requested_by'', m->>''tool_version'');
   IF m ? ''last'' AND status = m->>''target'' THEN
-    UPDATE public.schema_migrations_lease SET run_id = CASE id WHEN ''lease'' THEN NULL ELSE run_id END,
-        holder = CASE id WHEN ''lease'' THEN NULL ELSE ''done'' END, migration = NULL, expires_at = NULL
-      WHERE id = ''lease'' OR id = m->>''hook'' AND request_id = m->>''request_id'';
+    PERFORM public.schema_migrations_release_1(m);
   ELSE
     PERFORM public.schema_migrations_renew_1(m);
   END IF;
@@ -453,9 +467,44 @@ BEGIN
   RETURN public.schema_migrations_answer_1(''failed'', n, began, step, code, msg, det, hint, ctx);
 END';
 
+-- What a run leaves for verify to compare with: the schema as a short text, which the query makes under the settings that decide how
+-- definitions are written. Nothing comes after it, so the lease is given back with it.
+CREATE OR REPLACE FUNCTION public.schema_migrations_fingerprint_1(meta pg_catalog.text, query pg_catalog.text)
+RETURNS pg_catalog.text LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS '
+DECLARE
+  m pg_catalog.jsonb = meta;
+  fingerprint pg_catalog.text;
+BEGIN
+  PERFORM pg_catalog.set_config(s.key, s.value, true) FROM pg_catalog.jsonb_each_text(m->''settings'') s;
+  PERFORM FROM public.schema_migrations_lease l WHERE l.id = ''lease'' AND l.run_id = m->>''run_id'' FOR UPDATE;
+  IF NOT FOUND THEN RETURN ''fenced''; END IF;
+  EXECUTE query INTO fingerprint;
+  UPDATE public.schema_migrations_lease SET schema_fingerprint = fingerprint WHERE id = ''lease'';
+  PERFORM public.schema_migrations_release_1(m);
+  RETURN ''released'';
+END';
+
+-- What a run leaves for verify to compare with: the schema as a short text, which the query makes under the settings that decide how
+-- definitions are written. Nothing comes after it, so the lease is given back with it.
+CREATE OR REPLACE FUNCTION public.schema_migrations_fingerprint_1(meta pg_catalog.text, query pg_catalog.text)
+RETURNS pg_catalog.text LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS '
+DECLARE
+  m pg_catalog.jsonb = meta;
+  fingerprint pg_catalog.text;
+BEGIN
+  PERFORM pg_catalog.set_config(s.key, s.value, true) FROM pg_catalog.jsonb_each_text(m->''settings'') s;
+  PERFORM FROM public.schema_migrations_lease l WHERE l.id = ''lease'' AND l.run_id = m->>''run_id'' FOR UPDATE;
+  IF NOT FOUND THEN RETURN ''fenced''; END IF;
+  EXECUTE query INTO fingerprint;
+  UPDATE public.schema_migrations_lease SET schema_fingerprint = fingerprint WHERE id = ''lease'';
+  PERFORM public.schema_migrations_release_1(m);
+  RETURN ''released'';
+END';
+
 REVOKE ALL ON FUNCTION public.schema_migrations_tidy_1(),
   public.schema_migrations_session_1(pg_catalog.jsonb), public.schema_migrations_fresh_1(pg_catalog.text),
   public.schema_migrations_refusal_1(pg_catalog.jsonb), public.schema_migrations_renew_1(pg_catalog.jsonb),
+  public.schema_migrations_release_1(pg_catalog.jsonb), public.schema_migrations_fingerprint_1(pg_catalog.text, pg_catalog.text),
   public.schema_migrations_answer_1(pg_catalog.text, pg_catalog.int4, pg_catalog.timestamptz, pg_catalog.int4, pg_catalog.text,
     pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.text),
   public.schema_migrations_record_1(pg_catalog.jsonb, pg_catalog.text, pg_catalog.text, pg_catalog.int4, pg_catalog.text,

@@ -6,7 +6,7 @@ import { noteAttempt, type Picture } from '../../lib/runner/picture.ts';
 const SUM = 'a'.repeat(64);
 
 function pictureOf(entries: Map<string, HistoryEntry>): Picture {
-  const history = { installed: false, entries, openRequest: null, leaseTaken: null };
+  const history = { installed: false, entries, openRequest: null, leaseTaken: null, server: null };
   return { history, entries, resumes: new Map(), adopts: false };
 }
 

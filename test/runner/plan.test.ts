@@ -61,6 +61,7 @@ const history = (...entries: HistoryEntry[]): History => ({
   entries: new Map(entries.map(one => [one.name, one])),
   openRequest: null,
   leaseTaken: null,
+  server: 17,
 });
 const manifest = (...migrations: Migration[]): Manifest => ({
   format: 1,

@@ -15,7 +15,11 @@ describe('verify', () => {
     const { runId } = await local.migrate(migrations);
     // As an earlier version made the tables.
     await local.run('ALTER TABLE public.schema_migrations_lease DROP COLUMN IF EXISTS schema_fingerprint');
-    expect(await leaveFingerprint(local, runId)).toMatch(/"schema_fingerprint".* does not exist/);
+    await holding(local, runId);
+    expect(await leaveFingerprint(local, ending(runId), END)).toMatchObject({
+      released: false,
+      note: expect.stringMatching(/"schema_fingerprint".* does not exist/),
+    });
     expect(await check(local, files)).toMatchObject({
       sound: true,
       drift: null,
@@ -101,12 +105,19 @@ async function check({ database, schema }: SchemaDatabase, folder: Record<string
   return verify({ database, schema, engine: postgresql(), migrations: await compiled(folder) });
 }
 
-/** Stands for the run itself, which does it before it gives back the lease. */
+/** Stands for the run itself, which gives back the lease with it. */
 async function recorded({ database, schema, run }: SchemaDatabase, runId: string): Promise<void> {
-  await run(`ALTER TABLE public.schema_migrations_lease ADD COLUMN IF NOT EXISTS schema_fingerprint text;
-    UPDATE public.schema_migrations_lease SET run_id = '${runId}' WHERE id = 'lease'`);
+  await run('ALTER TABLE public.schema_migrations_lease ADD COLUMN IF NOT EXISTS schema_fingerprint text');
+  await holding({ run }, runId);
   const before = database.calls;
-  expect(await schema.record(database, 'another run')).toBe(false);
-  expect(await leaveFingerprint({ database, schema }, runId)).toBeNull();
-  expect(database.calls - before).toBe(8);
+  expect(await schema.record(database, ending('another run'), 17)).toBe(false);
+  expect(await leaveFingerprint({ database, schema }, ending(runId), END)).toEqual({ released: true, note: null });
+  // One more, for it was not told the version of the server.
+  expect(database.calls - before).toBe(1 + 2);
 }
+
+const END = { server: null, finished: true };
+const ending = (runId: string) => ({ runId, hook: null, requestId: null });
+
+const holding = ({ run }: Pick<SchemaDatabase, 'run'>, runId: string) =>
+  run(`UPDATE public.schema_migrations_lease SET run_id = '${runId}' WHERE id = 'lease'`);

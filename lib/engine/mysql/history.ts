@@ -95,12 +95,12 @@ export async function readHistory(
       known.witness = Number(rows[0]?.[3] ?? 0) > 0;
     }
   } catch (error) {
-    if (isError(error, ER.NO_SUCH_TABLE)) return { installed: false, entries, openRequest, leaseTaken };
+    if (isError(error, ER.NO_SUCH_TABLE)) return { installed: false, entries, openRequest, leaseTaken, server: null };
     if (isError(error, ER.BAD_FIELD)) throw foreignTable(named.table, await columnsOf(database, named), error);
     throw error;
   }
   known.installed = entries.size > 0;
-  return { installed: known.installed, entries, openRequest, leaseTaken };
+  return { installed: known.installed, entries, openRequest, leaseTaken, server: null };
 }
 
 async function columnsOf(database: Database, { table, schema }: Naming): Promise<string[]> {

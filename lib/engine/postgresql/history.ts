@@ -35,7 +35,8 @@ WITH attempts AS (
 )
 SELECT pg_catalog.string_agg(line, pg_catalog.chr(10) ORDER BY name), pg_catalog.count(*)::pg_catalog.text, pg_catalog.max(total)::pg_catalog.text,
   (SELECT l.request_id FROM public.schema_migrations_lease l WHERE l.id = CAST(:hook AS pg_catalog.text) AND l.holder = 'open'),
-  (SELECT ${LAST_TAKEN} FROM public.schema_migrations_lease l WHERE l.id = 'lease' AND l.run_id IS NULL)
+  (SELECT ${LAST_TAKEN} FROM public.schema_migrations_lease l WHERE l.id = 'lease' AND l.run_id IS NULL),
+  pg_catalog.current_setting('server_version_num')
 FROM pages WHERE bytes <= 900000 GROUP BY bytes / 30000 ORDER BY pg_catalog.max(name)`;
 
 /** See `Engine.history`. */
@@ -47,6 +48,7 @@ export async function readHistory(
   const entries = new Map<string, HistoryEntry>();
   let openRequest: string | null = null;
   let leaseTaken: string | null = null;
+  let server: number | null = null;
   try {
     for (let after = '', left = 1; left > 0; ) {
       const isFirst = after === '';
@@ -59,18 +61,24 @@ export async function readHistory(
       left = Number(rows[0]?.[2] ?? 0) - lines.length;
       openRequest = rows[0]?.[3] ?? null;
       leaseTaken = isFirst && left === 0 ? (rows[0]?.[4] ?? null) : null;
+      server = majorVersion(rows[0]?.[5]);
       after = [...entries.keys()].at(-1) ?? '';
     }
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
-    if (error.sqlState === '42P01') return { installed: false, entries, openRequest, leaseTaken };
+    if (error.sqlState === '42P01') return { installed: false, entries, openRequest, leaseTaken, server };
     if (error.sqlState === '42703') {
       const table = named('public.schema_migrations').replaceAll('"', '');
       throw foreignTable(table, await columnsOf(database, named), error);
     }
     throw error;
   }
-  return { installed: true, entries, openRequest, leaseTaken };
+  return { installed: true, entries, openRequest, leaseTaken, server };
+}
+
+/** Of `server_version_num`: 170010 is 17. */
+export function majorVersion(number: string | null | undefined): number | null {
+  return number == null ? null : Math.floor(Number(number) / 10_000);
 }
 
 async function columnsOf(database: Database, named: (sql: string) => string): Promise<string[]> {

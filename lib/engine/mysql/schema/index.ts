@@ -26,7 +26,7 @@ export function mysqlSchema(names: TrackingNames = {}): SchemaReader {
       return readSchema(database, named);
     },
     inspect: database => inspect(database, named),
-    record: (database, runId) => record(database, named, runId),
+    record: (database, ending) => record(database, named, ending),
     settings,
   };
 }

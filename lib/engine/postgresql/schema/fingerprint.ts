@@ -1,9 +1,16 @@
 import { type Database, DatabaseError, type Row, type Statement } from '../../../core/database.ts';
-import { type Fingerprint, type Inspection, parseFingerprint, type Unsound } from '../../../core/schema.ts';
+import {
+  type Ending,
+  type Fingerprint,
+  type Inspection,
+  parseFingerprint,
+  type Unsound,
+} from '../../../core/schema.ts';
+import { majorVersion } from '../history.ts';
 import { ownSession } from '../session.ts';
 import { catalog, type Tracking } from './catalog.ts';
 import type { Server } from './kind.ts';
-import { catalogSession, inCatalogSession } from './session.ts';
+import { inCatalogSession, SETTINGS } from './session.ts';
 import { unsound } from './unsound.ts';
 
 /** The version of what the kinds write: a change there makes every fingerprint another. */
@@ -48,22 +55,37 @@ function toUnsound([what, kind, name, remedy]: Row): Unsound {
   return { what: what as Unsound['what'], kind: kind!, name: name!, remedy: remedy! };
 }
 
-/** See `SchemaReader.record`. Four calls. */
+/** A statement that took too long, for the role. */
+const CANCELLED = '57014';
+
+/** See `SchemaReader.record`. One call; one more where the version of the server is not known, and four where the role has a `statement_timeout` that is too short. */
 export async function record(
   database: Database,
   named: (sql: string) => string,
   tracking: Tracking,
-  runId: string,
+  { runId, hook, requestId }: Ending,
+  known: number | null,
 ): Promise<boolean> {
-  const rows = await catalogSession(database, (transaction, server) =>
-    transaction.execute({
-      sql: `${named('UPDATE public.schema_migrations_lease l')} SET schema_fingerprint = concat_ws(' ', '${basisOf(server)}', (${digestQuery(server, tracking)}))
-        WHERE l.id = 'lease' AND l.run_id = :run RETURNING l.id`,
-      parameters: { run: runId },
-      effect: 'write',
-    }),
-  );
-  return rows.length > 0;
+  const { search_path: _, ...settings } = SETTINGS;
+  const server = { version: known ?? (await versionOf(database)) };
+  const statement: Statement = {
+    sql: `SELECT ${named('public.schema_migrations_fingerprint_1')}(:meta, :query)`,
+    parameters: {
+      meta: JSON.stringify({ run_id: runId, hook, request_id: requestId, settings }),
+      query: `SELECT concat_ws(' ', '${basisOf(server)}', (${digestQuery(server, tracking)}))`,
+    },
+    effect: 'write',
+  };
+  const [row] = await ownSession(database, statement).catch((error: unknown) => {
+    if (!(error instanceof DatabaseError) || error.sqlState !== CANCELLED) throw error;
+    return ownSession(database, statement, { before: ['SET LOCAL statement_timeout = 0'] });
+  });
+  return row?.[0] === 'released';
+}
+
+async function versionOf(database: Database): Promise<number> {
+  const sql = `SELECT pg_catalog.current_setting('server_version_num')`;
+  return majorVersion((await database.execute({ sql, effect: 'read' }))[0]?.[0])!;
 }
 
 /** Undefined column, undefined table: made by an earlier version, or not made yet. */

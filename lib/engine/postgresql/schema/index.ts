@@ -23,6 +23,6 @@ export function postgresqlSchema(names: TrackingNames = {}): SchemaReader {
     preamble: PREAMBLE,
     read: (database, options) => readSchema(database, tracking, options),
     inspect: database => inspect(database, named, tracking),
-    record: (database, runId) => record(database, named, tracking, runId),
+    record: (database, ending, server) => record(database, named, tracking, ending, server),
   };
 }

@@ -1,12 +1,13 @@
 import { type Database, DatabaseError, type Transaction } from '../../../core/database.ts';
 import { MigrationError, type Problem } from '../../../core/errors.ts';
+import { majorVersion } from '../history.ts';
 import type { Server } from './kind.ts';
 
 /**
  * What decides how the server writes definitions down, for the transaction: with nothing but the catalog on the search path everything else
  * is qualified, and a pooled connection may carry any other setting.
  */
-const SETTINGS: Readonly<Record<string, string>> = {
+export const SETTINGS: Readonly<Record<string, string>> = {
   role: 'none',
   search_path: 'pg_catalog, pg_temp',
   quote_all_identifiers: 'off',
@@ -24,7 +25,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
 const settings = Object.entries(SETTINGS).map(([name, value]) => `pg_catalog.set_config('${name}', '${value}', true)`);
 
 /** Work in a transaction whose session writes definitions in one way only: three calls besides those of the work. */
-export function catalogSession<T>(
+function catalogSession<T>(
   database: Database,
   work: (transaction: Transaction, server: Server) => Promise<T>,
 ): Promise<T> {
@@ -33,7 +34,7 @@ export function catalogSession<T>(
       sql: `SELECT pg_catalog.current_setting('server_version_num'), ${settings.join(', ')}`,
       effect: 'read',
     });
-    return work(transaction, { version: Math.floor(Number(row?.[0]) / 10_000) });
+    return work(transaction, { version: majorVersion(row?.[0])! });
   });
 }
 
