@@ -66,7 +66,12 @@ export async function underLease<T>(
       });
       since = null;
       if (answer.status === 'acquired') return answer;
-      if (answer.status === 'superseded') return { problem: superseded };
+      if (answer.status === 'superseded') {
+        // What an earlier turn held is not given back by its end: the newer request would wait until it expires.
+        for (const runId of [run.previous ?? []].flat())
+          await engine.release(database, { ...run, runId }, false).catch(() => undefined);
+        return { problem: superseded };
+      }
       if (signal?.aborted || Date.now() > deadline) return { problem: held(answer.by) };
       options.on?.({
         event: 'waiting',

@@ -206,6 +206,12 @@ BEGIN
     SIGNAL SQLSTATE '45000';
   END IF;
   IF n = 0 THEN
+    IF m->>'$.request_id' IS NOT NULL AND NOT EXISTS (SELECT 1 FROM schema_migrations_lease o
+      WHERE o.id = m->>'$.hook' AND o.request_id = m->>'$.request_id') THEN
+      -- Its hook has a newer request: nothing more is begun for this one.
+      SET verdict = 'fenced';
+      SIGNAL SQLSTATE '45000';
+    END IF;
     SELECT MAX(h.status), MAX(h.statements_checksum) INTO last_status, last_sum FROM schema_migrations h
       WHERE h.name = task AND h.attempt = (SELECT MAX(c.attempt) FROM schema_migrations c
         WHERE c.name = task AND c.status IN ('applied', 'reverted', 'baselined'));

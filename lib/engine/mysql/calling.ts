@@ -67,7 +67,7 @@ export function calling(context: Context, task: Task, sendable: Sendable, progre
     const meta = {
       ...{ name: task.name, version: task.version ?? undefined, checksum: task.checksum, target: task.target },
       ...{ statements_checksum: task.statementsChecksum, facts, revert_facts: revert?.facts },
-      ...{ run_id: run.runId, hook: run.hook ?? undefined },
+      ...{ run_id: run.runId, hook: run.hook ?? undefined, request_id: run.requestId ?? undefined },
       ...{ requested_by: run.requestedBy, tool_version: run.toolVersion },
       ...{ lease_ms: run.leaseMs, lock_timeout: lockSeconds(run), queries: QUERIES },
       ...{ attempt: progress.attempt, done: progress.done, sent: progress.sent, stop, ...order },

@@ -86,6 +86,20 @@ export async function acquireLease(
   return { status: 'held', by: by ?? 'another run' };
 }
 
+/**
+ * Whether a newer request of its hook has taken over. Asked before a migration is begun, not within that: it would lock the row that the newer one
+ * is to write.
+ */
+export async function isSuperseded(database: Database, named: Naming, { hook, requestId }: Run): Promise<boolean> {
+  if (requestId === null) return false;
+  const [row] = await database.execute({
+    sql: named(`SELECT IF(${newest}, NULL, 'superseded')`),
+    parameters: { hook, request: requestId },
+    effect: 'read',
+  });
+  return row?.[0] != null;
+}
+
 /** For a SELECT: the number of the session that asks, where it is one that a run has left behind; else NULL. */
 export const LEFT_BEHIND = `(SELECT CAST(CONNECTION_ID() AS char) FROM schema_migrations_lease f WHERE f.id = 'lease' AND IS_USED_LOCK(${lock}) = CONNECTION_ID())`;
 

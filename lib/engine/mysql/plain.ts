@@ -4,6 +4,7 @@ import { INTERRUPTED } from '../failure.ts';
 import { abandon, type Context, sendable } from './context.ts';
 import { ER, isError, isLocked, unclear, verdictOf, withNumber } from './errors.ts';
 import { editedInForce, explain, type Failed, lockedAtUnknown, lostSession, unknownOutcome } from './failure.ts';
+import { isSuperseded } from './lease.ts';
 import { awaited } from './outlived.ts';
 import { patiently } from './patience.ts';
 import { pictureOf } from './picture.ts';
@@ -29,6 +30,7 @@ export async function applyPlainly({ database, named, known, keeping }: Context,
   /** Several statements in one transaction have failed: from here on each has its own, so that what was done before the culprit stays. */
   let alone = false;
 
+  if (await isSuperseded(database, named, task.run)) return { status: 'fenced' };
   try {
     const failed = await resume();
     if (failed) return await fail(failed, true);
