@@ -30,6 +30,16 @@ const FEATURES: readonly (readonly [feature: string, script: string, statements:
   ['one for a server that there is not', 'select 1 /*!99999 ; + 1 */; select 2', ['select 1', 'select 2']],
   ["MariaDB's", 'select 1 /*!100100 ; + 1 */; select 2', ['select 1', 'select 2']],
   [
+    'a comment in one for a server that there is not',
+    'select 1 /*!99999 a /* b */ ; */; select 2',
+    ['select 1', 'select 2'],
+  ],
+  [
+    'a version comment in a version comment',
+    'select 1 /*!50003 + 1 /*!50003 + 2 */; select 2',
+    ['select 1 /*!50003 + 1 /*!50003 + 2 */', 'select 2'],
+  ],
+  [
     'a comment in a version comment',
     'select 1 /*!50003 + /* ; */ 1 */; select 2',
     ['select 1 /*!50003 + /* ; */ 1 */', 'select 2'],
@@ -43,6 +53,11 @@ const FEATURES: readonly (readonly [feature: string, script: string, statements:
     'a hint',
     'select /*+ MAX_EXECUTION_TIME(1000) */ 1; select 2',
     ['select /*+ MAX_EXECUTION_TIME(1000) */ 1', 'select 2'],
+  ],
+  [
+    'a hint before a statement, which is none',
+    '/*+ one; */ create procedure p() begin select 1; select 2; end; select 3',
+    ['create procedure p() begin select 1; select 2; end', 'select 3'],
   ],
   ['a name with a colon', "select ':name', ';:x'; select 2", ["select ':name', ';:x'", 'select 2']],
   ['CRLF', 'select 1;\r\nselect 2 -- c\r\n;\r\n', ['select 1', 'select 2']],
@@ -109,6 +124,32 @@ const FEATURES: readonly (readonly [feature: string, script: string, statements:
     "create function f(a int) returns varchar(20) character set utf8mb4 deterministic comment 'a; b' begin return a; end; select 3",
     [
       "create function f(a int) returns varchar(20) character set utf8mb4 deterministic comment 'a; b' begin return a; end",
+      'select 3',
+    ],
+  ],
+  [
+    'a function that returns a SET',
+    "create function f() returns set('a','b') deterministic begin return 'a'; end; select 3",
+    ["create function f() returns set('a','b') deterministic begin return 'a'; end", 'select 3'],
+  ],
+  [
+    'numbers that end with a point, variables that are words of the grammar',
+    'create procedure p() begin if 1 in (2, 1.) then select case when 1 then @case end, 2. as a; end if; end; select 3',
+    [
+      'create procedure p() begin if 1 in (2, 1.) then select case when 1 then @case end, 2. as a; end if; end',
+      'select 3',
+    ],
+  ],
+  [
+    'a body of one statement with the function IF',
+    'create procedure p() kill if(1, 2, 3); create procedure q() show tables where if(1, 2, 3); select 3',
+    ['create procedure p() kill if(1, 2, 3)', 'create procedure q() show tables where if(1, 2, 3)', 'select 3'],
+  ],
+  [
+    'a column named handler',
+    'create procedure p() begin select case when 1 then handler end from (select 1 as handler) t; if 1 then select 2; end if; end; select 3',
+    [
+      'create procedure p() begin select case when 1 then handler end from (select 1 as handler) t; if 1 then select 2; end if; end',
       'select 3',
     ],
   ],
@@ -217,6 +258,66 @@ const part = fc.oneof(
     .stringMatching(/^[a-z';"`\\:#-]{0,6}$/)
     .map(text => `select '${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}' as a`),
 );
+
+/** Bodies of procedures in which the same words are keywords, names and functions. */
+const { body } = fc.letrec<Record<'expression' | 'statement' | 'several' | 'body', string>>(tie => ({
+  expression: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    fc.constantFrom(
+      '1',
+      '1.',
+      '.5',
+      "'end;'",
+      '"\\";"',
+      '`;`',
+      'end',
+      'begin',
+      'until',
+      'handler',
+      'do',
+      'x.if',
+      '@case',
+      "@'if'",
+    ),
+    tie('expression').map(one => `if(${one}, 1 /*!50003 + 1 */, 2)`),
+    tie('expression').map(one => `(select ${one} as end)`),
+    tie('expression').map(one => `repeat(${one}, 2)`),
+    fc.tuple(tie('expression'), tie('expression')).map(([one, other]) => `case ${one} when 1. then ${other} end`),
+    fc.tuple(tie('expression'), tie('expression')).map(([one, other]) => `case when ${one} then 2 else ${other} end`),
+  ),
+  statement: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    tie('expression').map(one => `set @a = ${one}`),
+    tie('expression').map(one => `select ${one} as begin, 1 end`),
+    tie('expression').map(one => `insert into base values (${one})`),
+    fc.constantFrom('do 1', 'commit', "xa end 'x'", 'drop table if exists nothing', 'kill if(1, 2, 3)', 'begin end'),
+    fc.tuple(tie('expression'), tie('several')).map(([one, all]) => `if ${one} then ${all}end if`),
+    fc.tuple(tie('expression'), tie('several')).map(([one, all]) => `if(${one}) then ${all}else ${all}end if`),
+    fc
+      .tuple(tie('expression'), tie('several'))
+      .map(([one, all]) => `case ${one} when 1 then ${all}else ${all}end case`),
+    fc.tuple(tie('expression'), tie('several')).map(([one, all]) => `while ${one} do ${all}end while`),
+    fc.tuple(tie('expression'), tie('several')).map(([one, all]) => `repeat ${all}until ${one} end repeat`),
+    tie('several').map(all => `loop ${all}end loop`),
+    fc
+      .tuple(tie('statement'), tie('several'))
+      .map(
+        ([one, all]) =>
+          `begin declare \`end\` set('x;', 'end') default if(1, 2, 3); declare exit handler for not found, sqlstate value '42000' ${one}; ${all}end`,
+      ),
+  ),
+  several: fc
+    .array(fc.tuple(tie('statement'), fc.constantFrom(' ', '\r\n', " -- it's; end\n", ' /*!99999 /* end; */ ; */ ')), {
+      minLength: 1,
+      maxLength: 2,
+    })
+    .map(all => all.map(([one, between]) => `${one}${between};${between}`).join('')),
+  body: fc.oneof(
+    tie('statement'),
+    tie('several').map(all => `l: begin ${all}leave l; end l`),
+  ),
+}));
+
 const space = fc.constantFrom('\n', ' ', '\r\n', '\n-- a; comment\n', "\n# it's; one\n", ' /* one; */ ');
 
 describe('properties', () => {
@@ -280,16 +381,20 @@ describeMysql('the oracles', () => {
     connection.destroy();
   });
 
-  /** The rows that a text selects, and the definitions that it leaves. */
-  async function outcome(run: () => Promise<unknown[]>): Promise<unknown> {
-    await fresh();
-    const rows = await run();
+  async function definitions(): Promise<unknown> {
     const [routines] = await connection.query(
       `select routine_name as n, trim(trailing ';' from routine_definition) as d from information_schema.routines where routine_schema = '${database}'
        union all select trigger_name, action_statement from information_schema.triggers where trigger_schema = '${database}'
        union all select event_name, event_definition from information_schema.events where event_schema = '${database}' order by 1`,
     );
-    return { rows, routines };
+    return routines;
+  }
+
+  /** The rows that a text selects, and the definitions that it leaves. */
+  async function outcome(run: () => Promise<unknown[]>): Promise<unknown> {
+    await fresh();
+    const rows = await run();
+    return { rows, routines: await definitions() };
   }
 
   async function oneByOne(script: string): Promise<unknown[]> {
@@ -312,6 +417,22 @@ describeMysql('the oracles', () => {
       return sets.filter(set => Array.isArray(set));
     });
     expect(await outcome(() => oneByOne(script))).toEqual(server);
+  });
+
+  test('the server splits as we do: procedures of whatever nesting', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(body, { minLength: 2, maxLength: 4 }), async bodies => {
+        const script = bodies.map((one, at) => `create procedure p${at}() comment 'begin;' ${one}`).join('; ');
+        await fresh();
+        await connection.query(script);
+        const theirs = await definitions();
+        await fresh();
+        for (const one of statements(script)) await connection.query(one);
+        expect(await definitions()).toEqual(theirs);
+        expect(theirs).toHaveLength(bodies.length);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   const client = spawnSync('mysql', ['--version']).status === 0 ? test : test.skipIf(true);

@@ -87,7 +87,7 @@ export class Lexer {
       if (this.#match(DASHES) !== undefined) return token('comment', this.#match(LINE_COMMENT)!);
       if (fresh) return token('bare-comment', this.#match(LINE_COMMENT)!);
     }
-    if (char === '/' && after === '*') return this.#blockComment(start);
+    if (char === '/' && after === '*') return this.#blockComment(start, fresh);
     if (char === '*' && after === '/' && this.#inVersion) {
       this.#inVersion = false;
       return token('close', start + 2);
@@ -108,15 +108,16 @@ export class Lexer {
     return token('other', start + 1);
   }
 
-  #blockComment(start: number): Token {
+  #blockComment(start: number, fresh: boolean): Token {
     const text = this.#text;
-    const end = text.indexOf('*/', start + 2);
-    const comment: Token =
-      end < 0 ? { kind: 'unterminated', start, end: text.length } : { kind: 'block-comment', start, end: end + 2 };
-    if (text[start + 2] === '+') return end < 0 ? comment : { ...comment, kind: 'hint' };
+    const comment = (end: number, kind: Kind = 'block-comment'): Token =>
+      end < 0 ? { kind: 'unterminated', start, end: text.length } : { kind, start, end };
+    // No statement begins with a hint: before one it is a comment.
+    if (text[start + 2] === '+') return comment(commentEnd(text, start + 2), fresh ? 'block-comment' : 'hint');
     const open = this.#match(VERSION_OPEN);
-    if (open === undefined || this.#inVersion) return comment;
-    if (Number(text.slice(start + 3, open)) > NEWEST_SERVER) return comment;
+    if (open === undefined) return comment(commentEnd(text, start + 2));
+    if (Number(text.slice(start + 3, open)) > NEWEST_SERVER) return comment(skippedEnd(text, open));
+    // One within another: what ends the inner one ends both.
     this.#inVersion = true;
     return { kind: 'open', start, end: open };
   }
@@ -137,6 +138,24 @@ export class Lexer {
 /** White space for the server, as far as statements go. */
 export function isComment({ kind }: Token): boolean {
   return kind === 'comment' || kind === 'block-comment' || kind === 'bare-comment';
+}
+
+/** End of a comment, from behind its beginning; -1 where it does not end. */
+function commentEnd(text: string, from: number): number {
+  const end = text.indexOf('*/', from);
+  return end < 0 ? end : end + 2;
+}
+
+/** The same of a version comment for a server that there is not: it may hold comments, which hold none. */
+function skippedEnd(text: string, from: number): number {
+  for (let at = from; at < text.length; at++) {
+    if (text.startsWith('*/', at)) return at + 2;
+    if (!text.startsWith('/*', at)) continue;
+    const end = commentEnd(text, at + 2);
+    if (end < 0) return end;
+    at = end - 1;
+  }
+  return -1;
 }
 
 /** End of what is quoted, where the quote itself is written twice, or after a backslash; -1 where it does not end. */

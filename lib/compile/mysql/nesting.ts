@@ -5,7 +5,7 @@ const GATES: Readonly<Record<string, string>> = { procedure: ')', function: ')',
 
 /** Words with which a statement of a body begins. Not all there are, but all in which IF or REPEAT may be a function. */
 const VERBS = new Set(
-  'select insert update delete replace set call return do signal resignal with values table truncate drop create alter rename open fetch close'.split(
+  'select insert update delete replace set call return do signal resignal with values table truncate drop create alter rename open fetch close kill show purge revoke'.split(
     ' ',
   ),
 );
@@ -54,10 +54,13 @@ export class Nesting {
   /** Takes the next token: a word lower-cased, a sign as it is, anything else as `'`. True: it is the semicolon at the end of a statement. */
   closes(word: string): boolean {
     if (word === ';' && this.#frames.length === 0) return true;
+    const isName = /^[.@]$/.test(this.#previous) && !/^[.@]$/.test(word);
     if (this.#gate === undefined) this.#header(word);
-    else if (this.#previous !== '.' && this.#previous !== '@') this.#body(word);
-    else this.#begins = false;
-    this.#previous = word;
+    else if (isName) this.#begins = false;
+    else this.#body(word);
+    // Behind the point of `1.` no name follows.
+    const isNumber = word === '.' && /^\d+$/.test(this.#previous);
+    this.#previous = isName || isNumber ? "'" : word;
     return false;
   }
 
@@ -106,7 +109,7 @@ export class Nesting {
       if (this.#parentheses > 0) return;
       if (
         OPENERS[word] !== undefined ||
-        (VERBS.has(word) && !(word === 'set' && /^char(acter)?$/.test(this.#previous)))
+        (VERBS.has(word) && !(word === 'set' && /^(char(acter)?|returns)$/.test(this.#previous)))
       ) {
         this.#started = true;
         this.#begins = true;
@@ -139,7 +142,7 @@ export class Nesting {
       this.#begins = opener === 'block' || opener === 'loop' || opener === 'repeat';
       return;
     }
-    if (word === 'handler') this.#handler = 'for';
+    if (word === 'handler' && /^(continue|exit|undo)$/.test(this.#previous)) this.#handler = 'for';
     if (word === 'until' && begins && top === 'repeat') this.#until = true;
     if (word === ';') this.#begins = true;
     // A label: the word before the colon began a statement.

@@ -41,7 +41,7 @@ export function scanScript(text: string): ScannedScript {
 
   const finish = (close: number) => {
     // Of a version comment that holds nothing only its brackets are left.
-    const code = tokens.some(({ kind }) => kind !== 'open' && kind !== 'close');
+    const code = tokens.some(({ kind }) => kind !== 'open' && kind !== 'close' && kind !== 'hint');
     if (code) statements.push({ first: tokens[0]!.start, end: tokens.at(-1)!.end, close, tokens });
     else if (tokens.length > 0 || text[close - 1] === ';') strangers.push(close);
     tokens = [];
@@ -73,7 +73,7 @@ export function scanScript(text: string): ScannedScript {
       strangers.push(line.end);
       continue;
     }
-    const bracket = token.kind === 'open' || token.kind === 'close';
+    const bracket = token.kind === 'open' || token.kind === 'close' || token.kind === 'hint';
     if (!bracket && nesting.closes(word)) finish(token.end);
     else tokens.push(token);
   }
