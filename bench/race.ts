@@ -10,7 +10,7 @@ export interface Lap {
   readonly calls: number;
   /** Milliseconds of each run. */
   readonly ms: readonly number[];
-  /** Why it could not do the work. */
+  /** Why it did not do the work, in the words of the report. */
   readonly error?: string;
   /** It says that it is done, and the database is not as the floor leaves it. */
   readonly differs?: boolean;
@@ -18,8 +18,8 @@ export interface Lap {
 
 /** After so many milliseconds a contestant has run often enough: hundreds of calls are an average of their own. */
 const ENOUGH = 5_000;
-/** Where times are held to targets. */
-const ENOUGH_FOR_TARGETS = 15_000;
+/** So often everybody runs at least, however long it takes. */
+const LEAST = 3;
 
 interface Runner {
   readonly contestant: Contestant;
@@ -31,27 +31,39 @@ interface Runner {
 }
 
 /**
- * Every contestant does the same, in turn, `rounds` times (twice as often where times are held to targets), in this process: modules and
- * migrations are loaded after the first round. Every second round goes backwards, so that none always comes after the same one.
+ * Every contestant does the same, in turn, `rounds` times, in this process: modules and migrations are loaded after the first round. Every
+ * second round goes backwards, so that none always comes after the same one. Everybody begins with the first round and leaves none out until it
+ * has run enough: the runs of two can be compared one by one. Those of whom times are `held` to targets run twice as often, all of them.
  */
-export async function race(bench: Bench, name: string, situation: Situation, timed = false): Promise<Lap[]> {
-  const enough = timed ? ENOUGH_FOR_TARGETS : ENOUGH;
+export async function race(
+  bench: Bench,
+  name: string,
+  situation: Situation,
+  held: readonly string[] = [],
+): Promise<Lap[]> {
   const { say } = bench;
-  const rounds = timed ? 2 * bench.rounds : bench.rounds;
+  const rounds = held.length > 0 ? 2 * bench.rounds : bench.rounds;
+  const enough = ({ contestant, ms }: Runner) =>
+    !held.includes(contestant.name) && ms.length >= Math.min(LEAST, bench.rounds) && sum(ms) > ENOUGH;
   const runners: Runner[] = [];
   const failed: Lap[] = [];
   for (const contestant of bench.contestants) {
     say(`${name}: ${contestant.name} makes ready`);
+    const absent = contestant.absent?.[bench.service.near.engine];
+    if (absent !== undefined) {
+      failed.push({ contestant: contestant.name, calls: 0, ms: [], error: absent });
+      continue;
+    }
     try {
       const stage = await prepare(bench.service, contestant, situation, name);
       runners.push({ contestant, stage, ms: [], calls: 0, shape: '' });
     } catch (error) {
-      failed.push({ contestant: contestant.name, calls: 0, ms: [], error: reason(error) });
+      failed.push({ contestant: contestant.name, calls: 0, ms: [], error: `cannot: ${reason(error)}` });
     }
   }
   for (let round = 1; round <= rounds; round++) {
     for (const runner of round % 2 === 1 ? runners : [...runners].reverse()) {
-      if (runner.error || (runner.ms.length > 0 && sum(runner.ms) > enough)) continue;
+      if (runner.error || enough(runner)) continue;
       say(`${name}: round ${round} of ${rounds}, ${runner.contestant.name}`);
       await lap(bench, runner, situation.pending.length === 0);
     }
@@ -86,7 +98,7 @@ async function lap({ service }: Bench, runner: Runner, again: boolean): Promise<
     runner.calls = await service.calls();
     runner.shape ||= await service.shape(database);
   } catch (error) {
-    runner.error = reason(error);
+    runner.error = `cannot: ${reason(error)}`;
   } finally {
     if (!again) await service.drop(database);
   }

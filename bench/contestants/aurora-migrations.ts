@@ -8,11 +8,13 @@ import { migrate } from '../../lib/runner/index.ts';
 import { manifestIn } from '../manifest-in.ts';
 import { type Contestant, literal } from './contestant.ts';
 
-/** This project: compiled beforehand, as at synth; the run is what the function does on a deploy. */
+/**
+ * This project's runner: compiled beforehand, as at synth; the run is `migrate()`, which is also what the command line and an invocation by hand do.
+ * What a deploy does around it: `aurora-migrations-hook.ts`.
+ */
 export const auroraMigrations: Contestant = {
   name: 'aurora-migrations',
-  title: `aurora-migrations ${VERSION}`,
-  engines: ['postgresql', 'mysql'],
+  title: `aurora-migrations ${VERSION}, its runner`,
   async prepare(folder, { applied, pending }, engine) {
     // Not at the top: a process that only applies shall not hold the grammar.
     const { compile, writeCompiled } = await import('../../lib/compile/index.ts');

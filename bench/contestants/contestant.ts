@@ -12,7 +12,8 @@ export interface Contestant {
   readonly name: string;
   /** With its version, for the table of versions. */
   readonly title: string;
-  readonly engines: readonly Target['engine'][];
+  /** Why it does not run on an engine at all, in the words of the report. */
+  readonly absent?: Readonly<Partial<Record<Target['engine'], string>>>;
   /** Write all migrations, applied and pending, into an empty folder in the tool's own form. */
   prepare(folder: string, situation: Situation, engine: Target['engine']): Promise<void>;
   /** SQL for an empty database, before the tool meets it. */

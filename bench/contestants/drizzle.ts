@@ -13,7 +13,7 @@ const when = (index: number) => 1_700_000_000_000 + index * 1000;
 export const drizzle: Contestant = {
   name: 'drizzle',
   title: `drizzle-orm ${versionOf('drizzle-orm')}, aws-data-api/pg`,
-  engines: ['postgresql'],
+  absent: { mysql: 'cannot: drizzle-orm has a driver for the Data API of PostgreSQL only' },
   async prepare(folder, { applied, pending }) {
     const entries = [...applied, ...pending].map(({ name, statements }, idx) => {
       writeFileSync(join(folder, `${name}.sql`), statements.map(one => `${one};`).join('\n--> statement-breakpoint\n'));

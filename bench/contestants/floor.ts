@@ -11,7 +11,6 @@ import type { Contestant } from './contestant.ts';
 export const floor: Contestant = {
   name: 'floor',
   title: 'floor: a hand-written loop, one call a migration',
-  engines: ['postgresql', 'mysql'],
   before: {
     postgresql: [
       `CREATE FUNCTION floor_apply(script text) RETURNS text LANGUAGE plpgsql AS 'BEGIN EXECUTE script; RETURN ''done''; END'`,

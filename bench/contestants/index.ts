@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { auroraMigrations } from './aurora-migrations.ts';
+import { auroraMigrationsHook } from './aurora-migrations-hook.ts';
 import type { Contestant } from './contestant.ts';
 import { drizzle } from './drizzle.ts';
 import { floor } from './floor.ts';
@@ -13,7 +14,7 @@ export type { Contestant, Situation } from './contestant.ts';
 /** Those that the project is compared with as its best other. */
 const others: readonly Contestant[] = [sst, sstWithCast, kysely, drizzle, knex];
 
-export const CONTESTANTS: readonly Contestant[] = [auroraMigrations, ...others, floor];
+export const CONTESTANTS: readonly Contestant[] = [auroraMigrations, auroraMigrationsHook, ...others, floor];
 
 export const OTHERS: readonly string[] = others.map(({ name }) => name);
 

@@ -5,12 +5,11 @@ import knexLib from 'knex';
 import { versionOf } from '../versions.ts';
 import { type Contestant, literal } from './contestant.ts';
 
-const { postgres } = createRequire(import.meta.url)('knex-aurora-data-api-client');
+const { postgres, mysql } = createRequire(import.meta.url)('knex-aurora-data-api-client');
 
 export const knex: Contestant = {
   name: 'knex',
   title: `knex ${versionOf('knex')} with knex-aurora-data-api-client ${versionOf('knex-aurora-data-api-client')}, aws-sdk ${versionOf('aws-sdk')}`,
-  engines: ['postgresql'],
   async prepare(folder, { applied, pending }) {
     for (const { name, statements } of [...applied, ...pending]) {
       const lines = statements.map(sql => `  await knex.raw(${JSON.stringify(sql)});\n`);
@@ -26,10 +25,10 @@ export const knex: Contestant = {
       ? []
       : [`INSERT INTO knex_migrations (name, batch, migration_time) VALUES ${rows.join(',')}`];
   },
-  async run({ resourceArn, secretArn, database, endpoint, region, credentials }, directory) {
+  async run({ resourceArn, secretArn, database, endpoint, region, credentials, engine }, directory) {
     const options = { endpoint, sslEnabled: false, credentials };
     const db = knexLib.knex({
-      client: postgres,
+      client: engine === 'mysql' ? mysql : postgres,
       connection: { resourceArn, secretArn, database, region, options } as object,
       migrations: { directory, loadExtensions: ['.cjs'] },
     });

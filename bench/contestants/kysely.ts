@@ -10,7 +10,6 @@ import { pretendKysely, writeKysely } from './kysely-files.ts';
 export const kysely: Contestant = {
   name: 'kysely',
   title: `kysely ${versionOf('kysely')} with kysely-data-api ${versionOf('kysely-data-api')}`,
-  engines: ['postgresql', 'mysql'],
   prepare: async (folder, { applied, pending }) => writeKysely(folder, [...applied, ...pending]),
   pretend: (_, applied) => pretendKysely(applied),
   async run({ resourceArn, secretArn, database, endpoint, region, credentials, engine }, folder) {

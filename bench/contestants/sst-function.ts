@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SST_FOLDER } from '../folders.ts';
 import type { Target } from '../target.ts';
+import { asFunction, lambdaVariables } from './as-function.ts';
 import type { Contestant } from './contestant.ts';
 import { pretendKysely, writeKysely } from './kysely-files.ts';
 
@@ -12,38 +13,25 @@ export function sstFunction(name: string, title: string, file: () => string): Co
   return {
     name,
     title,
-    engines: ['postgresql', 'mysql'],
     prepare: async (folder, { applied, pending }) => writeKysely(folder, [...applied, ...pending]),
     pretend: (_, applied) => pretendKysely(applied),
     async run(target, folder) {
       // Its bundle expects the `require` that SST's banner makes.
       (globalThis as { require?: unknown }).require ??= createRequire(import.meta.url);
       const { handler } = (await import(pathToFileURL(file()).href)) as { handler(event: object): Promise<unknown> };
-      const given = variables(target, folder);
-      const log = console.log;
-      Object.assign(process.env, given);
-      console.log = () => {};
-      try {
-        await handler({});
-      } finally {
-        console.log = log;
-        for (const variable of Object.keys(given)) delete process.env[variable];
-      }
+      await asFunction(variables(target, folder), async () => void (await handler({})));
     },
   };
 }
 
 /** What the function finds in its environment. */
-export function variables({ endpoint, region, credentials, engine, ...target }: Target, folder: string) {
+export function variables(target: Target, folder: string): Record<string, string> {
   return {
-    AWS_ENDPOINT_URL_RDS_DATA: endpoint,
-    AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    ...lambdaVariables(target),
     RDS_ARN: target.resourceArn,
     RDS_SECRET: target.secretArn,
     RDS_DATABASE: target.database,
-    RDS_ENGINE_MODE: engine === 'mysql' ? 'mysql' : 'postgres',
+    RDS_ENGINE_MODE: target.engine === 'mysql' ? 'mysql' : 'postgres',
     RDS_MIGRATIONS_PATH: folder,
     // As in Lambda: it imports the migrations where they are.
     LAMBDA_TASK_ROOT: folder,

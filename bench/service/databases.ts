@@ -7,7 +7,7 @@ export interface Databases {
   /** An empty database, or a copy of one. */
   create(database: string, template?: string): Promise<void>;
   drop(database: string): Promise<void>;
-  /** What migrations made in a database, besides the tables of the tools themselves: equal texts, equal tables and columns. */
+  /** What migrations made in a database, besides the tables of the tools themselves: equal texts, equal tables, columns, indexes, constraints and rows. */
   shape(database: string): Promise<string>;
 }
 

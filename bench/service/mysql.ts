@@ -1,9 +1,17 @@
 import mysql2, { type RowDataPacket } from 'mysql2/promise';
 import { type Databases, TOOLS } from './databases.ts';
 
-const SHAPE = `
+const COLUMNS = `
 SELECT table_name, column_name, column_type, is_nullable, column_key FROM information_schema.columns
 WHERE table_schema = DATABASE() AND NOT REGEXP_LIKE(table_name, '${TOOLS}') ORDER BY table_name, ordinal_position`;
+
+const INDEXES = `
+SELECT table_name, index_name, non_unique, seq_in_index, column_name, sub_part, index_type FROM information_schema.statistics
+WHERE table_schema = DATABASE() AND NOT REGEXP_LIKE(table_name, '${TOOLS}') ORDER BY table_name, index_name, seq_in_index`;
+
+const TABLES = `
+SELECT table_name FROM information_schema.tables
+WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' AND NOT REGEXP_LIKE(table_name, '${TOOLS}') ORDER BY table_name`;
 
 /** @param server URL of root */
 export async function mysqlDatabases(server: string): Promise<Databases> {
@@ -44,6 +52,15 @@ export async function mysqlDatabases(server: string): Promise<Databases> {
       }
     },
     drop: database => sql([`DROP DATABASE IF EXISTS ${database}`]),
-    shape: async database => JSON.stringify(await query([SHAPE], database)),
+    async shape(database) {
+      const columns = await query([COLUMNS], database);
+      const indexes = await query([INDEXES], database);
+      const tables = (await query([TABLES], database)).map(([table]) => String(table));
+      if (tables.length === 0) return '';
+      const counts = tables.map(table => `SELECT '${table}', COUNT(*) FROM ${table}`).join(' UNION ALL ');
+      // It answers with the name of the database too.
+      const sums = (await query([`CHECKSUM TABLE ${tables.join(', ')}`], database)).map(([, sum]) => sum);
+      return JSON.stringify([columns, indexes, await query([counts], database), sums]);
+    },
   };
 }

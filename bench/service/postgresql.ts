@@ -1,11 +1,23 @@
 import pg from 'pg';
 import { type Databases, TOOLS } from './databases.ts';
 
+/** The sum of each table's rows does not depend on their order. */
 const SHAPE = `
+WITH tables AS (
+  SELECT oid, relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname !~ '${TOOLS}'
+)
 SELECT md5(coalesce(string_agg(line, chr(10) ORDER BY line COLLATE "C"), '')) AS shape FROM (
   SELECT concat_ws(' ', c.relname, c.relkind, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull) AS line
   FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
   WHERE c.relnamespace = 'public'::regnamespace AND c.relname !~ '${TOOLS}'
+  UNION ALL
+  SELECT pg_get_indexdef(indexrelid) FROM pg_index JOIN tables ON indrelid = oid
+  UNION ALL
+  SELECT concat_ws(' ', relname, conname, pg_get_constraintdef(c.oid)) FROM pg_constraint c JOIN tables t ON conrelid = t.oid
+  UNION ALL
+  SELECT concat_ws(' ', relname, query_to_xml(format(
+    'SELECT count(*) AS rows, coalesce(sum(hashtextextended(t::text, 0)), 0) AS sum FROM %I t', relname), true, true, ''))
+  FROM tables
 ) lines`;
 
 /** @param server URL of a superuser */

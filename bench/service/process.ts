@@ -1,5 +1,6 @@
 import { type Local, startEmbedded, startLocal, startMysqld } from '../../lib/local/index.ts';
 import type { Target } from '../target.ts';
+import { startCloudFormation } from './cloudformation.ts';
 import type { Answer, Question, Ready } from './messages.ts';
 
 /** The process of the databases and of the Data API before them: its work must not count as a contestant's. */
@@ -18,6 +19,7 @@ const open = (options: { latency: number; poolSize: number }) =>
 // A pool of one, so that no contestant pays for connections which another one found open.
 const far = await open({ latency, poolSize: 1 });
 const near = await open({ latency: 0, poolSize: 8 });
+const cloudFormation = await startCloudFormation(latency);
 
 const ready: Ready = { serverUrl: own.url, far: plain(far), near: plain(near) };
 process.send!({ ready });
@@ -51,5 +53,5 @@ function reply(answer: Answer): void {
 }
 
 function plain({ endpoint, region, credentials, resourceArn, secretArn, database }: Local): Target {
-  return { endpoint, region, credentials, resourceArn, secretArn, database, engine };
+  return { endpoint, cloudFormation, region, credentials, resourceArn, secretArn, database, engine };
 }

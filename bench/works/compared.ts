@@ -1,44 +1,76 @@
 import { OTHERS } from '../contestants/index.ts';
 import type { Lap } from '../race.ts';
-import { count, median, spread, time, times } from '../report/numbers.ts';
-import type { Check, Section } from './work.ts';
+import { count, median, pairedRatio, spread, time, times } from '../report/numbers.ts';
+import { atLeast, atMost, type Check, type Section } from './work.ts';
 
 export const OURS = 'aurora-migrations';
+export const HOOK = 'aurora-migrations-hook';
+export const FLOOR = 'floor';
 
-/** The laps of a race as a table, with ratios to this project and to the floor. */
-export function compared(title: string, laps: readonly Lap[], checks: readonly Check[] = [], note?: string): Section {
-  const ours = took(laps, OURS);
-  const lowest = took(laps, 'floor');
-  const rows = laps.map(({ contestant, calls, ms, error, differs }) => {
-    if (error !== undefined) return [contestant, `cannot: ${error}`, '', '', '', '', ''];
-    const middle = median(ms);
-    const runs = `${spread(ms)}, ${ms.length} run${ms.length === 1 ? '' : 's'}`;
-    const name = differs ? `${contestant} (left something else behind)` : contestant;
-    return [name, count(calls), time(middle), runs, ratio(middle, ours), ratio(middle, lowest)];
-  });
-  const columns = ['', 'calls', 'time, median', 'spread', 'to ours', 'to the floor'];
-  return { title, ...(note !== undefined && { note }), columns, rows, checks };
+/** Those whose times are held to targets. */
+export const HELD = [OURS, HOOK, FLOOR];
+
+export const RATIOS = ['to ours', 'to the best other', 'to the floor'];
+
+export const COLUMNS = ['', 'calls', 'time, median', 'spread', 'latency of them', 'the rest, a call', ...RATIOS];
+
+/** The laps of a race as a table, with ratios to this project, to the best of the others and to the floor. */
+export function compared(
+  title: string,
+  laps: readonly Lap[],
+  { latency, checks = [], note }: { latency: number; checks?: readonly Check[]; note?: string },
+): Section {
+  const other = bestOther(laps);
+  const rows = laps.map(lap => row(lap, laps, latency));
+  const best = other && `The best of the others: ${other.contestant}.`;
+  const notes = [note, best].filter(Boolean).join(' ');
+  return { title, ...(notes && { note: notes }), columns: COLUMNS, rows, checks };
 }
 
-/** Median milliseconds of one; undefined where it could not. */
-export function took(laps: readonly Lap[], name: string): number | undefined {
-  const lap = laps.find(({ contestant }) => contestant === name);
-  return lap && lap.error === undefined ? median(lap.ms) : undefined;
+function row({ contestant, calls, ms, error, differs }: Lap, laps: readonly Lap[], latency: number): string[] {
+  if (error !== undefined) return [contestant, error];
+  const runs = `${spread(ms)}, ${ms.length} run${ms.length === 1 ? '' : 's'}`;
+  const name = differs ? `${contestant} (left something else behind)` : contestant;
+  const middle = median(ms);
+  const rest = (middle - calls * latency) / calls;
+  const bases = [finished(laps, OURS), bestOther(laps), finished(laps, FLOOR)];
+  const ratios = bases.map(base => (base ? times(pairedRatio(ms, base.ms)) : ''));
+  return [name, count(calls), time(middle), runs, time(calls * latency), time(rest), ...ratios];
 }
 
-export function callsOf(laps: readonly Lap[], name: string): number {
-  return laps.find(({ contestant, error }) => contestant === name && error === undefined)?.calls ?? Number.NaN;
+/** The lap of one; undefined where it could not. */
+export function finished(laps: readonly Lap[], name: string): Lap | undefined {
+  return laps.find(({ contestant, error }) => contestant === name && error === undefined);
+}
+
+/** That one needed so many calls at most; none where it does not take part. */
+export function callChecks(title: string, laps: readonly Lap[], name: string, limit: number): Check[] {
+  if (!laps.some(({ contestant }) => contestant === name)) return [];
+  return [atMost(`${title}, ${name}: calls`, finished(laps, name)?.calls ?? Number.NaN, limit, count)];
 }
 
 /** The quickest of the other tools. */
-export function bestOther(laps: readonly Lap[]): { name: string; ms: number } | undefined {
-  const others = OTHERS.flatMap(name => {
-    const ms = took(laps, name);
-    return ms === undefined ? [] : [{ name, ms }];
-  });
-  return others.sort((a, b) => a.ms - b.ms)[0];
+export function bestOther(laps: readonly Lap[]): Lap | undefined {
+  const others = OTHERS.flatMap(name => finished(laps, name) ?? []);
+  return others.sort((a, b) => median(a.ms) - median(b.ms))[0];
 }
 
-function ratio(value: number, base: number | undefined): string {
-  return base === undefined ? '' : times(value / base);
+/** What time is held to: others are at least four times slower, and the floor is not far. */
+export function timeChecks(title: string, laps: readonly Lap[], name: string): Check[] {
+  const [own, other, floor] = [finished(laps, name), bestOther(laps), finished(laps, FLOOR)];
+  return [
+    ...(own && other
+      ? [
+          atLeast(
+            `${title}, ${name}: times faster than ${other.contestant}, the best other`,
+            pairedRatio(other.ms, own.ms),
+            4,
+            times,
+          ),
+        ]
+      : []),
+    ...(own && floor
+      ? [atMost(`${title}, ${name}: time to the floor`, pairedRatio(own.ms, floor.ms), 1.15, times)]
+      : []),
+  ];
 }

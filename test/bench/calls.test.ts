@@ -84,12 +84,14 @@ describe('Data API calls of a deploy', () => {
 
   /** Requests that arrived, counted where they arrive. */
   async function deploy(
-    local: Pick<FreshLocal, 'log' | Exclude<keyof Target, 'engine'>>,
+    local: Pick<FreshLocal, 'log' | Exclude<keyof Target, 'engine' | 'cloudFormation'>>,
     situation: Situation,
     engine: Target['engine'] = 'postgresql',
   ): Promise<number> {
     const { endpoint, region, credentials, resourceArn, secretArn, database } = local;
-    const target: Target = { endpoint, region, credentials, resourceArn, secretArn, database, engine };
+    // The runner asks no CloudFormation.
+    const cloudFormation = '';
+    const target: Target = { endpoint, cloudFormation, region, credentials, resourceArn, secretArn, database, engine };
     const own = await written(situation, engine);
     local.log.clear();
     await auroraMigrations.run(target, own);
