@@ -122,6 +122,11 @@ describeMysql('names with a colon', () => {
     ["prepare s from 'select 1'", 'prepare'],
     ["load data local infile 'x' into table t", 'load-local'],
     ["set sql_mode = 'ANSI_QUOTES'", 'sql-mode'],
+    ["set @a = '', session sql_mode = concat(@@sql_mode, ',ANSI')", 'sql-mode'],
+    ['set sql_mode = 4', 'sql-mode'],
+    ['set @@session.sql_mode := 0x4', 'sql-mode'],
+    ['set sql_mode = @@sql_mode | 4', 'sql-mode'],
+    ['set sql_mode = (2 + 2), @a = 1', 'sql-mode'],
     ['drop table schema_migrations', 'tracking-table'],
     ['delete from schema_migrations_lease', 'tracking-table'],
     ['select 1\\G', 'client-command'],
@@ -131,6 +136,16 @@ describeMysql('names with a colon', () => {
     const { errors } = await compileMysql({ '001_m': sql });
     expect(errors.map(error => error.code)).toContain(code);
     for (const { remedy, place } of errors) expect([remedy.length > 3, place?.line]).toEqual([true, 1]);
+  });
+
+  test.each([
+    "set @a = 4, sql_mode = '', @b = 'ANSI_QUOTES'",
+    'set sql_mode = 0',
+    'set sql_mode = @saved_sql_mode',
+    'set @sql_mode = 4',
+    "set sql_mode = replace(@@sql_mode, 'STRICT_TRANS_TABLES', '')",
+  ])('not refused: %s', async sql => {
+    expect((await compileMysql({ '001_m': sql })).errors).toEqual([]);
   });
 
   test('a transaction around the whole file is dropped, a BOM and CRLF are no matter', async () => {

@@ -88,17 +88,43 @@ function client(words: readonly Word[], { verb, what }: Head): Refusal | undefin
 const OTHER_TEXT = /\b(ansi|ansi_quotes|no_backslash_escapes|oracle|mssql|db2|postgresql|maxdb)\b/i;
 
 function mode(text: string, words: readonly Word[]): Refusal | undefined {
-  if (words[0]?.sign !== 'set' || !words.some(({ sign }) => sign === 'sql_mode')) return undefined;
-  const values = words
-    .filter(({ token }) => token.kind === 'string')
-    .map(({ token }) => text.slice(token.start, token.end));
-  const found = values.map(value => OTHER_TEXT.exec(value)?.[1]).find(Boolean);
-  if (!found) return undefined;
+  if (words[0]?.sign !== 'set') return undefined;
+  const value = words.flatMap((_, at) => (isAssigned(words, at, 'sql_mode') ? valueFrom(words, at + 2) : []));
+  const values = value.map(({ token }) => text.slice(token.start, token.end));
+  const found = values.map(one => /^['"]/.test(one) && OTHER_TEXT.exec(one)?.[1]).find(Boolean);
+  if (found) {
+    return {
+      code: 'sql-mode',
+      message: `With the SQL mode ${found.toUpperCase()} the server reads quotes and backslashes differently from how this file is split`,
+      remedy: "Take it out, quote names with ` and texts with '",
+    };
+  }
+  const number = values.find(one => /^\d|^[xb]'/i.test(one) && one !== '0');
+  if (number === undefined) return undefined;
   return {
     code: 'sql-mode',
-    message: `With the SQL mode ${found.toUpperCase()} the server reads quotes and backslashes differently from how this file is split`,
-    remedy: "Take it out, quote names with ` and texts with '",
+    message: `An SQL mode written as a number (${number}) may be one in which the server reads quotes and backslashes differently from how this file is split`,
+    remedy: "Write the modes by their names: SET sql_mode = 'STRICT_TRANS_TABLES,…'",
   };
+}
+
+/** `name =`, and no variable of the user. */
+function isAssigned(words: readonly Word[], at: number, name: string): boolean {
+  const isUsers = words[at - 1]?.sign === '@' && words[at - 2]?.sign !== '@';
+  return words[at]?.sign === name && !isUsers && /^:?=$/.test(words[at + 1]?.sign ?? '');
+}
+
+/** Up to the comma behind it. */
+function valueFrom(words: readonly Word[], from: number): Word[] {
+  const value: Word[] = [];
+  let depth = 0;
+  for (const word of words.slice(from)) {
+    if (word.sign === '(') depth++;
+    else if (word.sign === ')') depth--;
+    else if (word.sign === ',' && depth === 0) break;
+    value.push(word);
+  }
+  return value;
 }
 
 const WRITERS = new Set(['create', 'alter', 'drop', 'rename', 'truncate', 'insert', 'replace', 'update', 'delete']);
