@@ -1,5 +1,6 @@
 import { MigrationError, type Problem, sentence, where } from '../lib/core/errors.ts';
 import type { FailureReport } from '../lib/core/report.ts';
+import type { Engine } from '../lib/engine/engine.ts';
 import { cutText } from './text.ts';
 
 /**
@@ -19,9 +20,15 @@ export function toThrown(message: string): Error {
   return error;
 }
 
-/** A failed migration: where, what, the way out. No row values: PostgreSQL's DETAIL stays in the table. */
-export function describeFailure(migration: string, failure: FailureReport, before: number): string {
-  const { file, line, column, code, message, hint, remedy, statement } = failure;
+/** A failed migration: where, what, the way out. No row values: the detail, and what messages quote, stay in the table. */
+export function describeFailure(
+  migration: string,
+  failure: FailureReport,
+  before: number,
+  { withoutValues }: Pick<Engine, 'withoutValues'>,
+): string {
+  const { file, line, column, code, hint, remedy, statement } = failure;
+  const message = withoutValues(failure.message);
   const place =
     file === null || line === null ? migration : where({ file, line, ...(column === null ? {} : { column }) });
   const facts = [code === null ? '' : `SQLSTATE ${code}`, statement === null ? '' : `statement ${statement}`];

@@ -76,7 +76,8 @@ async function work(hook: Hook, options: WriteOptions, caution: readonly string[
   if (outcome === 'stopped') return { problems, message: describeProblems(problems) };
   if (outcome === 'failed') {
     const { name, error } = migrations.find(one => one.state === 'failed' && one.error !== null)!;
-    return failed(describeFailure(name, error!, applied.filter(one => one !== TRACKING_MIGRATION).length));
+    const before = applied.filter(one => one !== TRACKING_MIGRATION).length;
+    return failed(describeFailure(name, error!, before, options.engine));
   }
   return { Data: attributesOfReport(hook.migrations.manifest, report, [...caution, ...report.notes]) };
 }
@@ -86,7 +87,8 @@ async function undo(hook: Hook, options: WriteOptions): Promise<End> {
   logSlice(options, report);
   const { outcome, problems, failure, reverted } = report;
   if (outcome === 'stopped') return { problems, message: describeProblems(problems) };
-  if (outcome === 'failed') return failed(describeFailure(`the down section of ${failure!.migration}`, failure!, 0));
+  if (outcome === 'failed')
+    return failed(describeFailure(`the down section of ${failure!.migration}`, failure!, 0, options.engine));
   const notes = [`The stack is rolling back: ${reverted.length === 0 ? 'nothing' : reverted.join(', ')} was reverted`];
   return { Data: attributesOfReport(hook.migrations.manifest, await status(options), notes) };
 }

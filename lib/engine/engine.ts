@@ -37,6 +37,8 @@ export interface Engine {
   lockHolders(database: Database, names: readonly string[]): Promise<string | null>;
   /** Write down what a person found out about a statement whose outcome is unknown. */
   resolve(database: Database, decision: { migration: string; statement: number; done: boolean }): Promise<boolean>;
+  /** A message of the database without the values of rows that it quotes, for those who may not see the rows. */
+  withoutValues(message: string): string;
 }
 
 /** Thrown by `apply`, `revert` and `announce`: a table or a function of ours is not there. Somebody dropped it, or an older version made them. */

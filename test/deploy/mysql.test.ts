@@ -39,6 +39,21 @@ describeMysql('a deploy on Aurora MySQL', () => {
     expect(await bench.value('select count(*) from posts')).toBe(1);
   });
 
+  test('no value of a row gets into CloudFormation; the history keeps the whole message', async () => {
+    const bench = await mysqlBench();
+    const stack = new DeployedStack(aws, bench.local);
+    const rows = "INSERT INTO people VALUES ('ada@example.com');\n";
+    const people = { '001_people.sql': `CREATE TABLE people (email varchar(40));\n${rows}${rows}` };
+    await stack.create(synthesize(people, {}, engine));
+    const once = { ...people, '002_once.sql': 'CREATE UNIQUE INDEX once ON people (email);\n' };
+    const { responses } = await stack.update(synthesize(once, {}, engine));
+    expect(responses[0]!.Reason).toContain("Duplicate entry … for key 'people.once' (error 1062)");
+    expect(responses[0]!.Reason).not.toContain('ada@example.com');
+    expect(await bench.value("select error_message from schema_migrations where status = 'failed'")).toContain(
+      "Duplicate entry 'ada@example.com' for key 'people.once'",
+    );
+  });
+
   test('a deploy leaves the fingerprint of the schema: the function finds what was done by hand since, and dumps it', async () => {
     const bench = await mysqlBench();
     const stack = new DeployedStack(aws, bench.local);

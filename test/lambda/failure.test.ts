@@ -10,6 +10,8 @@ import {
 import { cutText } from '../../lambda/text.ts';
 import { MigrationError } from '../../lib/core/errors.ts';
 import type { FailureReport } from '../../lib/core/report.ts';
+import { mysql } from '../../lib/engine/mysql/index.ts';
+import { postgresql } from '../../lib/engine/postgresql/index.ts';
 
 const failure: FailureReport = {
   code: '42P01',
@@ -26,17 +28,47 @@ const bytes = (text: string) => Buffer.byteLength(JSON.stringify(text));
 
 describe('the message of a failed deploy', () => {
   test('says where, what and what to do, and no row values', () => {
-    expect(describeFailure('002_a', failure, 0)).toBe(
+    expect(describeFailure('002_a', failure, 0, postgresql())).toBe(
       'sql/002_a.sql:3:5: relation "users" does not exist (SQLSTATE 42P01, statement 2)\nNothing of it is in force: mend the file and run again.',
     );
-    expect(describeFailure('002_a', { ...failure, hint: 'Make it.' }, 2)).toContain(
+    expect(describeFailure('002_a', { ...failure, hint: 'Make it.' }, 2, postgresql())).toContain(
       '\nHint: Make it.\nNothing of it is in force: mend the file and run again.\n2 before it were applied and stay.',
     );
   });
 
+  test.each([
+    [
+      "Duplicate entry 'it's secret' for key 'users.email' (error 1062)",
+      "Duplicate entry … for key 'users.email' (error 1062)",
+    ],
+    ["Duplicate entry 'a' for key 'b' for key 't.k'", "Duplicate entry … for key 't.k'"],
+    [
+      "Incorrect integer value: 'secret' for column 'n' at row 1 (error 1366)",
+      "Incorrect integer value: … for column 'n' at row 1 (error 1366)",
+    ],
+    [
+      "Incorrect string value: '\\xF0\\x9F' for column 't' at row 1",
+      "Incorrect string value: … for column 't' at row 1",
+    ],
+    [
+      "Incorrect datetime value: 'secret' for function str_to_date (error 1411)",
+      'Incorrect datetime value: … for function str_to_date (error 1411)',
+    ],
+    [
+      "Truncated incorrect DOUBLE value: 'it's\nsecret' (error 1292)",
+      'Truncated incorrect DOUBLE value: … (error 1292)',
+    ],
+    ["Truncated incorrect INTEGER value: 'secret'", 'Truncated incorrect INTEGER value: …'],
+    ['Table has no partition for value 4711 (error 1526)', 'Table has no partition for value … (error 1526)'],
+    ["Data too long for column 'n' at row 1 (error 1406)", "Data too long for column 'n' at row 1 (error 1406)"],
+    ["Unknown column 'value' in 'field list' (error 1054)", "Unknown column 'value' in 'field list' (error 1054)"],
+  ])('of MySQL quotes no value: %s', (message, told) => {
+    expect(describeFailure('002_a', { ...failure, message }, 0, mysql())).toContain(`:5: ${told} (SQLSTATE`);
+  });
+
   test('without a place names the migration', () => {
     const unknown = { ...failure, file: null, line: null, column: null, code: null, statement: null };
-    expect(describeFailure('R__view', unknown, 0)).toMatch(/^R__view: relation "users" does not exist\n/);
+    expect(describeFailure('R__view', unknown, 0, postgresql())).toMatch(/^R__view: relation "users" does not exist\n/);
   });
 
   test('fits whatever the database says, and keeps the way out', () => {
@@ -45,7 +77,7 @@ describe('the message of a failed deploy', () => {
         fc.string({ unit: 'binary', maxLength: 8000 }),
         fc.option(fc.string({ unit: 'binary', maxLength: 3000 })),
         (message, hint) => {
-          const text = describeFailure('002_a', { ...failure, message: message.repeat(3), hint }, 12);
+          const text = describeFailure('002_a', { ...failure, message: message.repeat(3), hint }, 12, postgresql());
           expect(bytes(text)).toBeLessThan(2000);
           expect(text).toMatch(/^sql\/002_a\.sql:3:5: /);
           expect(text).toContain('Nothing of it is in force: mend the file and run again.');

@@ -15,6 +15,7 @@ import { attempts, latest, storedDown, unfinished } from './rows.ts';
 import { endKept, type Keeping } from './sending.ts';
 import { type Outcome, type Task, taskOf, toApplied, toReverted, undoOf } from './task.ts';
 import { resumed } from './undo.ts';
+import { withoutValues } from './values.ts';
 import { applyByWitness } from './witness.ts';
 
 export type { Engine } from '../engine.ts';
@@ -75,5 +76,6 @@ export function mysql(names: TrackingNames = {}): Engine {
     progress: database => progressOf(database),
     lockHolders: (database, of) => lockHolders(database, of),
     resolve: (database, decision) => resolve(database, named, decision),
+    withoutValues,
   };
 }

@@ -40,5 +40,7 @@ export function postgresql(names: TrackingNames = {}): Engine {
     progress: (database, run) => progressOf(database, run),
     lockHolders: (database, of) => lockHolders(database, of),
     resolve: (database, decision) => resolve(database, named, decision),
+    // Those of rows are in the detail.
+    withoutValues: message => message,
   };
 }
