@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { CONTESTANTS } from './contestants/index.ts';
 import { BENCH, WORK } from './folders.ts';
 import { reason } from './race.ts';
+import { commit } from './report/commit.ts';
 import { circumstances } from './report/machine.ts';
 import { checks, sections } from './report/markdown.ts';
 import { startService } from './service/index.ts';
@@ -24,6 +25,8 @@ export async function main({ only, contestants: chosen, rounds, latency, say }: 
   const works = pick(WORKS, only);
   const contestants = pick(CONTESTANTS, chosen);
   const began = Date.now();
+  // What is measured is what lies here now.
+  const measured = commit();
   const all: Section[] = [];
   const service = await startService(latency);
   try {
@@ -46,6 +49,7 @@ export async function main({ only, contestants: chosen, rounds, latency, say }: 
   if (only || chosen) return;
   const about = circumstances(contestants, {
     command: 'npm run bench',
+    commit: measured,
     server: service.version,
     latency,
     rounds,

@@ -1,175 +1,144 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle, bundleHandler, REPLACED } from '../../lambda/bundle.mjs';
 import { inChild } from '../child/measure.ts';
-import { variables, withCast } from '../contestants/sst-function.ts';
-import { BENCH, WORK } from '../folders.ts';
-import { manifestIn } from '../manifest-in.ts';
+import { auroraMigrationsHook, hookVariables, updateEvent } from '../contestants/aurora-migrations-hook.ts';
+import { published, variables, withCast } from '../contestants/sst-function.ts';
+import { sstWithCast } from '../contestants/sst-with-cast.ts';
 import { steps } from '../migrations.ts';
-import { count, median, megabytes, spread, time, times } from '../report/numbers.ts';
+import { reason } from '../race.ts';
+import {
+  count,
+  median,
+  megabytes,
+  middleHalf,
+  pairedRatio,
+  pairedRatios,
+  spread,
+  time,
+  times,
+} from '../report/numbers.ts';
 import { on } from '../service/index.ts';
 import { prepare, warm } from '../stage.ts';
-import { OURS } from './compared.ts';
-import { atMost, type Bench, type Work } from './work.ts';
+import type { Target } from '../target.ts';
+import { BARE, BARE_CALL, BARE_REPLACED, type Bundle, bundles, bytesOf, named } from './bundles.ts';
+import { HOOK } from './compared.ts';
+import { atMost, type Bench, type Section, type Work } from './work.ts';
 
 const APPLIED = 50;
 
-interface Function {
+const NEAR = ', no latency';
+
+/** A function that is started, and what became of it. */
+interface Start {
   readonly name: string;
-  /** The file that is loaded. */
-  readonly bundle: string;
-  /** All that is shipped, and what of it a no-op loads. */
-  readonly bytes: number;
-  readonly loaded: number;
+  readonly file: string;
   readonly env: Readonly<Record<string, string>>;
   readonly event: object;
+  /** Of the figures that targets are held to: taken oftener. */
+  readonly held: boolean;
+  readonly whole: number[];
+  readonly inside: number[];
+  readonly peak: number[];
+  calls: number;
+  error?: string;
 }
 
 /** A new process loads the bundle and finds nothing to do. */
 export const cold: Work = {
   name: 'cold',
   async run(bench) {
-    const functions = await build(bench);
-    const taken = functions.map(() => ({ whole: [] as number[], inside: [] as number[], peak: [] as number[] }));
-    const calls = functions.map(() => 0);
-    // Quick, and much of it is what the machine does beside: three times the rounds. The first one only reads the files into memory.
-    for (let round = 0; round <= bench.rounds * 3; round++) {
+    const shipped = await bundles();
+    const starts = await functions(bench, shipped);
+    // Quick, and much of it is what the machine does beside: many rounds. The first one only reads the files into memory.
+    for (let round = 0; round <= bench.rounds * 8; round++) {
       bench.say(`cold: round ${round}`);
-      for (const [index, { bundle, env, event }] of functions.entries()) {
-        await bench.service.calls();
-        const { whole, ms, peak } = await inChild('invoke.mjs', { bundle, event }, env);
-        calls[index] = await bench.service.calls();
-        if (round === 0) continue;
-        taken[index]!.whole.push(whole);
-        taken[index]!.inside.push(ms);
-        taken[index]!.peak.push(peak);
+      for (const start of round % 2 === 1 ? starts : [...starts].reverse()) {
+        if (start.error === undefined && (start.held || round <= bench.rounds)) await invoke(bench, start, round);
       }
     }
-    const bare = functions.findIndex(({ name }) => name === BARE_CALL);
-    const base = median(taken[bare]!.whole);
-    const rows = functions.map(({ name, bytes, loaded }, index) => {
-      const { whole, inside, peak } = taken[index]!;
-      const ratio = times(median(whole) / base);
-      const figures = [time(median(whole)), spread(whole), ratio, time(median(inside)), megabytes(median(peak))];
-      return [name, count(calls[index]!), ...figures, count(bytes), count(loaded)];
-    });
-    const ours = functions.findIndex(({ name }) => name === OURS);
-    const bytes = (name: string) => functions.find(one => one.name === name)!.bytes;
-    return [
-      {
-        title: `Cold start: no-op with ${APPLIED} applied, in a new process`,
-        note: note(bytes(OURS) / bytes(BARE), bytes(OURS) / bytes(BARE_REPLACED)),
-        columns: [
-          '',
-          'calls',
-          'time, median',
-          'spread',
-          'to the bare call',
-          'inside',
-          'peak memory',
-          'bytes of bundle',
-          'of them loaded',
-        ],
-        rows,
-        checks: [
-          atMost('Cold start to that of the bare client with a call', median(taken[ours]!.whole) / base, 1.2, times),
-          atMost("Bytes of the bundle to the bare client's", bytes(OURS) / bytes(BARE), 1.25, times),
-        ],
-      },
-    ];
+    return [section(starts), bytesOf(shipped)];
   },
 };
 
-const SST = 'sst-with-cast';
-const BARE = 'bare client, nothing sent';
-const BARE_CALL = 'bare client, one call';
-const BARE_REPLACED = 'bare client, one call, with our replacements';
-
-const note = (plain: number, replaced: number) =>
-  `From the start of \`node\` to its end; "inside" is from the first byte of the bundle to the answer. Loaded: what the first file imports at once, not what it may import later. The bare bundles are made by the same bundler with the same options. Bytes are those of code, as shipped for PostgreSQL: ${times(plain)} those of the bare client as it is bundled. But ours reads its credentials from the environment alone, where Lambda puts them, and leaves out event streams; to a bare client with the same two replacements it is ${times(replaced)}.`;
-
-async function build({ service, contestants }: Bench): Promise<Function[]> {
-  const folder = join(WORK, 'cold');
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  const situation = { applied: steps(APPLIED, 1), pending: [] };
-  const functions: Function[] = [];
-
-  const bundled = async (
-    name: string,
-    make: (into: string) => Promise<unknown>,
-  ): Promise<{ bundle: string; bytes: number; loaded: number }> => {
-    const into = join(folder, name.replaceAll(/\W+/g, '-'));
-    await make(into);
-    const size = (files: Iterable<string>) =>
-      [...files].reduce((sum, file) => sum + statSync(join(into, file)).size, 0);
-    return {
-      bundle: join(into, 'index.mjs'),
-      // Code for PostgreSQL, where a function is shipped without MySQL's.
-      bytes: size(readdirSync(into).filter(file => file.endsWith('.mjs') && !file.startsWith('mysql-'))),
-      loaded: size(loadedWith(into, 'index.mjs')),
-    };
-  };
-
-  for (const contestant of contestants) {
-    if (contestant.name !== OURS && contestant.name !== SST) continue;
-    const stage = await prepare(service, contestant, situation, 'cold');
-    const target = on(service.far, stage.database);
-    await warm(target);
-    if (contestant.name === SST) {
-      const file = withCast();
-      functions.push({
-        name: SST,
-        bundle: file,
-        bytes: statSync(file).size,
-        loaded: statSync(file).size,
-        env: variables(target, stage.folder),
-        event: {},
-      });
-      continue;
-    }
-    const own = await bundled(OURS, bundleHandler);
-    const { manifest } = manifestIn(stage.folder);
-    // The manifest lies beside the handler. It is the user's, and no byte of the bundle.
-    cpSync(stage.folder, join(own.bundle, '..'), { recursive: true });
-    const env = {
-      AWS_ENDPOINT_URL_RDS_DATA: target.endpoint,
-      AWS_REGION: target.region,
-      AWS_ACCESS_KEY_ID: target.credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: target.credentials.secretAccessKey,
-      CLUSTER_ARN: target.resourceArn,
-      SECRET_ARN: target.secretArn,
-      DATABASE: target.database,
-      ENGINE: target.engine,
-      HOOK: 'arn:aws:cloudformation:us-east-1:000000000000:stack/bench/1/Migrations',
-      TIMEOUT_MS: '3300000',
-    };
-    const event = {
-      RequestType: 'Update',
-      RequestId: 'bench',
-      StackId: 'arn:aws:cloudformation:us-east-1:000000000000:stack/bench/1',
-      LogicalResourceId: 'Migrations',
-      PhysicalResourceId: 'aurora-migrations',
-      ResourceProperties: { Digest: manifest.digest, Latest: manifest.migrations.at(-1)!.name },
-    };
-    functions.push({ name: OURS, ...own, env, event });
-    for (const [name, entry, alias] of [
-      [BARE_CALL, 'bare-call.ts', {}],
-      [BARE_REPLACED, 'bare-call.ts', REPLACED],
-      [BARE, 'bare.ts', {}],
-    ] as const) {
-      const bare = await bundled(name, into => bundle(join(BENCH, 'child', entry), into, { alias }));
-      functions.push({ name, ...bare, env, event });
-    }
+async function invoke({ service }: Bench, start: Start, round: number): Promise<void> {
+  const { file, event, env } = start;
+  await service.calls();
+  try {
+    const { whole, ms, peak } = await inChild('invoke.mjs', { bundle: file, event }, { env });
+    start.calls = await service.calls();
+    if (round === 0) return;
+    start.whole.push(whole);
+    start.inside.push(ms);
+    start.peak.push(peak);
+  } catch (error) {
+    start.error = `cannot: ${reason(error)}`;
   }
-  return functions;
 }
 
-/** A file of a bundle and what it imports at once, not later. */
-function loadedWith(folder: string, file: string, found = new Set<string>()): Set<string> {
-  if (found.has(file)) return found;
-  found.add(file);
-  const imports = readFileSync(join(folder, file), 'utf8').matchAll(/(?:from|import) ?"\.\/([\w.-]+)"/g);
-  for (const [, imported] of imports) loadedWith(folder, imported!, found);
-  return found;
+function section(starts: readonly Start[]): Section {
+  const whole = (name: string) => named(starts, name).whole;
+  const [bare, nearBare, nothing] = [whole(BARE_CALL), whole(BARE_CALL + NEAR), whole(BARE)];
+  const rows = starts.map(({ name, calls, whole, inside, peak, error }) => {
+    if (error !== undefined) return [name, error];
+    const near = name.endsWith(NEAR) || name === BARE;
+    const ratios = [ratio(whole, near ? nearBare : bare), near ? ratio(whole, nothing) : ''];
+    const memory = megabytes(median(peak));
+    return [name, count(calls), time(median(whole)), spread(whole), time(median(inside)), memory, ...ratios];
+  });
+  return {
+    title: `Cold start: no-op with ${APPLIED} applied, in a new process`,
+    note: 'From the start of `node` to its end; "inside" is from the first byte of the bundle to the answer. Ratios are those of starts in the same round, their median and what the middle half of them lies between. To one call: the bare client that makes one too, with the same latency. To nothing sent: a bundle that only makes the client; what it is compared with makes its call without added latency, so that what is left is its own work and that of the local Data API.',
+    columns: ['', 'calls', 'time, median', 'spread', 'inside', 'peak memory', 'to one call', 'to nothing sent'],
+    rows,
+    checks: [
+      atMost('Cold start to that of the bare client with a call', pairedRatio(whole(HOOK), bare), 1.2, times),
+      atMost(
+        'Cold start without latency to that of a bare client that sends nothing',
+        pairedRatio(whole(HOOK + NEAR), nothing),
+        1.2,
+        times,
+      ),
+    ],
+  };
+}
+
+function ratio(values: readonly number[], base: readonly number[]): string {
+  return `${times(pairedRatio(values, base))} (${middleHalf(pairedRatios(values, base))})`;
+}
+
+/** Each on a database where it has nothing to do. */
+async function functions({ service, contestants }: Bench, shipped: readonly Bundle[]): Promise<Start[]> {
+  const situation = { applied: steps(APPLIED, 1), pending: [] };
+  const taken = () => ({ whole: [], inside: [], peak: [], calls: 0 });
+  const ours = await prepare(service, auroraMigrationsHook, situation, 'cold');
+  const far = on(service.far, ours.database);
+  const near = on(service.near, ours.database);
+  await warm(far);
+  await warm(near);
+  const event = updateEvent(ours.folder);
+  const start = (name: string, file: string, target: Target, held = true): Start => {
+    return { name, file, env: hookVariables(target), event, held, ...taken() };
+  };
+  const fileOf = (name: string) => named(shipped, name).file;
+  // Its bundle lies beside the manifest.
+  const own = join(ours.folder, 'index.mjs');
+  return [
+    start(HOOK, own, far),
+    start(BARE_CALL, fileOf(BARE_CALL), far),
+    start(BARE_REPLACED, fileOf(BARE_REPLACED), far, false),
+    ...(contestants.some(({ name }) => name === sstWithCast.name) ? await sstFunctions() : []),
+    start(HOOK + NEAR, own, near),
+    start(BARE_CALL + NEAR, fileOf(BARE_CALL), near),
+    start(BARE, fileOf(BARE), near),
+  ];
+
+  async function sstFunctions(): Promise<Start[]> {
+    const stage = await prepare(service, sstWithCast, situation, 'cold');
+    const target = on(service.far, stage.database);
+    await warm(target);
+    const sst = { env: variables(target, stage.folder), event: {}, held: false };
+    return [
+      { name: 'sst', file: published(), ...sst, ...taken() },
+      { name: sstWithCast.name, file: withCast(), ...sst, ...taken() },
+    ];
+  }
 }

@@ -1,6 +1,6 @@
 import { OTHERS } from '../contestants/index.ts';
 import type { Lap } from '../race.ts';
-import { count, median, pairedRatio, spread, time, times } from '../report/numbers.ts';
+import { count, median, megabytes, pairedRatio, spread, time, times } from '../report/numbers.ts';
 import { atLeast, atMost, type Check, type Section } from './work.ts';
 
 export const OURS = 'aurora-migrations';
@@ -10,9 +10,7 @@ export const FLOOR = 'floor';
 /** Those whose times are held to targets. */
 export const HELD = [OURS, HOOK, FLOOR];
 
-export const RATIOS = ['to ours', 'to the best other', 'to the floor'];
-
-export const COLUMNS = ['', 'calls', 'time, median', 'spread', 'latency of them', 'the rest, a call', ...RATIOS];
+const RATIOS = ['to ours', 'to the best other', 'to the floor'];
 
 /** The laps of a race as a table, with ratios to this project, to the best of the others and to the floor. */
 export function compared(
@@ -24,10 +22,18 @@ export function compared(
   const rows = laps.map(lap => row(lap, laps, latency));
   const best = other && `The best of the others: ${other.contestant}.`;
   const notes = [note, best].filter(Boolean).join(' ');
-  return { title, ...(notes && { note: notes }), columns: COLUMNS, rows, checks };
+  const columns = ['', 'calls', 'time, median', 'spread', 'latency of them', 'the rest, a call', ...RATIOS];
+  const apart = laps.some(({ peaks }) => peaks.length > 0);
+  return {
+    title,
+    ...(notes && { note: notes }),
+    columns: [...columns, ...(apart ? ['peak memory'] : [])],
+    rows,
+    checks,
+  };
 }
 
-function row({ contestant, calls, ms, error, differs }: Lap, laps: readonly Lap[], latency: number): string[] {
+function row({ contestant, calls, ms, peaks, error, differs }: Lap, laps: readonly Lap[], latency: number): string[] {
   if (error !== undefined) return [contestant, error];
   const runs = `${spread(ms)}, ${ms.length} run${ms.length === 1 ? '' : 's'}`;
   const name = differs ? `${contestant} (left something else behind)` : contestant;
@@ -35,7 +41,8 @@ function row({ contestant, calls, ms, error, differs }: Lap, laps: readonly Lap[
   const rest = (middle - calls * latency) / calls;
   const bases = [finished(laps, OURS), bestOther(laps), finished(laps, FLOOR)];
   const ratios = bases.map(base => (base ? times(pairedRatio(ms, base.ms)) : ''));
-  return [name, count(calls), time(middle), runs, time(calls * latency), time(rest), ...ratios];
+  const memory = peaks.length > 0 ? [megabytes(median(peaks))] : [];
+  return [name, count(calls), time(middle), runs, time(calls * latency), time(rest), ...ratios, ...memory];
 }
 
 /** The lap of one; undefined where it could not. */

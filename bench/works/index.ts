@@ -1,5 +1,6 @@
 import { cold } from './cold.ts';
 import { local } from './local.ts';
+import { memory } from './memory.ts';
 import { mysql } from './mysql.ts';
 import { noop } from './noop.ts';
 import { pending } from './pending.ts';
@@ -8,4 +9,4 @@ import { synth } from './synth.ts';
 import type { Work } from './work.ts';
 
 /** In the order of the report. */
-export const WORKS: readonly Work[] = [noop, ...pending, seed, cold, synth, local, mysql];
+export const WORKS: readonly Work[] = [noop, ...pending, seed, memory, cold, synth, local, mysql];

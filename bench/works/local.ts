@@ -6,7 +6,7 @@ import type { Target } from '../target.ts';
 import type { Work } from './work.ts';
 
 /** Milliseconds of one measurement. */
-const LASTS = 1000;
+const LASTS = 500;
 
 /** One row by its key: what the driver alone can do with it is the measure. */
 const SQL = (key: string) => `SELECT id, name FROM things WHERE id = ${key}`;

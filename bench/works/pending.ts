@@ -21,7 +21,7 @@ const apply = ({ name, title, applied, pending, mostCalls }: Shape): Work => ({
     const migrations = await pending();
     if (!migrations) return [absent(title, 'the files are not there')];
     const held = mostCalls === undefined ? [] : HELD;
-    const laps = await race(bench, name, { applied: steps(applied, 1), pending: migrations }, held);
+    const laps = await race(bench, name, { applied: steps(applied, 1), pending: migrations }, { held });
     // What the runner takes exactly (`test/bench`). The first deploy also makes the tracking tables, and reads again after that.
     const exactly = migrations.length + (applied === 0 ? 4 : 2);
     const checks =
