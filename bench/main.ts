@@ -33,7 +33,8 @@ export async function main({ only, contestants: chosen, rounds, latency, say }: 
     for (const work of works) {
       const since = Date.now();
       const done = await work.run({ service, contestants, rounds, latency, say }).catch((error: unknown) => {
-        return [absent(work.name, reason(error))];
+        const check = { what: `${work.name}: measured`, limit: 'yes', measured: 'no', holds: false };
+        return [{ ...absent(work.name, reason(error)), checks: [check] }];
       });
       say('');
       console.log(sections(done));

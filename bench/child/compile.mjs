@@ -1,7 +1,7 @@
 // Compile a folder and write the manifest, as the construct has it done at synth: in a process of its own, from the built package. Plain
 // JavaScript, for the loader of TypeScript takes longer than that.
-import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { peak } from './peak.mjs';
 
 const { built, request } = JSON.parse(process.argv[2]);
 const began = performance.now();
@@ -12,12 +12,3 @@ const said =
     ? { error: { name: errors[0].code, message: errors[0].message } }
     : { ms: performance.now() - began, peak: peak() };
 console.log(`\n${JSON.stringify(said)}`);
-
-// As in measure.ts.
-function peak() {
-  try {
-    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) * 1024;
-  } catch {
-    return process.resourceUsage().maxRSS * 1024;
-  }
-}

@@ -1,8 +1,8 @@
 // Plain JavaScript, so that nothing but the bundle is loaded: a new process, as a cold function starts, and one invocation; more where a deploy of
 // ours has something to do.
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { peak } from './peak.mjs';
 
 const { bundle, event } = JSON.parse(process.argv[2]);
 // SST's bundle expects the `require` that its banner makes.
@@ -23,12 +23,3 @@ try {
 process.stdout.write = write;
 console.log(`\n${JSON.stringify(said)}`);
 process.exit(0);
-
-// As in measure.ts.
-function peak() {
-  try {
-    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) * 1024;
-  } catch {
-    return process.resourceUsage().maxRSS * 1024;
-  }
-}

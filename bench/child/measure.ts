@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { peak } from './peak.mjs';
 
 /** What a child process says of itself when it has done its work. */
 export interface Measured {
@@ -43,13 +43,4 @@ export async function measure(work: () => Promise<void>): Promise<void> {
     ({ name, message }: Error) => ({ error: { name, message } }),
   );
   process.stdout.write(`\n${JSON.stringify(said)}\n`);
-}
-
-/** The most memory ever held. Linux counts in `maxRSS` what the parent held when it forked; `VmHWM` begins with the program. */
-function peak(): number {
-  try {
-    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))![1]) * 1024;
-  } catch {
-    return process.resourceUsage().maxRSS * 1024;
-  }
 }
