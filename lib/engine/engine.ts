@@ -99,6 +99,8 @@ export interface ApplyRequest {
   readonly pause: (tried: number, failure: Failure) => Promise<void>;
   /** Called before each statement of a stepwise migration. */
   readonly onStatement: (statement: number) => void;
+  /** Nothing is executed: this is written down as how it failed. */
+  readonly failure?: Failure;
 }
 
 export type Applied =

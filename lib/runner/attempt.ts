@@ -13,20 +13,23 @@ const TRIES = 6;
 /**
  * One attempt to apply or to undo a migration, that changes objects of these names: it tells how it goes on, waits at locks, and makes what is missing of the
  * tracking tables. `unknown`: the answer was lost, and only the history can tell.
+ * @param about.tries how often it may meet a lock, default 6
  */
 export async function attempt<T>(
   options: WriteOptions,
   run: Run,
-  { name, names }: Pick<Migration, 'name' | 'names'>,
+  { name, names, tries = TRIES }: Pick<Migration, 'name' | 'names'> & { readonly tries?: number | undefined },
   deadline: number,
   send: (request: Pick<ApplyRequest, 'run' | 'tries' | 'pause' | 'stop'>) => Promise<T>,
 ): Promise<T | { status: 'unknown' }> {
   const { database, engine, signal, on } = options;
+  const stop = () => whyStop(options, deadline) !== null;
   const request = {
     run,
-    tries: TRIES,
-    stop: () => whyStop(options, deadline) !== null,
+    tries,
+    stop,
     async pause(tried: number) {
+      if (stop()) return;
       const holders = await engine.lockHolders(database, names).catch(() => null);
       on?.({ event: 'waiting', what: holders ?? 'a lock', seconds: 0 });
       await sleep(pause(tried, 250, 5000), signal);

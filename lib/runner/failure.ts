@@ -6,6 +6,7 @@ import type { FailureReport } from '../core/report.ts';
 import type { AttemptRow, Failure } from '../engine/engine.ts';
 import { INTERRUPTED, UNKNOWN_OUTCOME, unknownOutcome } from '../engine/failure.ts';
 import { lacksRight } from '../engine/rights.ts';
+import { NO_OUTCOME, noOutcome } from './unheard.ts';
 
 const atomicRemedy = 'Nothing of it is in force: mend the file and run again';
 
@@ -69,6 +70,7 @@ export function failureOf(row: AttemptRow): Failure {
     statement: atEnd ? null : row.errorStatement,
     atEnd,
     ...(row.errorCode === INTERRUPTED.code && !row.statementsApplied && { remedy: INTERRUPTED.remedy }),
+    ...(row.errorCode === NO_OUTCOME && { remedy: noOutcome(0, null).remedy! }),
   };
 }
 

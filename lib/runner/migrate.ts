@@ -1,5 +1,6 @@
 import { DatabaseError } from '../core/database.ts';
 import type { Problem } from '../core/errors.ts';
+import type { HistoryEntry } from '../core/history.ts';
 import { type Migration, TRACKING_MIGRATION } from '../core/manifest.ts';
 import type { Plan, Step } from '../core/plan.ts';
 import type { FailureReport, Outcome, Report } from '../core/report.ts';
@@ -12,6 +13,7 @@ import { newRun, type Turn, underLease } from './lease.ts';
 import type { MigrateOptions } from './options.ts';
 import { describeAll, look, noteAttempt, type Picture, planFor } from './picture.ts';
 import { installTracking } from './tracking.ts';
+import { unheard } from './unheard.ts';
 import { leaveFingerprint } from './verify.ts';
 
 /**
@@ -27,8 +29,9 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
   const failures = new Map<string, FailureReport>();
   let runId = newRun(options).runId;
   let picture: Picture;
-  /** The attempt whose answer was lost: the next turn finds out what became of it. */
-  let lost: { migration: Migration; before: number } | null = null;
+  /** The attempt that did not come to its end, as far as is known: the next turn finds out what became of it. `unknown`: its answer was lost. */
+  let lost: { migration: Migration; before: HistoryEntry['latest'] | undefined; unknown: boolean } | null = null;
+  const traceless = unheard(options);
 
   try {
     picture = await look(options, options.hook ?? null);
@@ -42,7 +45,9 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     return { ...end.value, dataApiCalls: database.calls - firstCall };
   } catch (error) {
     if (!(error instanceof DatabaseError) || applied.length === 0) throw toMigrationError(error);
-    return await report('stopped', { problems: [toProblem(error)], notes: [] });
+    // What this run did is told, whether or not the database says more of what failed before.
+    const silent = { ...options, engine: { ...engine, latest: async () => [] } };
+    return await report('stopped', { problems: [toProblem(error)], notes: [] }, silent);
   }
 
   async function turn(run: Run, unchanged: boolean): Promise<Turn<Report>> {
@@ -81,7 +86,8 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
         return stopped(whyStop(options, deadline)!);
       }
       if (outcome.status !== 'applied') {
-        lost = { migration, before: picture.history.entries.get(migration.name)?.latest.attempt ?? 0 };
+        const before = picture.history.entries.get(migration.name)?.latest;
+        lost = { migration, before, unknown: outcome.status === 'unknown' };
         return 'again';
       }
       noteSuccess(migration, outcome);
@@ -114,12 +120,18 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
   }
 
   async function apply(run: Run, migration: Migration, how: Pick<ApplyRequest, 'from' | 'last'>) {
-    const body = await migrations.body(migration.name);
-    const onStatement = (statement: number) =>
-      on({ event: 'statement', migration: migration.name, statement, of: migration.statements });
-    return attempt(options, run, migration, deadline, request =>
-      engine.apply(database, { ...request, migration, body, ...how, onStatement }),
+    const { name, names, mode, statements } = migration;
+    const body = await migrations.body(name);
+    const onStatement = (statement: number) => on({ event: 'statement', migration: name, statement, of: statements });
+    const failure = traceless.failure(name, mode === 'atomic' ? null : how.from);
+    const about = { name, names, tries: traceless.tries(name) };
+    const outcome = await attempt(options, run, about, deadline, request =>
+      engine.apply(database, { ...request, migration, body, ...how, onStatement, ...(failure && { failure }) }),
     );
+    if (!failure) return outcome;
+    // Whether or not it could be written down.
+    if (outcome.status === 'unknown') return { status: 'failed', attempt: 0, executionTimeMs: 0, failure } as const;
+    return outcome.status === 'failed' ? { ...outcome, failure } : outcome;
   }
 
   /** It failed for this very request already: in an earlier slice, or in a run of the same event delivered twice. Once is enough. */
@@ -138,19 +150,22 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
   /** What became of the call whose answer was lost, in the words of its row. No row: it did nothing, and is pending still. */
   async function settle(): Promise<'applied' | 'failed' | null> {
     if (!lost) return null;
-    const { migration, before } = lost;
+    const { migration, before, unknown } = lost;
     lost = null;
     const latest = picture.history.entries.get(migration.name)?.latest;
-    if (!latest || latest.attempt <= before || latest.statementsChecksum !== shortSum(migration)) return null;
-    const { attempt, executionTimeMs } = latest;
-    if (latest.status === 'applied') {
-      noteSuccess(migration, { attempt, executionTimeMs: executionTimeMs ?? 0 });
+    const isOurs = latest?.statementsChecksum === shortSum(migration) && latest.attempt > (before?.attempt ?? 0);
+    if (isOurs && latest.status === 'applied') {
+      noteSuccess(migration, { attempt: latest.attempt, executionTimeMs: latest.executionTimeMs ?? 0 });
       return 'applied';
     }
-    // One that goes statement by statement, and was cut off, still says running: it is simply resumed.
-    if (latest.status !== 'failed') return null;
-    const [row] = await engine.latest(database, [migration.name]);
-    return noteFailedAttempt(row!);
+    // One that goes statement by statement, and was cut off, says that it is running, or was interrupted: it is simply resumed.
+    if (isOurs && latest.status === 'failed') {
+      const [row] = await engine.latest(database, [migration.name]);
+      if (row && row.errorCode !== INTERRUPTED.code) return noteFailedAttempt(row);
+    }
+    const farther = isOurs && (latest.statementsApplied ?? 0) > (before?.statementsApplied ?? 0);
+    if (unknown) await traceless.note(migration, farther);
+    return null;
   }
 
   async function noteFailedAttempt(row: AttemptRow): Promise<'failed'> {
@@ -192,8 +207,12 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     noteSuccess(migration, { attempt: 1, executionTimeMs: await installTracking(options, run) });
   }
 
-  async function report(outcome: Outcome, { problems, notes }: Pick<Plan, 'problems' | 'notes'>): Promise<Report> {
-    const all = await describeAll(options, picture, failures);
+  async function report(
+    outcome: Outcome,
+    { problems, notes }: Pick<Plan, 'problems' | 'notes'>,
+    asked: MigrateOptions = options,
+  ): Promise<Report> {
+    const all = await describeAll(asked, picture, failures);
     const executionTimeMs = Date.now() - startedAt;
     const dataApiCalls = database.calls - firstCall;
     return {

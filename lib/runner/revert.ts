@@ -2,13 +2,16 @@ import { DatabaseError } from '../core/database.ts';
 import type { Problem } from '../core/errors.ts';
 import { locate } from '../core/locate.ts';
 import type { FailureReport } from '../core/report.ts';
+import { isUndoing } from '../core/state.ts';
 import type { Failure, Reverted, Run } from '../engine/engine.ts';
+import { INTERRUPTED } from '../engine/failure.ts';
 import { attempt, whyStop } from './attempt.ts';
-import { failureOf, toMigrationError, toProblem } from './failure.ts';
+import { failureOf, reportFailedUndoing, toMigrationError, toProblem } from './failure.ts';
 import { newRun, type Turn, underLease } from './lease.ts';
 import type { WriteOptions } from './options.ts';
 import { look, type Picture } from './picture.ts';
 import { type Undo, undoing, type What } from './undoing.ts';
+import { unheard } from './unheard.ts';
 import { leaveFingerprint } from './verify.ts';
 
 export interface RevertOptions extends WriteOptions {
@@ -58,8 +61,9 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
   /** Set by the first turn: what another run does meanwhile changes nothing of it, nor does a lost answer. */
   let chosen: ReadonlySet<string> | undefined;
   let first: Picture;
-  /** The one whose answer was lost, and its latest attempt before. */
-  let lost: { undo: Undo; before: number } | null = null;
+  /** The one that did not come to its end, as far as is known, and its latest attempt before. `unknown`: its answer was lost. */
+  let lost: { undo: Undo; unknown: boolean } | null = null;
+  const traceless = unheard(options);
 
   try {
     first = await look(options, options.hook ?? null);
@@ -94,18 +98,22 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
     if (failed) return failed;
     const plan = await undoing(options, picture, chosen);
     if ('problems' in plan) return { value: report('stopped', plan), finished: true };
+    const before = await failedBefore(run, plan.undos);
+    if (before) return before;
     if (chosen === undefined) planned = plan.undos;
     chosen ??= new Set(planned.map(({ entry }) => entry.name));
     for (const one of plan.undos) {
       const stop = whyStop(options, deadline);
       if (stop) return stopped(stop);
-      const { name, latest } = one.entry;
+      const { name } = one.entry;
+      const unanswered = traceless.failure(name, null);
+      if (unanswered) return fail(one, unanswered, 0);
       on({ event: 'started', migration: name, number: reverted.length + 1, of: chosen.size });
       const outcome = await undo(run, one);
       if (outcome.status === 'failed') return fail(one, outcome.failure, outcome.executionTimeMs);
       if (outcome.status === 'stopped') return stopped(whyStop(options, deadline)!);
       if (outcome.status !== 'reverted') {
-        lost = { undo: one, before: latest.attempt };
+        lost = { undo: one, unknown: outcome.status === 'unknown' };
         return 'again';
       }
       succeed(name, outcome.attempt, outcome.executionTimeMs);
@@ -122,24 +130,49 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
     const { statementsChecksum } = inForce!;
     const version = migration?.version ?? /^\d+/.exec(name)?.[0] ?? null;
     const about = { name, version, checksum: statementsChecksum, statementsChecksum, down };
-    return attempt(options, run, { name, names: migration?.names ?? [] }, deadline, request =>
-      engine.revert(database, { ...request, ...about }),
-    );
+    const how = { name, names: migration?.names ?? [], tries: traceless.tries(name) };
+    return attempt(options, run, how, deadline, request => engine.revert(database, { ...request, ...about }));
   }
 
   /** What became of the call whose answer was lost, in the words of its row. No row: it did nothing, and is tried again. */
   async function settle({ history }: Picture): Promise<Turn<RevertReport> | null> {
     if (!lost) return null;
-    const { undo, before } = lost;
+    const { undo, unknown } = lost;
     lost = null;
-    const { name } = undo.entry;
+    const { entry } = undo;
+    const { name, latest: before } = entry;
     const latest = history.entries.get(name)?.latest;
-    if (!latest || latest.attempt <= before) return null;
-    if (latest.status === 'reverted') succeed(name, latest.attempt, latest.executionTimeMs ?? 0);
+    const isNew = latest !== undefined && latest.attempt > before.attempt;
+    if (isNew && latest.status === 'reverted') {
+      succeed(name, latest.attempt, latest.executionTimeMs ?? 0);
+      return null;
+    }
+    const done = isNew ? (latest.statementsApplied ?? 0) : 0;
     // One that was cut off on its way is simply resumed.
-    if (latest.status !== 'failed' || (latest.statementsApplied ?? 0) > 0) return null;
-    const [row] = await engine.latest(database, [name]);
-    return row ? fail(undo, failureOf(row), row.executionTimeMs ?? 0) : null;
+    if (isNew && latest.status === 'failed' && done === 0) {
+      const [row] = await engine.latest(database, [name]);
+      if (row && row.errorCode !== INTERRUPTED.code) return fail(undo, failureOf(row), row.executionTimeMs ?? 0);
+    }
+    const farther = done > (isUndoing(entry) ? (before.statementsApplied ?? 0) : 0);
+    if (unknown) await traceless.note({ name, names: undo.migration?.names ?? [] }, farther);
+    return null;
+  }
+
+  /** It failed for this very request already. Once is enough. */
+  async function failedBefore(
+    { requestId, requestedBy }: Run,
+    undos: readonly Undo[],
+  ): Promise<Turn<RevertReport> | null> {
+    const names = undos.map(({ entry }) => entry).filter(entry => entry.latest.status === 'failed' && isUndoing(entry));
+    if (requestId === null || names.length === 0) return null;
+    const rows = await engine.latest(
+      database,
+      names.map(({ name }) => name),
+    );
+    const row = rows.find(one => one.requestedBy === requestedBy && one.errorCode !== INTERRUPTED.code);
+    const undo = undos.find(({ entry }) => entry.name === row?.name);
+    if (!row || !undo) return null;
+    return fail(undo, { ...failureOf(row), remedy: reportFailedUndoing(row).remedy }, row.executionTimeMs ?? 0);
   }
 
   function succeed(name: string, attempt: number, executionTimeMs: number): void {

@@ -2,7 +2,7 @@ import { DatabaseError } from '../core/database.ts';
 import { TRACKING_MIGRATION } from '../core/manifest.ts';
 import { pause, sleep } from '../core/sleep.ts';
 import type { Run } from '../engine/engine.ts';
-import type { RunnerOptions } from './options.ts';
+import type { WriteOptions } from './options.ts';
 
 /** How often it is tried to make them while no answer comes. */
 const TRIES = 5;
@@ -11,7 +11,10 @@ const TRIES = 5;
  * Make the tracking tables, or what of them is missing. Answers with the milliseconds that took. All of it may run again, so an answer that
  * was lost is no reason to give up.
  */
-export async function installTracking({ database, engine, migrations }: RunnerOptions, run: Run): Promise<number> {
+export async function installTracking(
+  { database, engine, migrations, signal }: WriteOptions,
+  run: Run,
+): Promise<number> {
   const migration = migrations.manifest.migrations.find(one => one.name === TRACKING_MIGRATION)!;
   const { up } = await migrations.body(TRACKING_MIGRATION);
   const began = Date.now();
@@ -20,8 +23,9 @@ export async function installTracking({ database, engine, migrations }: RunnerOp
       await engine.install(database, { migration, content: up.content, run });
       return Date.now() - began;
     } catch (error) {
-      if (!(error instanceof DatabaseError) || error.outcome !== 'unknown' || nth === TRIES) throw error;
-      await sleep(pause(nth, 100, 2000));
+      if (!(error instanceof DatabaseError) || error.outcome !== 'unknown' || nth === TRIES || signal?.aborted)
+        throw error;
+      await sleep(pause(nth, 100, 2000), signal);
     }
   }
 }

@@ -10,6 +10,7 @@ import { acquireLease, announce, releaseLease } from './lease.ts';
 import { naming, type TrackingNames } from './names.ts';
 import { applyPlainly } from './plain.ts';
 import { progressOf } from './progress.ts';
+import { recordFailure } from './record.ts';
 import { resolve } from './resolve.ts';
 import { attempts, latest, storedDown, unfinished } from './rows.ts';
 import { endKept, type Keeping } from './sending.ts';
@@ -32,6 +33,7 @@ export function mysql(names: TrackingNames = {}): Engine {
 
   /** Through the procedure where it is there. Where it is not, it is asked for once a run; and if that is refused, statement by statement. */
   async function execute(database: Database, task: Task): Promise<Outcome> {
+    if (task.failure) return recordFailure({ database, named, known, keeping }, task, task.failure);
     if (known.witness === false && !known.refused) throw noWitness;
     try {
       const context = { database, named, known, keeping };

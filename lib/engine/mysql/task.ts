@@ -17,6 +17,7 @@ export interface Task {
   readonly pause: ApplyRequest['pause'];
   readonly stop: ApplyRequest['stop'];
   readonly onStatement: (statement: number) => void;
+  readonly failure?: Failure | undefined;
 }
 
 export function taskOf({ migration, body, ...request }: ApplyRequest): Task {

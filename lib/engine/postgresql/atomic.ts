@@ -7,11 +7,12 @@ const NEW_ENUM_VALUE = '55P04';
 
 /** One call, one transaction: the function executes every statement and writes the row that proves it. */
 export async function applyAtomic(database: Database, call: Call, request: ApplyRequest): Promise<Applied> {
-  const { run, migration, body, last } = request;
+  const { run, migration, body, last, failure: known } = request;
   const value = {
     ...meta(run, migration, body),
     target: 'applied',
-    ...(last && { last, request_id: run.requestId }),
+    ...(last && { last }),
+    ...(known && { failure: known }),
   };
   const answer = await execute(
     database,
@@ -79,6 +80,7 @@ function toOutcome(answer: Answer, statements: number): Exclude<Applied, { statu
     case 'already':
     case 'busy':
     case 'fenced':
+    case 'stopped':
       return { status: answer.status };
     default:
       throw new Error(`schema_migrations_apply answered ${answer.status}`);

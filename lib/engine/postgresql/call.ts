@@ -24,6 +24,7 @@ export function about(run: Run): Record<string, unknown> {
   return {
     run_id: run.runId,
     hook: run.hook,
+    request_id: run.requestId,
     requested_by: run.requestedBy,
     tool_version: run.toolVersion,
     lease: `${run.leaseMs} milliseconds`,
@@ -95,15 +96,19 @@ function parse(rows: readonly Row[]): Answer {
 /** Locks and deadlocks: nothing happened, and it may well go better the next time. */
 export const AGAIN = ['55P03', '40P01', '40001'];
 
-/** Calls until the answer is not one that another try may mend. `call` is given the codes that it shall not record as a failure. */
+/**
+ * Calls until the answer is not one that another try may mend, or no other one is to be begun (`stopped`). `call` is given the codes that it
+ * shall not record as a failure.
+ */
 export async function tried(
-  request: Pick<ApplyRequest, 'tries' | 'pause'>,
+  request: Pick<ApplyRequest, 'tries' | 'pause' | 'stop'>,
   call: (again: readonly string[]) => Promise<Answer>,
 ): Promise<Answer> {
   for (let nth = 1; ; nth++) {
     const answer = await call(nth < request.tries ? AGAIN : []);
     if (answer.status !== 'failed' || !AGAIN.includes(answer.code ?? '') || nth >= request.tries) return answer;
     await request.pause(nth, failure(answer));
+    if (request.stop()) return { status: 'stopped' };
   }
 }
 

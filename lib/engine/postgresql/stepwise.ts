@@ -19,7 +19,7 @@ import { type Answer, type Call, about as described, failure, meta, tag, tried }
 const NOT_IN_TRANSACTION = ['25001', '2D000'];
 
 /** What goes statement by statement: the up section of a migration, or the down section. */
-interface Task extends Pick<ApplyRequest, 'run' | 'tries' | 'pause' | 'stop' | 'onStatement' | 'from'> {
+interface Task extends Pick<ApplyRequest, 'run' | 'tries' | 'pause' | 'stop' | 'onStatement' | 'from' | 'failure'> {
   readonly name: string;
   readonly target: Target;
   readonly about: Record<string, unknown>;
@@ -78,20 +78,27 @@ async function stepwise(database: Database, call: Call, request: Task): Promise<
 
   const started = Date.now();
   const spent = () => Date.now() - started;
+  if (request.failure) {
+    await step('fail', from, { ...request.failure });
+    return { status: 'failed', attempt, executionTimeMs: 0, failure: request.failure };
+  }
   for (let statement = from; statement <= statements.length; statement++) {
     // Each run comes farther by one statement at least.
-    if (statement > from && stop()) {
-      await step('fail', statement, INTERRUPTED);
-      return { status: 'stopped' };
-    }
+    if (statement > from && stop()) return stopped(statement);
     request.onStatement(statement);
     const alone = facts.alone.find(one => one.statement === statement);
     const answer = alone ? await sendAlone(context, alone) : await sendInTransaction(statement);
+    if (answer.status === 'stopped') return stopped(statement);
     if (answer.status === 'failed')
       return { status: 'failed', attempt, executionTimeMs: spent(), failure: explain(name, target, answer) };
     if (answer.status !== 'done' && answer.status !== target) return refused(answer);
   }
   return { status: 'applied', attempt, executionTimeMs: spent() };
+
+  async function stopped(statement: number): Promise<Applied> {
+    await step('fail', statement, INTERRUPTED);
+    return { status: 'stopped' };
+  }
 
   async function sendInTransaction(statement: number): Promise<Answer> {
     const prelude = facts.session.filter(number => number < statement).map(number => statements[number - 1]!);

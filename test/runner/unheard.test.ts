@@ -1,0 +1,167 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunEvent } from '../../lib/runner/index.ts';
+import { type Bench, bench, type Files, template } from '../support/migrations.ts';
+import { describeMysql, mysqlBench } from '../support/mysql.ts';
+
+const FIRST: Files = { '0001_first': 'create table t(id int); create table log(n int);' };
+const STEPWISE = '-- migrate:up transaction:false\n';
+
+let installed: { name: string; drop(): Promise<void> };
+beforeAll(async () => {
+  installed = await template(async ({ up }) => {
+    await up(FIRST);
+  });
+});
+afterAll(() => installed.drop());
+
+const start = (options: Parameters<typeof bench>[0] = {}) =>
+  bench({ template: installed.name, poolSize: 3, auto: false, ...options });
+
+/** How often the migration was sent, a statement of it when it goes statement by statement. */
+const sent = ({ local }: Pick<Bench, 'local'>, name = '0002_x') =>
+  local.log.entries.filter(({ sql }) => new RegExp(`name:${name}\\b.*(_apply_1|_step_1\\b)`, 's').test(sql ?? ''))
+    .length;
+
+const lines = (values: unknown[][]) => values.map(row => row.join(' '));
+
+describe.concurrent('a call that leaves no trace', () => {
+  test.each([
+    ['in one transaction', '', [`1 failed no-outcome `], null],
+    [
+      'statement by statement',
+      STEPWISE,
+      [1, 2, 3, 4].map(n => `${n} failed interrupted 2`).concat('5 failed no-outcome 2'),
+      2,
+    ],
+  ])('is sent three times, and then said to have failed: %s', async (_, head, rows, statement) => {
+    await using made = await start();
+    const files = {
+      ...FIRST,
+      '0002_x': `${head}insert into log values (1);\nselect pg_terminate_backend(pg_backend_pid());`,
+    };
+    const report = await made.up(files);
+    expect(report).toMatchObject({ outcome: 'failed', applied: [], problems: [] });
+    const { state, error } = report.migrations.at(-1)!;
+    expect(state).toBe('failed');
+    expect(error).toMatchObject({
+      code: 'no-outcome',
+      message: '3 calls in a row ended without an answer, and nothing tells of an end of it',
+      remedy: expect.stringMatching(/^Look into the log of the database: /),
+      file: '0002_x.sql',
+      statement,
+    });
+    expect(
+      lines(
+        await made.sql(
+          `select attempt, status, error_code, error_statement from schema_migrations where name = '0002_x' order by 1`,
+        ),
+      ),
+    ).toEqual(rows);
+    const { migrations } = await made.status(files);
+    expect(migrations.at(-1)!.error).toMatchObject({ code: 'no-outcome', remedy: error!.remedy });
+    expect(await made.value(`select run_id from schema_migrations_lease where id = 'lease'`)).toBeNull();
+  });
+
+  test('also where that cannot be written down', async () => {
+    await using made = await start();
+    made.local.faults.add({ fault: 'reset', sql: 'name:0002_x', times: 0 });
+    const report = await made.up({ ...FIRST, '0002_x': 'insert into log values (1);' });
+    expect(report.migrations.at(-1)!.error).toMatchObject({ code: 'no-outcome' });
+    expect(await made.sql('select n from log')).toEqual([]);
+  });
+
+  test('twice is no reason to give up', async () => {
+    await using made = await start();
+    made.local.faults.add({ fault: 'reset', sql: 'name:0002_x', times: 2 });
+    const files = { ...FIRST, '0002_x': 'insert into log values (1);' };
+    expect(await made.up(files)).toMatchObject({ outcome: 'applied', problems: [] });
+  });
+
+  test('nor is any number of them, where each comes farther', async () => {
+    await using made = await start();
+    for (const statement of [1, 2, 3, 4]) {
+      made.local.faults.add({ fault: 'reset', when: 'after', pattern: `name:0002_x statement:${statement} .*step_1` });
+    }
+    const steps = [1, 2, 3, 4].map(n => `insert into log values (${n});`).join('\n');
+    const files = { ...FIRST, '0002_x': STEPWISE + steps };
+    expect(await made.up(files)).toMatchObject({ outcome: 'applied', problems: [] });
+    expect(await made.sql('select n from log order by n')).toEqual([[1], [2], [3], [4]]);
+  });
+
+  test('to undo a migration', async () => {
+    await using made = await start();
+    const files = {
+      ...FIRST,
+      '0002_x': 'create table x();\n-- migrate:down\nselect pg_terminate_backend(pg_backend_pid());',
+    };
+    await made.up(files);
+    made.local.log.clear();
+    expect(await made.revert(files, { steps: 1 })).toMatchObject({
+      outcome: 'failed',
+      failure: { migration: '0002_x', code: 'no-outcome' },
+    });
+    expect(sent(made)).toBe(3);
+  });
+
+  test('for want of a lock, and of the time to say so, is written down the second time, and who has the lock is told', async () => {
+    await using made = await start({ clocks: { scale: 0.01 } });
+    const reader = new pg.Client({ connectionString: made.url, application_name: 'report' });
+    await reader.connect();
+    await reader.query('begin; select * from t');
+    const heard: string[] = [];
+    const report = await made.up(
+      { ...FIRST, '0002_x': 'select pg_sleep(0.4); alter table t add x int;' },
+      { lockTimeoutMs: 200, on: (e: RunEvent) => void (e.event === 'waiting' && heard.push(e.what)) },
+    );
+    await reader.end();
+    expect(report.outcome).toBe('failed');
+    expect(report.migrations.at(-1)!.error).toMatchObject({ code: '55P03', statement: 2, line: 1 });
+    expect(sent(made)).toBe(2);
+    expect(heard.join('\n')).toMatch(/a lock on t, held by process \d+ \(\w+, report: /);
+    expect(await made.sql(`select attempt, status from schema_migrations where name = '0002_x'`)).toEqual([
+      [1, 'failed'],
+    ]);
+  });
+});
+
+describeMysql('on MySQL: a call that leaves no trace', () => {
+  test.each([
+    ['with the procedure', true],
+    ['without it', false],
+  ])('is sent three times, and then said to have failed: %s', async (_, witness) => {
+    const made = await mysqlBench({ witness });
+    await made.up({ '0001_first': 'create table t (id int primary key);' });
+    made.local.faults.add({ fault: 'reset', pattern: 'CALL|INSERT INTO .schema_migrations. ', times: 3 });
+    const report = await made.up({
+      '0001_first': 'create table t (id int primary key);',
+      '0002_x': 'create table x (id int);',
+    });
+    expect(report).toMatchObject({ outcome: 'failed', problems: [] });
+    expect(report.migrations.at(-1)!.error).toMatchObject({ code: 'no-outcome' });
+    expect(await made.sql(`select attempt, status, error_code from schema_migrations where name = '0002_x'`)).toEqual([
+      [1, 'failed', 'no-outcome'],
+    ]);
+  });
+});
+
+describe.concurrent('an attempt that another run has cut off', () => {
+  test('is no failure of its migration', async () => {
+    await using made = await start();
+    const steps = [1, 2, 3, 4].map(n => `insert into log values (${n});`).join('\n');
+    const files = { ...FIRST, '0002_x': STEPWISE + steps };
+    const { faults } = made.local;
+    // The lease of the first ends while it has no answer; the second is told to end after a statement more.
+    faults.after({ pattern: 'statement:2 .*step_1' }, async () => {
+      faults.clear();
+      await made.raw.query(`update schema_migrations_lease set expires_at = now() - interval '1 s' where id = 'lease'`);
+      const stop = new AbortController();
+      const on = (event: RunEvent) => void (event.event === 'statement' && event.statement === 3 && stop.abort());
+      const other = await made.up(files, { database: made.client(), signal: stop.signal, requestedBy: 'other', on });
+      expect(other).toMatchObject({ outcome: 'stopped', problems: [{ code: 'interrupted' }] });
+    });
+    faults.add({ fault: 'reset', when: 'after', pattern: 'statement:2 .*step_1' });
+    expect(await made.up(files)).toMatchObject({ outcome: 'applied', applied: ['0002_x'], problems: [] });
+    expect(await made.sql('select n from log order by n')).toEqual([[1], [2], [3], [4]]);
+  });
+});
