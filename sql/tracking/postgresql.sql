@@ -159,6 +159,9 @@ BEGIN
   SELECT l.run_id INTO holder FROM public.schema_migrations_lease l WHERE l.id = ''lease'' FOR UPDATE SKIP LOCKED;
   IF NOT FOUND THEN RETURN ''{"status":"busy"}''; END IF;
   IF holder IS DISTINCT FROM m->>''run_id'' THEN RETURN ''{"status":"fenced"}''; END IF;
+  -- A newer request of its hook has been recorded: the run hears so when it wants the lease again.
+  IF m->>''request_id'' IS NOT NULL AND NOT EXISTS (SELECT FROM public.schema_migrations_lease l
+      WHERE l.id = m->>''hook'' AND l.request_id = m->>''request_id'') THEN RETURN ''{"status":"fenced"}''; END IF;
   RETURN NULL;
 END';
 
