@@ -6,7 +6,7 @@ import { checkDigest } from './digest.ts';
 import { hookOf, type Invocation, type OnEventAnswer, type ResourceEvent } from './events.ts';
 import { describeProblems, toThrown } from './failure.ts';
 import type { Hook } from './hook.ts';
-import { log, logProblems } from './log.ts';
+import { log, logProblems, logRun } from './log.ts';
 import { onceAllowed } from './permission.ts';
 import { requestOptions, sliceOf } from './request.ts';
 import { askRollback, type Rollback } from './rollback.ts';
@@ -47,7 +47,9 @@ export async function onEvent(hook: Hook, event: ResourceEvent, invocation: Invo
       options = await requestOptions(hook, event, slice);
       return await plan(options);
     };
-    made = await (event.RequestType === 'Create' ? onceAllowed(look) : look());
+    const onWait = (seconds: number) =>
+      logRun(event.RequestId)({ event: 'waiting', what: 'the rights of this function', seconds });
+    made = await (event.RequestType === 'Create' ? onceAllowed(look, onWait) : look());
   } catch (error) {
     // A rollback that applies nothing needs no database, and a failed one leaves a stack that cannot be deployed.
     if (hook.environment.onRollback === 'revert' || (await ask(event)).is !== 'yes') throw error;

@@ -105,18 +105,26 @@ describe('the rights of a new function', () => {
       if (++calls < 3) throw refused;
       return 'done';
     };
-    expect(await onceAllowed(work, { forMs: 1000, pauseMs: 1 })).toBe('done');
+    const waits: number[] = [];
+    expect(await onceAllowed(work, seconds => waits.push(seconds), { forMs: 1000, pauseMs: 1 })).toBe('done');
+    expect(waits).toEqual([0, 0]);
   });
 
   test('but not for ever, and nothing else is', async () => {
-    await expect(onceAllowed(() => Promise.reject(refused), { forMs: 20, pauseMs: 5 })).rejects.toBe(refused);
+    await expect(
+      onceAllowed(
+        () => Promise.reject(refused),
+        () => {},
+        { forMs: 20, pauseMs: 5 },
+      ),
+    ).rejects.toBe(refused);
     const other = new Error('else');
     let calls = 0;
     const work = () => {
       calls++;
       return Promise.reject(other);
     };
-    await expect(onceAllowed(work, { forMs: 1000, pauseMs: 1 })).rejects.toBe(other);
+    await expect(onceAllowed(work, () => {}, { forMs: 1000, pauseMs: 1 })).rejects.toBe(other);
     expect(calls).toBe(1);
   });
 });
