@@ -39,6 +39,12 @@ describe('a cluster', () => {
   test.each([
     ['that is paused', 'resuming', 'the cluster to resume'],
     ['whose writer is not there yet', 'no-writer', 'the writer instance of the cluster'],
+    [
+      'that is being changed',
+      { name: 'InvalidResourceStateException', status: 400, message: 'The cluster is in state modifying' },
+      'the cluster to be available',
+    ],
+    ['whose writer went away', 'writer-unavailable', 'the writer instance of the cluster'],
   ] as const)('%s is waited for', async (_, fault, what) => {
     const stack = world.stack();
     world.local.faults.add({ fault, milliseconds: 900 });
