@@ -97,6 +97,10 @@ export interface ScriptFacts {
   readonly bound?: readonly Bound[];
   /** MySQL: what stands behind the SET of each statement of `session`, to be said in one SET; null: it cannot share one. */
   readonly assignments?: readonly (string | null)[];
+  /** MySQL: variables of the session that its SETs name, lower-cased. */
+  readonly variables?: readonly string[];
+  /** MySQL: temporary tables that its statements make. */
+  readonly temporary?: readonly Temporary[];
   /** MySQL: what is sent as it is in the place of statements in which the Data API would see parameters. */
   readonly rewritten?: readonly { readonly statement: number; readonly sql: string }[];
 }
@@ -127,6 +131,14 @@ export interface Bound {
   readonly to: number;
   /** As a message names it: `@total`. */
   readonly what: string;
+}
+
+/** A temporary table, and the statement that makes it. */
+export interface Temporary {
+  readonly statement: number;
+  /** Null: the database of the connection. */
+  readonly schema: string | null;
+  readonly name: string;
 }
 
 /** A statement that is sent as it is, outside of a transaction. */

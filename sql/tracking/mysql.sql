@@ -54,24 +54,45 @@ CREATE TABLE IF NOT EXISTS schema_migrations_lease (
 INSERT IGNORE INTO schema_migrations_lease (id) VALUES ('lease')
 
 -- === What a session carries: called with NULL it is made as new, for a pooled connection may carry anything; called with what was found before,
--- it is put back.
-CREATE PROCEDURE schema_migrations_session_1(IN was json)
+-- it is put back. Both end what the statements in "ends" end: what a migration has set besides, and its temporary tables.
+CREATE PROCEDURE schema_migrations_session_1(IN was json, IN ends json)
 SQL SECURITY INVOKER
 BEGIN
+  DECLARE entry int DEFAULT 0;
   IF was IS NULL THEN
     SET SESSION time_zone = @@global.time_zone, foreign_key_checks = @@global.foreign_key_checks, unique_checks = @@global.unique_checks,
       sql_safe_updates = @@global.sql_safe_updates, sql_notes = @@global.sql_notes, group_concat_max_len = @@global.group_concat_max_len,
       default_storage_engine = @@global.default_storage_engine,
-      lc_time_names = @@global.lc_time_names, div_precision_increment = @@global.div_precision_increment, autocommit = 1;
+      lc_time_names = @@global.lc_time_names, div_precision_increment = @@global.div_precision_increment,
+      auto_increment_increment = @@global.auto_increment_increment, auto_increment_offset = @@global.auto_increment_offset,
+      max_execution_time = @@global.max_execution_time, default_week_format = @@global.default_week_format,
+      cte_max_recursion_depth = @@global.cte_max_recursion_depth, completion_type = @@global.completion_type,
+      max_error_count = @@global.max_error_count, sql_auto_is_null = @@global.sql_auto_is_null, timestamp = DEFAULT, autocommit = 1;
   ELSE
     SET SESSION time_zone = was->>'$.time_zone', foreign_key_checks = CAST(was->>'$.foreign_key_checks' AS signed),
       unique_checks = CAST(was->>'$.unique_checks' AS signed), sql_safe_updates = CAST(was->>'$.sql_safe_updates' AS signed),
       sql_notes = CAST(was->>'$.sql_notes' AS signed), group_concat_max_len = CAST(was->>'$.group_concat_max_len' AS unsigned),
       character_set_results = NULLIF(was->>'$.character_set_results', 'null'), default_storage_engine = was->>'$.default_storage_engine',
       lc_time_names = was->>'$.lc_time_names', div_precision_increment = CAST(was->>'$.div_precision_increment' AS unsigned),
-      lock_wait_timeout = CAST(was->>'$.lock_wait_timeout' AS unsigned),
+      auto_increment_increment = CAST(was->>'$.auto_increment_increment' AS unsigned),
+      auto_increment_offset = CAST(was->>'$.auto_increment_offset' AS unsigned),
+      max_execution_time = CAST(was->>'$.max_execution_time' AS unsigned), default_week_format = CAST(was->>'$.default_week_format' AS unsigned),
+      cte_max_recursion_depth = CAST(was->>'$.cte_max_recursion_depth' AS unsigned), completion_type = was->>'$.completion_type',
+      max_error_count = CAST(was->>'$.max_error_count' AS unsigned), sql_auto_is_null = CAST(was->>'$.sql_auto_is_null' AS signed),
+      timestamp = DEFAULT, lock_wait_timeout = CAST(was->>'$.lock_wait_timeout' AS unsigned),
       innodb_lock_wait_timeout = CAST(was->>'$.innodb_lock_wait_timeout' AS unsigned), autocommit = CAST(was->>'$.autocommit' AS signed);
   END IF;
+  WHILE entry < JSON_LENGTH(ends) DO
+    BEGIN
+      -- What the user may not set has not been set.
+      DECLARE CONTINUE HANDLER FOR SQLEXCEPTION BEGIN END;
+      SET @aurora_migrations_statement = JSON_UNQUOTE(JSON_EXTRACT(ends, CONCAT('$[', entry, ']')));
+      PREPARE aurora_migrations FROM @aurora_migrations_statement;
+      EXECUTE aurora_migrations;
+      DEALLOCATE PREPARE aurora_migrations;
+    END;
+    SET entry = entry + 1;
+  END WHILE;
 END
 
 -- === How things stand: a hash over the definitions of objects ([{kind, schema, name}, …]), taken with the queries that are given for their kinds
@@ -105,7 +126,8 @@ END
 -- meta, JSON, without members that are null. op: run, fail. attempt: 0 begins one. target: applied, reverted. done: statements in force; sent:
 -- the last of them was sent as it is just now. stop: the statement to stop before; it gets its picture. facts: as compiled. queries: how
 -- pictures are taken. leave: the session, for what is sent as it is next; opens: and a transaction in which it is in doubt; open: that is what
--- was left before, and what was sent in it is done. again: a lock or a deadlock is no failure yet. code, message, keep: of a failure (op fail); keep: with its picture.
+-- was left before, and what was sent in it is done. ends: what ends what the script leaves in its session. request_id: of the hook, which may have
+-- a newer one. again: a lock or a deadlock is no failure yet. code, message, keep: of a failure (op fail); keep: with its picture.
 CREATE PROCEDURE schema_migrations_apply_1(IN meta longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
   IN content longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, IN revert longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin)
 SQL SECURITY INVOKER
@@ -168,7 +190,7 @@ BEGIN
       COMMIT;
     END IF;
     IF was IS NOT NULL AND NOT stays THEN
-      CALL schema_migrations_session_1(was);
+      CALL schema_migrations_session_1(was, m->'$.ends');
       SET @aurora_migrations_was = NULL;
     END IF;
     SET @aurora_migrations_statement = NULL, @aurora_migrations_picture = NULL;
@@ -189,10 +211,13 @@ BEGIN
   SET was = IF(@aurora_migrations_was IS NOT NULL, CAST(CONVERT(@aurora_migrations_was USING utf8mb4) AS json), JSON_OBJECT(
     'time_zone', @@time_zone, 'foreign_key_checks', @@foreign_key_checks, 'unique_checks', @@unique_checks, 'sql_safe_updates', @@sql_safe_updates, 'sql_notes', @@sql_notes, 'group_concat_max_len', @@group_concat_max_len,
     'character_set_results', @@character_set_results, 'default_storage_engine', @@default_storage_engine, 'lc_time_names', @@lc_time_names,
-    'div_precision_increment', @@div_precision_increment, 'lock_wait_timeout', @@lock_wait_timeout,
+    'div_precision_increment', @@div_precision_increment, 'auto_increment_increment', @@auto_increment_increment,
+    'auto_increment_offset', @@auto_increment_offset, 'max_execution_time', @@max_execution_time, 'default_week_format', @@default_week_format,
+    'cte_max_recursion_depth', @@cte_max_recursion_depth, 'completion_type', @@completion_type, 'max_error_count', @@max_error_count,
+    'sql_auto_is_null', @@sql_auto_is_null, 'lock_wait_timeout', @@lock_wait_timeout,
     'innodb_lock_wait_timeout', @@innodb_lock_wait_timeout, 'autocommit', @@autocommit));
   IF stays THEN SET @aurora_migrations_was = CAST(was AS char); END IF;
-  CALL schema_migrations_session_1(NULL);
+  CALL schema_migrations_session_1(NULL, m->'$.ends');
   -- As in a new session. The server puts these back by itself when a procedure ends.
   SET SESSION sql_mode = @@global.sql_mode;
   SET NAMES utf8mb4;
@@ -341,7 +366,7 @@ BEGIN
     SET texts = CAST(JSON_OBJECT('sql_mode', @@sql_mode, 'character_set_client', @@character_set_client,
       'character_set_results', @@character_set_results, 'collation_connection', @@collation_connection) AS char), @aurora_migrations_texts = texts;
   ELSE
-    CALL schema_migrations_session_1(was);
+    CALL schema_migrations_session_1(was, m->'$.ends');
     SET @aurora_migrations_was = NULL;
   END IF;
   SET @aurora_migrations_statement = NULL, @aurora_migrations_picture = NULL;

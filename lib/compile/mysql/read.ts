@@ -12,7 +12,7 @@ import { type Refusal, refusal } from './refuse.ts';
 import { withoutParameters } from './rewrite.ts';
 import { type ScannedScript, type Statement, scanScript } from './script.ts';
 import { firstParameter, isSelfContained, LONGEST_STATEMENT } from './service-scanner.ts';
-import { asksOfLast, assignments } from './session.ts';
+import { asksOfLast, assignments, settingsOf } from './session.ts';
 import { truthOf } from './truth.ts';
 import { isUnprepared } from './unprepared.ts';
 import { type Word, wordsOf } from './words.ts';
@@ -117,6 +117,10 @@ function facts(section: Section, text: string, pieces: readonly number[], statem
   const tokens = statements.map(statement => statement.tokens.map(({ start, end }) => text.slice(start, end)));
   const unprepared = numbers(({ head }) => isUnprepared(head));
   const { session, bound } = readSession(statements);
+  const variables = [...new Set(statements.flatMap(({ words }) => settingsOf(words)))].sort();
+  const temporary = statements.flatMap(({ head: { verb, temporary: is, objects } }, at) =>
+    verb === 'create' && is ? objects.slice(0, 1).map(({ schema, name }) => ({ statement: at + 1, schema, name })) : [],
+  );
   return {
     facts: {
       pieces,
@@ -132,6 +136,8 @@ function facts(section: Section, text: string, pieces: readonly number[], statem
       ...(unprepared.length > 0 && { unprepared }),
       ...(ddl.length > 0 && { ddl }),
       ...(bound.length > 0 && { bound }),
+      ...(variables.length > 0 && { variables }),
+      ...(temporary.length > 0 && { temporary }),
       ...(rewritten.length > 0 && { rewritten }),
     },
     stepwise: true,

@@ -1,5 +1,6 @@
 import type { Tracking } from '../grammar.ts';
 import type { Head } from './head.ts';
+import { settingsOf } from './session.ts';
 import type { Word } from './words.ts';
 
 /** Why a statement has no place in a migration, and what to write instead. */
@@ -11,7 +12,13 @@ export interface Refusal {
 
 /** What is refused before anything is sent; undefined: the statement is welcome. */
 export function refusal(text: string, words: readonly Word[], head: Head, tracking: Tracking): Refusal | undefined {
-  return transaction(words) ?? client(words, head) ?? mode(text, words) ?? trackingObjects(words, head, tracking);
+  return (
+    transaction(words) ??
+    clock(words) ??
+    client(words, head) ??
+    mode(text, words) ??
+    trackingObjects(words, head, tracking)
+  );
 }
 
 /** `BEGIN`, `COMMIT` and their like. */
@@ -49,6 +56,15 @@ function transaction(words: readonly Word[]): Refusal | undefined {
     return { code: 'transaction-settings', message: 'A setting of transactions in a migration', remedy };
   }
   return undefined;
+}
+
+function clock(words: readonly Word[]): Refusal | undefined {
+  if (!settingsOf(words).includes('timestamp')) return undefined;
+  return {
+    code: 'set-timestamp',
+    message: 'SET timestamp would also set the clock by which the run holds its lease',
+    remedy: 'Take it out, and write the time where it is needed',
+  };
 }
 
 function client(words: readonly Word[], { verb, what }: Head): Refusal | undefined {

@@ -15,6 +15,36 @@ export function isSet(words: readonly Word[]): boolean {
   return !/^(global|persist|persist_only)$/.test(words[1]?.sign ?? '') && !stands(words, 1, '@', '@', 'global');
 }
 
+/** The variables of the session that a SET gives values, lower-cased; none of the server's, and no @variables. */
+export function settingsOf(words: readonly Word[]): string[] {
+  if (!isSet(words)) return [];
+  const found: string[] = [];
+  let depth = 0;
+  let global = false;
+  for (let at = 1, begins = true; at < words.length; at++) {
+    const { sign } = words[at]!;
+    if (begins) {
+      // The word holds for those behind it too, the prefix does not.
+      if (/^(session|local|global|persist|persist_only)$/.test(sign) && words[at + 1]?.name !== undefined) {
+        global = !/^(session|local)$/.test(sign);
+        at++;
+      }
+      const prefixed = stands(words, at, '@', '@');
+      if (prefixed) at += 2;
+      const scope = prefixed && words[at + 1]?.sign === '.' ? words[at]!.sign : undefined;
+      if (scope) at += 2;
+      const name = words[at]?.name?.toLowerCase();
+      const assigns = /^:?=$/.test(words[at + 1]?.sign ?? '');
+      if (name && assigns && (scope ? /^(session|local)$/.test(scope) : prefixed || !global)) found.push(name);
+    }
+    const now = words[at]?.sign;
+    if (now === '(') depth++;
+    if (now === ')') depth--;
+    begins = depth === 0 && now === ',';
+  }
+  return found;
+}
+
 /** Whether a SET gives the same value when it is executed again in another session. */
 export function isReplayable(words: readonly Word[]): boolean {
   return words.every(({ sign }, at) => sign !== 'select' && !(isCall(words, at) && !PURE.has(sign)));

@@ -8,7 +8,7 @@ import { endLeft } from './lease.ts';
 import { QUERIES } from './picture.ts';
 import { latestOf } from './rows.ts';
 import { endKept } from './sending.ts';
-import { lockSeconds } from './session.ts';
+import { ends, lockSeconds } from './session.ts';
 import { type Outcome, type Task, tag } from './task.ts';
 
 /** Where a migration stands, as its run knows it. */
@@ -52,7 +52,8 @@ export function calling(context: Context, task: Task, sendable: Sendable, progre
     const isNext = isUnprepared(stop);
     if (progress.open) return { kept: keeping.kept!, leave: isNext || keeping.kept!.setsTexts };
     if (cutOff && keeping.kept?.isSet) await endKept(keeping);
-    if (cutOff || keeping.vanishes) return null;
+    // Temporary tables are ended by the procedure, when it puts the session back.
+    if (cutOff || keeping.vanishes || facts.temporary) return null;
     if (!isNext) return keeping.kept?.isSet && !keeping.kept.setsTexts ? { kept: keeping.kept, leave: false } : null;
     // Statements before it may take long: for them alone no session is pinned, and one SET makes it afterwards.
     if (!keeping.kept?.isSet && progress.done < stop - 1 && !sendable.setsTexts(stop)) return null;
@@ -71,7 +72,7 @@ export function calling(context: Context, task: Task, sendable: Sendable, progre
       ...{ requested_by: run.requestedBy, tool_version: run.toolVersion },
       ...{ lease_ms: run.leaseMs, lock_timeout: lockSeconds(run), queries: QUERIES },
       ...{ attempt: progress.attempt, done: progress.done, sent: progress.sent, stop, ...order },
-      ...{ leave: session?.leave, opens, open: (progress.open && progress.sent) || undefined },
+      ...{ ends: ends(facts), leave: session?.leave, opens, open: (progress.open && progress.sent) || undefined },
     };
     const one: Statement = {
       sql: `${tag(task)} ${named('CALL schema_migrations_apply_1(:meta, :content, :revert)')}`,

@@ -1,6 +1,6 @@
 import { type Database, DatabaseError, type Row, type Statement, type Transaction } from '../../core/database.ts';
 import type { Script } from '../../core/manifest.ts';
-import { RESTORE, RESTORE_TEXTS, SET_TEXTS, SETS_TEXTS } from './session.ts';
+import { giveBack, others, RESTORE_TEXTS, SET_TEXTS, SETS_TEXTS } from './session.ts';
 
 /** The session that a statement of a script is to meet: what all SETs before it have made of it. */
 export interface Wanted {
@@ -26,6 +26,8 @@ export class Kept {
   readonly #ended: Promise<unknown>;
   /** It has what the SETs of a script have made before a statement; null: it is as it was found. */
   #has: { readonly script: Script; readonly before: number } | null = null;
+  /** What else SETs of scripts have changed, as it is put back. */
+  readonly #others = new Set<string>();
   /** SETs of a script have changed it, besides what makes it ours. */
   #changed = false;
   #setsTexts = false;
@@ -80,7 +82,7 @@ export class Kept {
     if (has && !goesOn && this.#setsTexts) await this.#restore();
     const from = goesOn ? has.before : this.#has && !this.#changed && has?.before !== UNKNOWN ? 1 : 0;
     const wanted = sets(from);
-    this.#has = { script, before: statement };
+    this.#is(script, statement);
     this.#changed = sets(1).length > 0;
     if (wanted.some(sql => SETS_TEXTS.test(sql))) this.#texts = null;
     const missing = [...(goesOn && this.#owes !== null ? [this.#owes] : []), ...wanted];
@@ -97,7 +99,7 @@ export class Kept {
     const has = this.#has;
     const goesOn = has?.script === script && has.before <= statement;
     const changes = sets(goesOn ? has.before : 1).some(sql => SETS_TEXTS.test(sql));
-    this.#has = { script, before: statement };
+    this.#is(script, statement);
     this.#changed = sets(1).length > 0;
     if (changes) {
       if (texts === null || texts !== this.#texts) this.#owes = SET_TEXTS;
@@ -110,7 +112,7 @@ export class Kept {
 
   /** A procedure that was to leave it for a script has failed: nobody knows how far it came. */
   touched(script: Script): void {
-    this.#has = { script, before: UNKNOWN };
+    this.#is(script, UNKNOWN);
   }
 
   /** Let each statement commit by itself from now on. */
@@ -145,7 +147,13 @@ export class Kept {
     if (this.#has === null) return;
     this.restored();
     this.#setsTexts = false;
-    await this.execute({ sql: RESTORE, effect: 'write' }).catch(() => undefined);
+    await giveBack(one => this.execute(one), this.#others);
+    this.#others.clear();
+  }
+
+  #is(script: Script, before: number): void {
+    this.#has = { script, before };
+    for (const one of others(script.facts)) this.#others.add(one);
   }
 }
 

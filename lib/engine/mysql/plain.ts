@@ -10,7 +10,7 @@ import { patiently } from './patience.ts';
 import { pictureOf } from './picture.ts';
 import { type Attempt, begin, checkpoint, type Position, record } from './plain-sql.ts';
 import { send } from './sending.ts';
-import { inSession, lockSeconds } from './session.ts';
+import { dropTemporary, inSession, lockSeconds } from './session.ts';
 import { standing } from './standing.ts';
 import { type Outcome, patient, type Task, tag } from './task.ts';
 
@@ -75,15 +75,20 @@ export async function applyPlainly({ database, named, known, keeping }: Context,
           await execute(
             begun ? checkpoint(named, task, attempt.number, position) : begin(named, task, attempt, position),
           );
-          for (let statement = first; statement <= last; statement++) {
-            if (statement > first) task.onStatement(statement);
-            const sent = sets ? sql(statement) : patient(sql(statement), lockSeconds(task.run));
-            const returnsRows = facts.rows.includes(statement);
-            const send = () => awaited(execute, { sql: sent, effect: 'write' }, { returnsRows, stop: task.stop });
-            await (sets ? send() : patiently(database, tag(task, statement), lockSeconds(task.run), send));
+          try {
+            for (let statement = first; statement <= last; statement++) {
+              if (statement > first) task.onStatement(statement);
+              const sent = sets ? sql(statement) : patient(sql(statement), lockSeconds(task.run));
+              const returnsRows = facts.rows.includes(statement);
+              const send = () => awaited(execute, { sql: sent, effect: 'write' }, { returnsRows, stop: task.stop });
+              await (sets ? send() : patiently(database, tag(task, statement), lockSeconds(task.run), send));
+            }
+          } finally {
+            const drop = dropTemporary(facts, first, last);
+            if (drop !== null) await execute({ sql: drop, effect: 'write' }).catch(() => undefined);
           }
         };
-        if (sets) await inSession(execute, session, work);
+        if (sets) await inSession(execute, session, facts, work);
         else await work();
       });
     } catch (error) {

@@ -34,7 +34,9 @@ export async function send(database: Database, keeping: Keeping, sent: Sent): Pr
       ran = true;
     };
     try {
-      await database.transaction(({ execute }) => inSession(execute, wanted.sets(0), () => work(execute)));
+      await database.transaction(({ execute }) =>
+        inSession(execute, wanted.sets(0), wanted.script.facts, () => work(execute)),
+      );
     } catch (error) {
       // It has committed by itself, and with that ended its transaction: nothing is left to be committed.
       if (!ran || !isGone(error)) throw error;

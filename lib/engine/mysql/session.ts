@@ -1,4 +1,5 @@
 import type { Transaction } from '../../core/database.ts';
+import type { ScriptFacts } from '../../core/manifest.ts';
 import type { Run } from '../engine.ts';
 
 // What a session carries, for it is one of a pool: others have used it, and others will.
@@ -10,7 +11,7 @@ const FOUND_TEXT = `CONVERT(${FOUND} USING utf8mb4)`;
 
 type Kind = 'text' | 'signed' | 'unsigned';
 
-/** Made as in a new session, as the procedure makes them. */
+/** Made as in a new session, as the procedure makes them: what may do harm, and may be set without a right. */
 const AS_NEW: readonly (readonly [name: string, kind: Kind])[] = [
   ['time_zone', 'text'],
   ['foreign_key_checks', 'signed'],
@@ -21,6 +22,14 @@ const AS_NEW: readonly (readonly [name: string, kind: Kind])[] = [
   ['default_storage_engine', 'text'],
   ['lc_time_names', 'text'],
   ['div_precision_increment', 'unsigned'],
+  ['auto_increment_increment', 'unsigned'],
+  ['auto_increment_offset', 'unsigned'],
+  ['max_execution_time', 'unsigned'],
+  ['default_week_format', 'unsigned'],
+  ['cte_max_recursion_depth', 'unsigned'],
+  ['completion_type', 'text'],
+  ['max_error_count', 'unsigned'],
+  ['sql_auto_is_null', 'signed'],
 ];
 
 /** How the server reads and stores texts: left as the service has it, and put back where a migration sets it. No procedure could: it sets these for itself alone. */
@@ -46,6 +55,9 @@ const WAITS: readonly (readonly [name: string, kind: Kind])[] = [
   ['innodb_lock_wait_timeout', 'unsigned'],
 ];
 
+/** The clock of a session, which stands still while this is set to another value. */
+const CLOCK = 'SESSION timestamp = DEFAULT';
+
 /** Seconds that a statement waits for a lock. */
 export function lockSeconds({ lockTimeoutMs }: Run): number {
   return Math.max(1, Math.ceil(lockTimeoutMs / 1000));
@@ -65,6 +77,7 @@ export function ours(run: Run): string[] {
     // Those of the procedure, which puts them back from here: autocommit is the service's own. What was found before stays.
     `${FOUND} = CAST(JSON_INSERT(COALESCE(${FOUND_TEXT}, '{}'), ${found.join(', ')}, '$.autocommit', 1) AS char)`,
     ...AS_NEW.map(([name]) => `SESSION ${name} = @@GLOBAL.${name}`),
+    CLOCK,
     ...WAITS.map(([name]) => `SESSION ${name} = ${seconds}`),
   ];
 }
@@ -76,8 +89,51 @@ function assigned([name, kind]: readonly [name: string, kind: Kind], source: str
   return `SESSION ${name} = IF(JSON_CONTAINS_PATH(${source}, 'one', '$.${name}'), ${typed}, @@SESSION.${name})`;
 }
 
-/** Puts back what was found. */
-export const RESTORE = `SET ${[...AS_NEW, ...READING, ...WAITS].map(one => assigned(one, FOUND_TEXT)).join(', ')}, ${FOUND} = NULL`;
+/** Put back as they were found; how texts are stored too, by what reads them. */
+const FOUND_AGAIN = new Set<string>([...AS_NEW, ...READING, ...WAITS].map(([name]) => name));
+
+/** Of what a script sets besides: the default, as in a new session. Some have none, and are for one statement. */
+export function others({ variables = [] }: ScriptFacts): string[] {
+  return variables
+    .filter(
+      name =>
+        !FOUND_AGAIN.has(name) &&
+        !/^(character_set|collation|pseudo|rand_seed|gtid)_?|insert_id$|^identity$/.test(name),
+    )
+    .map(name => `SESSION ${name} = DEFAULT`);
+}
+
+/** Takes away the temporary tables that these statements make: nothing else can use them, for what comes next may be in another session. */
+export function dropTemporary(
+  { temporary = [] }: ScriptFacts,
+  first = 1,
+  last = Number.POSITIVE_INFINITY,
+): string | null {
+  const quoted = (name: string) => `\`${name.replaceAll('`', '``')}\``;
+  const names = temporary
+    .filter(({ statement }) => statement >= first && statement <= last)
+    .map(({ schema, name }) => (schema === null ? quoted(name) : `${quoted(schema)}.${quoted(name)}`));
+  return names.length === 0 ? null : `DROP TEMPORARY TABLE IF EXISTS ${[...new Set(names)].join(', ')}`;
+}
+
+/** For the procedure: what ends that which a script leaves in its session besides what is put back. */
+export function ends(facts: ScriptFacts): string[] {
+  const drop = dropTemporary(facts);
+  return [...others(facts).map(one => `SET ${one}`), ...(drop === null ? [] : [drop])];
+}
+
+const restored = [...AS_NEW, ...READING, ...WAITS].map(one => assigned(one, FOUND_TEXT)).join(', ');
+
+/** Put back what was found in a session, and the `others`. What cannot be put back goes with its session. */
+export async function giveBack(execute: Transaction['execute'], others: Iterable<string>): Promise<void> {
+  const put = (more: readonly string[]) =>
+    execute({ sql: `SET ${[restored, CLOCK, ...more].join(', ')}, ${FOUND} = NULL`, effect: 'write' });
+  const more = [...others];
+  // One that the user may not set has not been set.
+  await put(more)
+    .catch(() => (more.length > 0 ? put([]) : []))
+    .catch(() => undefined);
+}
 
 /** Puts back how texts were read. */
 export const RESTORE_TEXTS = `SET ${TEXTS.map(one => assigned(one, FOUND_TEXT)).join(', ')}`;
@@ -91,13 +147,14 @@ export const SET_TEXTS = `SET ${FOUND} = CAST(JSON_INSERT(${FOUND_TEXT}, ${asFou
 export async function inSession(
   execute: Transaction['execute'],
   settings: readonly string[],
+  facts: ScriptFacts,
   work: () => Promise<void>,
 ): Promise<void> {
   try {
     for (const sql of settings) await execute({ sql, effect: 'write' });
     await work();
   } finally {
-    // The error of the work is the one to tell, and what cannot be put back goes with its session.
-    await execute({ sql: RESTORE, effect: 'write' }).catch(() => undefined);
+    // The error of the work is the one to tell.
+    await giveBack(execute, others(facts));
   }
 }

@@ -103,7 +103,7 @@ export async function applyByWitness(context: Context, task: Task): Promise<Outc
   function change(statement: number): Promise<void> {
     const returnsRows = facts.rows.includes(statement);
     return database.transaction(({ execute }) =>
-      inSession(execute, wanted(statement).sets(0), async () => {
+      inSession(execute, wanted(statement).sets(0), facts, async () => {
         await execute(checkpoint(named, task, progress.attempt, { done: statement, mark: null, total }));
         await awaited(execute, { sql: sql(statement), effect: 'write' }, { returnsRows, stop: task.stop });
       }),
