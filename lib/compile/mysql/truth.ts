@@ -13,7 +13,7 @@ const TRANSACTIONAL = new Set(
     ' ',
   ),
 );
-const HARMLESS = new Set('analyze optimize check repair flush cache grant revoke reset'.split(' '));
+const HARMLESS = new Set('analyze optimize check repair flush cache grant reset'.split(' '));
 const PICTURED = /^(table|view|procedure|function|trigger|event|database)$/;
 
 /**
@@ -25,6 +25,10 @@ export function truthOf(words: readonly Word[], head: Head): Facts | undefined {
   if (verb === 'set' && (stands(words, 1, 'default', 'role') || words[1]?.sign === 'persist')) return REPEATABLE;
   if (TRANSACTIONAL.has(verb) || temporary) return undefined;
   if (HARMLESS.has(verb)) return REPEATABLE;
+  // A right that is taken away already is an error.
+  if (verb === 'revoke') return stands(words, 1, 'if', 'exists') ? REPEATABLE : UNKNOWN;
+  // One for a single time is gone when that is over, whether it was made or not.
+  if (what === 'event' && words.some((_, at) => stands(words, at, 'on', 'schedule', 'at'))) return UNKNOWN;
   const kind = what === 'index' ? 'table' : what;
   const of = (names: readonly QualifiedName[]): DdlObject[] =>
     names.map(({ schema, name }) => ({ kind: kind as DdlObject['kind'], schema, name }));

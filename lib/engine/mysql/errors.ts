@@ -61,6 +61,17 @@ export function withNumber({ message, errorCode }: DatabaseError): string {
   return errorCode === undefined ? message : `${message} (error ${errorCode})`;
 }
 
+/** The service does not tell what a statement returned, for that is too much, or of a type that it does not know: it would not the next time either. */
+export function isUntold(error: unknown): error is DatabaseError {
+  if (!(error instanceof DatabaseError) || error.outcome === 'failed') return false;
+  return error.service === 'UnsupportedResultException' || /\bresponse (exceeded )?size limit\b/.test(error.message);
+}
+
+/** What was done by it is taken back with its transaction. */
+export function refused({ message, service }: DatabaseError, cause: unknown): DatabaseError {
+  return new DatabaseError(message, { outcome: 'failed', service, cause });
+}
+
 /** It met a lock, or a deadlock: worth trying again. */
 export function isLocked(error: unknown): error is DatabaseError {
   return isError(error, ER.LOCK_WAIT_TIMEOUT) || isError(error, ER.LOCK_DEADLOCK);

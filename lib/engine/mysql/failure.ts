@@ -12,6 +12,7 @@ export interface Failed {
 
 export const EDITED_IN_FORCE = 'edited-in-force';
 export const LOST_SESSION = 'lost-session';
+const TOO_LONG = 'statement-too-long';
 
 /** A failure with what stands, and what to do. */
 export function explain(name: string, target: Target, { code, message, statement }: Failed): Failure {
@@ -24,6 +25,11 @@ export function explain(name: string, target: Target, { code, message, statement
       return {
         ...plain,
         remedy: `${stands}: write statement ${statement} so that it needs nothing of that session, or do by hand what it does and say \`aurora-migrations resolve --migration ${name} --statement ${statement} --as done\``,
+      };
+    case TOO_LONG:
+      return {
+        ...plain,
+        remedy: `${stands}: shorten it, or grant the user CREATE ROUTINE, for the procedure takes longer ones`,
       };
     case EDITED_IN_FORCE:
       return {
@@ -49,6 +55,17 @@ export function lockedAtUnknown(statement: number, { errorCode }: DatabaseError)
   return {
     code: UNKNOWN_OUTCOME,
     message: `statement ${statement} met a lock${number}, and nothing tells what of it was done before`,
+    statement,
+  };
+}
+
+/** The Data API takes no longer text. */
+export const LONGEST_STATEMENT = 65_536;
+
+export function tooLong(statement: number, length: number): Failed {
+  return {
+    code: TOO_LONG,
+    message: `statement ${statement} has ${length} characters, and what is sent as it is may have ${LONGEST_STATEMENT}`,
     statement,
   };
 }

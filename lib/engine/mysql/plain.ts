@@ -2,8 +2,17 @@ import { DatabaseError } from '../../core/database.ts';
 import type { Ddl } from '../../core/manifest.ts';
 import { INTERRUPTED } from '../failure.ts';
 import { abandon, type Context, sendable } from './context.ts';
-import { ER, isError, isLocked, unclear, verdictOf, withNumber } from './errors.ts';
-import { editedInForce, explain, type Failed, lockedAtUnknown, lostSession, unknownOutcome } from './failure.ts';
+import { ER, isError, isLocked, isUntold, refused, unclear, verdictOf, withNumber } from './errors.ts';
+import {
+  editedInForce,
+  explain,
+  type Failed,
+  LONGEST_STATEMENT,
+  lockedAtUnknown,
+  lostSession,
+  tooLong,
+  unknownOutcome,
+} from './failure.ts';
 import { isSuperseded } from './lease.ts';
 import { awaited } from './outlived.ts';
 import { patiently } from './patience.ts';
@@ -64,7 +73,7 @@ export async function applyPlainly({ database, named, known, keeping }: Context,
     const room = sets && !alone ? Math.ceil((session.length + 4) / 4) : 1;
     const apart = [...(facts.ddl ?? []), ...(facts.bound ?? [])].map(one => one.statement);
     let last = first;
-    while (last < total && last - first + 1 < room && !apart.includes(last + 1)) last++;
+    while (last < total && last - first + 1 < room && !apart.includes(last + 1) && !isTooLong(last + 1)) last++;
     const lost = beginning(first);
     if (lost) return lost;
     await renew();
@@ -78,9 +87,12 @@ export async function applyPlainly({ database, named, known, keeping }: Context,
           try {
             for (let statement = first; statement <= last; statement++) {
               if (statement > first) task.onStatement(statement);
-              const sent = sets ? sql(statement) : patient(sql(statement), lockSeconds(task.run));
               const returnsRows = facts.rows.includes(statement);
-              const send = () => awaited(execute, { sql: sent, effect: 'write' }, { returnsRows, stop: task.stop });
+              const one = { sql: sets ? sql(statement) : sent(statement), effect: 'write' } as const;
+              const send = () =>
+                awaited(execute, one, { returnsRows, stop: task.stop }).catch((error: unknown) => {
+                  throw isUntold(error) ? refused(error, error) : error;
+                });
               await (sets ? send() : patiently(database, tag(task, statement), lockSeconds(task.run), send));
             }
           } finally {
@@ -176,7 +188,17 @@ export async function applyPlainly({ database, named, known, keeping }: Context,
   function beginning(statement: number): Failed | undefined {
     task.onStatement(statement);
     const bound = facts.bound?.find(one => one.statement === statement);
-    return bound && lostSession(statement, bound.what, bound.to);
+    if (bound) return lostSession(statement, bound.what, bound.to);
+    return isTooLong(statement) ? tooLong(statement, sent(statement).length) : undefined;
+  }
+
+  /** In a session that cannot be told how long it may wait. */
+  function sent(statement: number): string {
+    return patient(sql(statement), lockSeconds(task.run));
+  }
+
+  function isTooLong(statement: number): boolean {
+    return sent(statement).length > LONGEST_STATEMENT;
   }
 
   async function write(position: Position): Promise<void> {
