@@ -103,3 +103,26 @@ drop trigger g;`,
     expect(await left(bench)).toEqual(NOTHING);
   });
 });
+
+describeMysql('an error that is no exception', () => {
+  test.each([
+    { errors: 'code' },
+    { errors: 'message', callRows: false },
+    { errors: 'driver', transactionAfterDdl: 'gone' },
+  ] as const)('in whatever words the service tells it: %o', async switches => {
+    const bench = await mysqlBench({ poolSize: 2, dirty: [DIRTY], mysql: { switches } });
+    await bench.up(FIRST);
+    const files = (second: string) => ({
+      ...FIRST,
+      '002_x': `create trigger g before delete on t for each row set @x = 1;\n${second};\nalter table t add m int;`,
+    });
+    for (const sql of ["insert into t values (2, 'zzz')", `do ${'abs('.repeat(3000)}1${')'.repeat(3000)}`]) {
+      const report = await bench.up(files(sql));
+      expect(report).toMatchObject({ outcome: 'failed', problems: [] });
+      expect(report.migrations.at(-1)?.error).toMatchObject({ statement: 2, line: 2, file: '002_x.sql' });
+      expect(await left(bench)).toEqual(NOTHING);
+    }
+    expect(await bench.up(files('select 2'))).toMatchObject({ outcome: 'applied', problems: [] });
+    expect(await left(bench)).toEqual(NOTHING);
+  });
+});
