@@ -6,7 +6,7 @@ import {
   type RDSDataClientConfig,
   RollbackTransactionCommand,
 } from '@aws-sdk/client-rds-data';
-import type { Database, Row, Statement } from '../core/database.ts';
+import { type Database, DatabaseError, type Row, type Statement } from '../core/database.ts';
 import { type RetryOptions, retrying } from './retry.ts';
 import { toParameters, toRow } from './values.ts';
 
@@ -82,19 +82,22 @@ export function dataApi({
       const { transactionId } = await counted('read', () =>
         client.send(new BeginTransactionCommand({ ...target, database }), until),
       );
-      let result: Awaited<ReturnType<typeof work>>;
+      const ending = { ...target, transactionId };
       try {
         // Within a transaction nothing is repeated: what has run before would be lost with it.
-        result = await work({ execute: statement => execute({ ...statement, effect: 'write' }, transactionId) });
+        const result = await work({ execute: statement => execute({ ...statement, effect: 'write' }, transactionId) });
+        await counted('write', () => client.send(new CommitTransactionCommand(ending), until));
+        return result;
       } catch (error) {
+        // Also where the commit got lost: if it was not done, the locks are gone at once, and not when the service gives it up after three minutes.
         // The error that brought us here is the one to tell; a transaction that cannot be rolled back ends by itself.
-        await counted('write', () =>
-          client.send(new RollbackTransactionCommand({ ...target, transactionId }), until),
-        ).catch(() => undefined);
+        const isThere = !(error instanceof DatabaseError) || error.service !== 'TransactionNotFoundException';
+        if (isThere)
+          await counted('write', () => client.send(new RollbackTransactionCommand(ending), until)).catch(
+            () => undefined,
+          );
         throw error;
       }
-      await counted('write', () => client.send(new CommitTransactionCommand({ ...target, transactionId }), until));
-      return result;
     },
     get calls() {
       return calls;

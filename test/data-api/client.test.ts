@@ -246,6 +246,16 @@ describe('what is repeated, and what is not', () => {
     expect(await value('select count(*)::int from log')).toBe(1);
   });
 
+  test('a commit that is lost on its way leaves no transaction open with its locks', async () => {
+    const { database, local, value } = await logged();
+    local.faults.add({ fault: 'internal-error', operation: 'CommitTransaction' });
+    await expect(database.transaction(transaction => transaction.execute(INSERT))).rejects.toMatchObject({
+      outcome: 'unknown',
+    });
+    expect(local.openTransactions()).toBe(0);
+    expect(await value('select count(*)::int from log')).toBe(0);
+  });
+
   test('a begin whose answer is lost is sent again', async () => {
     const { database, local, value } = await logged();
     local.faults.add({ fault: 'reset', when: 'after', operation: 'BeginTransaction' });

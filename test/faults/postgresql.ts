@@ -35,7 +35,9 @@ export async function sweptPostgresql(
   };
   return {
     async start() {
-      const made = await bench({ template: empty, poolSize: 2, auto: false });
+      // A transaction whose beginning was lost ends by itself.
+      const clocks = { transactionIdle: 5 };
+      const made = await bench({ template: empty, poolSize: 2, auto: false, clocks });
       const name = new URL(made.url).pathname.slice(1);
       if (bounded) await made.raw.query(`alter database ${name} set statement_timeout = '30s'`);
       await reset(made);
