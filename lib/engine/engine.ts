@@ -35,6 +35,8 @@ export interface Engine {
   progress(database: Database, run: Run): Promise<string | null>;
   /** Who holds locks on these tables now, in words, as far as rights allow; null where nobody is seen. */
   lockHolders(database: Database, names: readonly string[]): Promise<string | null>;
+  /** What to do about a failure that was written down, as a sentence, where more can be said than to mend the file. */
+  advice(row: AttemptRow): string | null;
   /** Write down what a person found out about a statement whose outcome is unknown. */
   resolve(database: Database, decision: { migration: string; statement: number; done: boolean }): Promise<boolean>;
   /** A message of the database without the values of rows that it quotes, for those who may not see the rows. */

@@ -3,7 +3,7 @@ import { MigrationError, type Place, type Problem } from '../core/errors.ts';
 import { locate } from '../core/locate.ts';
 import type { Migration, MigrationBody } from '../core/manifest.ts';
 import type { FailureReport } from '../core/report.ts';
-import type { AttemptRow, Failure } from '../engine/engine.ts';
+import type { AttemptRow, Engine, Failure } from '../engine/engine.ts';
 import { INTERRUPTED, UNKNOWN_OUTCOME, unknownOutcome } from '../engine/failure.ts';
 import { lacksRight } from '../engine/rights.ts';
 import { NO_OUTCOME, noOutcome } from './unheard.ts';
@@ -29,14 +29,16 @@ export function reportFailure(migration: Migration, body: MigrationBody | null, 
 
 /** The same from the row of an earlier attempt. The place is that of the file as it was then, unless the file is still the same. */
 export function reportFailedAttempt(
+  engine: Engine,
   row: AttemptRow,
   migration: Migration | undefined,
   body: MigrationBody | null,
 ): FailureReport {
+  const { statementsApplied: done } = row;
+  const advice = engine.advice(row);
   const failure: Failure = {
-    ...(row.statementsApplied
-      ? { remedy: `${row.statementsApplied} of its statements are in force: run again, it goes on from there` }
-      : {}),
+    ...(done ? { remedy: `${done} of its statements are in force: run again, it goes on from there` } : {}),
+    ...(advice !== null && { remedy: done ? `${done} of its statements are in force. ${advice}` : advice }),
     ...failureOf(row),
   };
   if (!migration) return { ...failure, file: null, line: row.errorLine, column: null, remedy: atomicRemedy };
@@ -46,11 +48,13 @@ export function reportFailedAttempt(
 }
 
 /** The same of an attempt to undo it. Its place is not told: of which text it would be, file or stored, the row does not say. */
-export function reportFailedUndoing(row: AttemptRow): FailureReport {
+export function reportFailedUndoing(engine: Engine, row: AttemptRow): FailureReport {
   const done = row.statementsApplied ?? 0;
   const { code, message, detail, hint, statement, remedy: own } = failureOf(row);
+  const advice = engine.advice(row);
   const remedy =
     own ??
+    advice ??
     (done > 0
       ? `${done} statements of its down section are done: run \`down\` again, it goes on from there`
       : 'It is still applied, to undo it has failed: mend its down section and run `down` again');

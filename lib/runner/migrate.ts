@@ -170,7 +170,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
 
   async function noteFailedAttempt(row: AttemptRow): Promise<'failed'> {
     const migration = migrations.manifest.migrations.find(one => one.name === row.name)!;
-    const failure = reportFailedAttempt(row, migration, await migrations.body(row.name));
+    const failure = reportFailedAttempt(engine, row, migration, await migrations.body(row.name));
     failures.set(row.name, failure);
     on({ event: 'failed', migration: row.name, executionTimeMs: row.executionTimeMs ?? 0, failure });
     return 'failed';

@@ -142,8 +142,13 @@ export async function describeAll(
       (row === undefined
         ? null
         : isUndoing(entry!)
-          ? reportFailedUndoing(row)
-          : reportFailedAttempt(row, migration, migration ? await options.migrations.body(name) : null));
+          ? reportFailedUndoing(options.engine, row)
+          : reportFailedAttempt(
+              options.engine,
+              row,
+              migration,
+              migration ? await options.migrations.body(name) : null,
+            ));
     migrations.push({
       name,
       version: migration?.version ?? null,

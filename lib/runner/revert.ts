@@ -3,7 +3,7 @@ import type { Problem } from '../core/errors.ts';
 import { locate } from '../core/locate.ts';
 import type { FailureReport } from '../core/report.ts';
 import { isUndoing } from '../core/state.ts';
-import type { Failure, Reverted, Run } from '../engine/engine.ts';
+import type { AttemptRow, Failure, Reverted, Run } from '../engine/engine.ts';
 import { INTERRUPTED } from '../engine/failure.ts';
 import { attempt, whyStop } from './attempt.ts';
 import { failureOf, reportFailedUndoing, toMigrationError, toProblem } from './failure.ts';
@@ -151,7 +151,7 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
     // One that was cut off on its way is simply resumed.
     if (isNew && latest.status === 'failed' && done === 0) {
       const [row] = await engine.latest(database, [name]);
-      if (row && row.errorCode !== INTERRUPTED.code) return fail(undo, failureOf(row), row.executionTimeMs ?? 0);
+      if (row && row.errorCode !== INTERRUPTED.code) return failedAs(undo, row);
     }
     const farther = done > (isUndoing(entry) ? (before.statementsApplied ?? 0) : 0);
     if (unknown) await traceless.note({ name, names: undo.migration?.names ?? [] }, farther);
@@ -172,7 +172,13 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
     const row = rows.find(one => one.requestedBy === requestedBy && one.errorCode !== INTERRUPTED.code);
     const undo = undos.find(({ entry }) => entry.name === row?.name);
     if (!row || !undo) return null;
-    return fail(undo, { ...failureOf(row), remedy: reportFailedUndoing(row).remedy }, row.executionTimeMs ?? 0);
+    return failedAs(undo, row);
+  }
+
+  /** In the words of its row. */
+  function failedAs(undo: Undo, row: AttemptRow): Turn<RevertReport> {
+    const { remedy } = reportFailedUndoing(engine, row);
+    return fail(undo, { ...failureOf(row), remedy }, row.executionTimeMs ?? 0);
   }
 
   function succeed(name: string, attempt: number, executionTimeMs: number): void {

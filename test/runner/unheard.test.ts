@@ -116,7 +116,12 @@ describe.concurrent('a call that leaves no trace', () => {
     );
     await reader.end();
     expect(report.outcome).toBe('failed');
-    expect(report.migrations.at(-1)!.error).toMatchObject({ code: '55P03', statement: 2, line: 1 });
+    expect(report.migrations.at(-1)!.error).toMatchObject({
+      code: '55P03',
+      statement: 2,
+      line: 1,
+      remedy: expect.stringMatching(/^Something holds a lock on what this statement changes: /),
+    });
     expect(sent(made)).toBe(2);
     expect(heard.join('\n')).toMatch(/a lock on t, held by process \d+ \(\w+, report: /);
     expect(await made.sql(`select attempt, status from schema_migrations where name = '0002_x'`)).toEqual([
@@ -133,15 +138,19 @@ describeMysql('on MySQL: a call that leaves no trace', () => {
     const made = await mysqlBench({ witness });
     await made.up({ '0001_first': 'create table t (id int primary key);' });
     made.local.faults.add({ fault: 'reset', pattern: 'CALL|INSERT INTO .schema_migrations. ', times: 3 });
-    const report = await made.up({
-      '0001_first': 'create table t (id int primary key);',
-      '0002_x': 'create table x (id int);',
-    });
+    const files = { '0001_first': 'create table t (id int primary key);', '0002_x': 'create table x (id int);' };
+    const report = await made.up(files);
     expect(report).toMatchObject({ outcome: 'failed', problems: [] });
     expect(report.migrations.at(-1)!.error).toMatchObject({ code: 'no-outcome' });
     expect(await made.sql(`select attempt, status, error_code from schema_migrations where name = '0002_x'`)).toEqual([
       [1, 'failed', 'no-outcome'],
     ]);
+    // As a lock is written down whose call was not heard.
+    await made.raw.query(
+      `update schema_migrations set error_code = 'HY000', error_message = 'Lock wait timeout exceeded (error 1205)' where name = '0002_x'`,
+    );
+    const { migrations } = await made.status(files);
+    expect(migrations.at(-1)!.error!.remedy).toMatch(/^Something holds a lock on what this statement changes; /);
   });
 });
 

@@ -37,12 +37,16 @@ export function explain(name: string, target: Target, { code, message, statement
         remedy: `Put statement ${statement} back as it was and run again; what is in force is changed by a new migration`,
       };
   }
-  const advice = message.includes(`(error ${ER.UNSUPPORTED_PS})`)
-    ? 'this Data API cannot execute such a statement; create what it creates through another connection, and take it out'
-    : message.includes(`(error ${ER.LOCK_WAIT_TIMEOUT})`)
-      ? 'something holds a lock on what this statement changes; try again when it has ended, or raise lockTimeout (--lock-timeout)'
-      : mendFrom(target, statement);
-  return { ...plain, remedy: `${stands}: ${advice}` };
+  return { ...plain, remedy: `${stands}: ${advice(message) ?? mendFrom(target, statement)}` };
+}
+
+/** What to do about errors whose text alone does not tell. */
+export function advice(message: string): string | null {
+  if (message.includes(`(error ${ER.UNSUPPORTED_PS})`))
+    return 'this Data API cannot execute such a statement; create what it creates through another connection, and take it out';
+  if (message.includes(`(error ${ER.LOCK_WAIT_TIMEOUT})`))
+    return 'something holds a lock on what this statement changes; try again when it has ended, or raise lockTimeout (--lock-timeout)';
+  return null;
 }
 
 export function unknownOutcome(statement: number): Failed {

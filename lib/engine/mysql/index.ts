@@ -4,6 +4,7 @@ import { baseline, isEmpty } from './baseline.ts';
 import { lockHolders } from './blockers.ts';
 import { abandon } from './context.ts';
 import { ER, isDoubled, isError, unclear } from './errors.ts';
+import { advice } from './failure.ts';
 import { type Known, readHistory } from './history.ts';
 import { install } from './install.ts';
 import { acquireLease, announce, releaseLease } from './lease.ts';
@@ -77,6 +78,7 @@ export function mysql(names: TrackingNames = {}): Engine {
     apply: async (database, request) => toApplied(await execute(database, taskOf(request))),
     progress: database => progressOf(database),
     lockHolders: (database, of) => lockHolders(database, of),
+    advice: ({ errorMessage }) => advice(errorMessage ?? '')?.replace(/^./, first => first.toUpperCase()) ?? null,
     resolve: (database, decision) => resolve(database, named, decision),
     withoutValues,
   };

@@ -127,7 +127,7 @@ export function failure(answer: Answer, statements = Number.POSITIVE_INFINITY): 
 }
 
 /** What to do about errors whose text alone does not tell. */
-function advice(code: string | null): { remedy?: string } {
+export function advice(code: string | null): { remedy?: string } {
   switch (code) {
     case '25001':
     case '2D000':

@@ -122,7 +122,7 @@ function explain(name: string, target: Target, answer: Answer): Failure {
 }
 
 /** A lock of others, a right that is missing: the file is as it should be. */
-const NOT_THE_FILE = ['55P03', '42501'];
+export const NOT_THE_FILE = ['55P03', '42501'];
 
 const LOOK_AT_THE_INDEX =
   "The database's log has its error (a unique index: look for duplicates): mend what it says and run again, the index is built anew";
