@@ -179,8 +179,14 @@ export type Truth =
       readonly name: string;
       readonly what: 'index' | 'table';
     }
-  /** `VACUUM`, `ALTER SYSTEM`: doing it twice is doing it once. */
-  | { readonly kind: 'repeatable' }
+  /** `VACUUM`, `ALTER SYSTEM`: doing it twice is doing it once. `vacuum`: of tables that are named, which tell whether it was done. */
+  | {
+      readonly kind: 'repeatable';
+      readonly vacuum?: {
+        readonly full: boolean;
+        readonly tables: readonly { readonly schema: string | null; readonly name: string }[];
+      };
+    }
   /** Nothing tells: the run stops and asks (`resolve`). */
   | { readonly kind: 'unknown' };
 

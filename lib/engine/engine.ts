@@ -73,7 +73,7 @@ export type Acquired =
   /** A newer request of the same hook has been recorded. */
   | { readonly status: 'superseded' };
 
-export interface RevertRequest extends Pick<ApplyRequest, 'run' | 'tries' | 'pause' | 'stop'> {
+export interface RevertRequest extends Pick<ApplyRequest, 'run' | 'tries' | 'pause' | 'waiting' | 'stop'> {
   readonly name: string;
   readonly version: string | null;
   readonly checksum: string;
@@ -99,6 +99,8 @@ export interface ApplyRequest {
   readonly stop: () => boolean;
   /** Waits before the next of these tries; `tried` counts from 1. */
   readonly pause: (tried: number, failure: Failure) => Promise<void>;
+  /** Called again and again while something else has to end first: what it is, in words, and for how many seconds. */
+  readonly waiting: (what: string, seconds: number) => void;
   /** Called before each statement of a stepwise migration. */
   readonly onStatement: (statement: number) => void;
   /** Nothing is executed: this is written down as how it failed. */
@@ -132,6 +134,8 @@ export interface Failure {
   readonly statement: number | null;
   /** It happened after the last statement: a deferred constraint, for example. */
   readonly atEnd?: boolean;
+  /** What it waited for and who held that, in words, where a lock timed out and that was seen. */
+  readonly waitedFor?: string;
   /** What to do, where more can be said than to mend the file and deploy again. */
   readonly remedy?: string;
 }

@@ -2,7 +2,7 @@ import { DatabaseError } from '../core/database.ts';
 import type { Problem } from '../core/errors.ts';
 import type { Migration } from '../core/manifest.ts';
 import { pause, sleep } from '../core/sleep.ts';
-import { type ApplyRequest, type Run, TrackingMissing } from '../engine/engine.ts';
+import { type ApplyRequest, type Failure, type Run, TrackingMissing } from '../engine/engine.ts';
 import type { WriteOptions } from './options.ts';
 import { watched } from './progress.ts';
 import { installTracking } from './tracking.ts';
@@ -20,7 +20,7 @@ export async function attempt<T>(
   run: Run,
   { name, names, tries = TRIES }: Pick<Migration, 'name' | 'names'> & { readonly tries?: number | undefined },
   deadline: number,
-  send: (request: Pick<ApplyRequest, 'run' | 'tries' | 'pause' | 'stop'>) => Promise<T>,
+  send: (request: Pick<ApplyRequest, 'run' | 'tries' | 'pause' | 'waiting' | 'stop'>) => Promise<T>,
 ): Promise<T | { status: 'unknown' }> {
   const { database, engine, signal, on } = options;
   const stop = () => whyStop(options, deadline) !== null;
@@ -28,9 +28,10 @@ export async function attempt<T>(
     run,
     tries,
     stop,
-    async pause(tried: number) {
+    waiting: (what: string, seconds: number) => on?.({ event: 'waiting', what, seconds }),
+    async pause(tried: number, { waitedFor }: Failure) {
       if (stop()) return;
-      const holders = await engine.lockHolders(database, names).catch(() => null);
+      const holders = waitedFor ?? (await engine.lockHolders(database, names).catch(() => null));
       on?.({ event: 'waiting', what: holders ?? 'a lock', seconds: 0 });
       await sleep(pause(tried, 250, 5000), signal);
     },

@@ -19,7 +19,20 @@ const ALONE: readonly [sql: string, truth: Truth][] = [
     { kind: 'detached', parentSchema: 's', parent: 'p', schema: null, partition: 'q' },
   ],
   ['VACUUM', { kind: 'repeatable' }],
-  ['VACUUM (FULL) t', { kind: 'repeatable' }],
+  ['VACUUM (FULL) t', { kind: 'repeatable', vacuum: { full: true, tables: [{ schema: null, name: 't' }] } }],
+  [
+    'VACUUM ANALYZE s.t, "U" (a)',
+    {
+      kind: 'repeatable',
+      vacuum: {
+        full: false,
+        tables: [
+          { schema: 's', name: 't' },
+          { schema: null, name: 'U' },
+        ],
+      },
+    },
+  ],
   ["ALTER SYSTEM SET work_mem = '8MB'", { kind: 'repeatable' }],
   ['CREATE DATABASE d', { kind: 'exists', what: 'database', name: 'd' }],
   ['DROP DATABASE IF EXISTS d', { kind: 'gone', what: 'database', name: 'd' }],

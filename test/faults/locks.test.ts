@@ -36,6 +36,9 @@ describe.concurrent('a reader of three seconds holds up an ALTER, and the ALTER 
     await made.up(FIRST);
     const [slow, application] = [await connect(made, 'report'), await connect(made, 'application')];
     await slow.query('begin; select * from t');
+    // One of that name in another schema is nobody's concern.
+    const decoy = await connect(made, 'decoy');
+    await decoy.query('create schema s; create table s.t(); begin; lock table s.t');
     const heard: string[] = [];
     const began = Date.now();
     const migrating = made.up(
@@ -51,8 +54,25 @@ describe.concurrent('a reader of three seconds holds up an ALTER, and the ALTER 
     expect(await longest).toBeLessThan(LOCK_TIMEOUT + 1500);
     expect(heard.length).toBeGreaterThan(1);
     expect(heard.join('\n')).toMatch(/a lock on t, held by process \d+ \(\w+, report: idle in transaction for \d+ s\)/);
+    expect(heard.join()).not.toContain('decoy');
     expect(await made.value(`select count(*)::int from schema_migrations where name = '0002_x'`)).toBe(1);
+    await decoy.end();
     await slow.end();
     await application.end();
+  });
+
+  test('an UPDATE of a row that is never let go fails, and says who held it', async () => {
+    await using made = await bench({ poolSize: 3, auto: false });
+    await made.up(FIRST);
+    const holder = await connect(made, 'report');
+    await holder.query('begin; update t set n = n');
+    const report = await made.up({ ...FIRST, '0002_x': 'update t set n = n + 1;' }, { lockTimeoutMs: 300 });
+    expect(report.migrations.at(-1)!.error).toMatchObject({
+      code: '55P03',
+      remedy: expect.stringMatching(
+        /^Let the holder end .*: it waited for a row of t, held by process \d+ \(\w+, report: idle in transaction for \d+ s\)$/,
+      ),
+    });
+    await holder.end();
   });
 });

@@ -64,14 +64,14 @@ const ways = [
 const statements = [
   [
     'ALTER',
-    'alter table t add column s text default (pg_sleep(0.8)::text)',
+    'alter table t add column s text default (pg_sleep(1.3)::text)',
     `select count(*)::int from pg_attribute where attrelid = 't'::regclass and attname = 's'`,
   ],
-  ['UPDATE', 'update t set n = slow(n, 0.8) + 1', 'select n - 1 from t'],
-  ['CREATE INDEX', 'create index i on t(slow(n, 0.8))', `select count(*)::int from pg_class where relname = 'i'`],
+  ['UPDATE', 'update t set n = slow(n, 1.3) + 1', 'select n - 1 from t'],
+  ['CREATE INDEX', 'create index i on t(slow(n, 1.3))', `select count(*)::int from pg_class where relname = 'i'`],
   [
     'several',
-    'update t set n = slow(n, 0.4) + 1; alter table t add column s text default (pg_sleep(0.4)::text)',
+    'update t set n = slow(n, 0.2) + 1; alter table t add column s text default (pg_sleep(1.3)::text)',
     'select n - 1 from t',
   ],
 ] as const;

@@ -279,7 +279,15 @@ describe('a run after a lost answer', () => {
     const { database, engine, migrations } = options;
     const migration = migrations.manifest.migrations.at(-1)!;
     const body = await migrations.body(migration.name);
-    const how = { from: 1, last: false, tries: 1, stop: () => false, pause: async () => {}, onStatement: () => {} };
+    const how = {
+      from: 1,
+      last: false,
+      tries: 1,
+      stop: () => false,
+      pause: async () => {},
+      waiting: () => {},
+      onStatement: () => {},
+    };
     const next = async (before?: Run) => {
       const run = newRun({ ...options, requestedBy: 'test' }, before);
       expect(await engine.acquire(database, run, null)).toEqual({ status: 'acquired', unchanged: false });

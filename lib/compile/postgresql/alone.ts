@@ -59,7 +59,7 @@ export function runsAlone({ node, gist }: { readonly node: Node; readonly gist: 
     }
     return undefined;
   }
-  if ('VacuumStmt' in node && node.VacuumStmt.is_vacuumcmd) return must('VACUUM', { kind: 'repeatable' });
+  if ('VacuumStmt' in node && node.VacuumStmt.is_vacuumcmd) return must('VACUUM', vacuum(node.VacuumStmt));
   if ('AlterSystemStmt' in node) return must('ALTER SYSTEM', { kind: 'repeatable' });
   if ('AlterDatabaseStmt' in node && (node.AlterDatabaseStmt.options ?? []).some(isTablespace)) {
     return must('ALTER DATABASE … SET TABLESPACE', { kind: 'repeatable' });
@@ -82,6 +82,15 @@ function exists(what: Thing, name: string | undefined): Truth {
 
 function gone(what: Thing, name: string | undefined): Truth {
   return { kind: 'gone', what, name: name ?? '' };
+}
+
+function vacuum({ rels = [], options }: Extract<Node, { VacuumStmt: unknown }>['VacuumStmt']): Truth {
+  const tables = rels.flatMap(rel => {
+    const { schemaname, relname } = ('VacuumRelation' in rel && rel.VacuumRelation.relation) || {};
+    return relname === undefined ? [] : [{ schema: schemaname ?? null, name: relname }];
+  });
+  if (tables.length === 0) return { kind: 'repeatable' };
+  return { kind: 'repeatable', vacuum: { full: isOn(options, 'full'), tables } };
 }
 
 function isTablespace(item: Node): boolean {

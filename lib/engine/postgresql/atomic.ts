@@ -1,6 +1,6 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
 import type { Applied, ApplyRequest, Reverted, RevertRequest } from '../engine.ts';
-import { type Answer, about, type Call, failure, meta, tag, tried } from './call.ts';
+import { type Answer, about, type Call, failure, meta, type Trying, tag, tried } from './call.ts';
 
 /** A value of an enum was used in the transaction that added it. */
 const NEW_ENUM_VALUE = '55P04';
@@ -17,7 +17,7 @@ export async function applyAtomic(database: Database, call: Call, request: Apply
   const answer = await execute(
     database,
     call,
-    request,
+    { ...request, names: migration.names },
     migration.name,
     value,
     body.up.content,
@@ -41,7 +41,7 @@ export async function revertAtomic(database: Database, call: Call, request: Reve
     facts: down.facts,
     target: 'reverted',
   };
-  const answer = await execute(database, call, request, name, value, down.content, null);
+  const answer = await execute(database, call, { ...request, names: [] }, name, value, down.content, null);
   const { attempt = 0, ms: executionTimeMs = 0 } = answer;
   return answer.status === 'reverted'
     ? { status: 'reverted', attempt, executionTimeMs }
@@ -51,7 +51,7 @@ export async function revertAtomic(database: Database, call: Call, request: Reve
 async function execute(
   database: Database,
   call: Call,
-  request: Pick<ApplyRequest, 'run' | 'tries' | 'pause' | 'stop'>,
+  request: Pick<ApplyRequest, 'run' | 'stop'> & Trying,
   name: string,
   value: object,
   content: string,
@@ -59,8 +59,16 @@ async function execute(
 ): Promise<Answer> {
   const { run, stop } = request;
   const send = (more: object) =>
-    call(database, { function: 'apply_1', tag: tag(run, name), meta: { ...value, ...more }, content, revert, stop });
-  const answer = await tried(request, again => send({ again: [...again, NEW_ENUM_VALUE] }));
+    call(database, {
+      run,
+      function: 'apply_1',
+      tag: tag(run, name),
+      meta: { ...value, ...more },
+      content,
+      revert,
+      stop,
+    });
+  const answer = await tried(database, request, again => send({ again: [...again, NEW_ENUM_VALUE] }));
   if (answer.status !== 'failed' || answer.code !== NEW_ENUM_VALUE) return answer;
   // PostgreSQL allows that use where the enum was made in the same transaction, but not in the subtransaction of the exception block.
   try {

@@ -1,8 +1,10 @@
 import { type Database, DatabaseError, type Row } from '../../core/database.ts';
 import type { Migration, MigrationBody } from '../../core/manifest.ts';
 import { type ApplyRequest, type Failure, type Run, TrackingMissing } from '../engine.ts';
-import { TAG } from './lease.ts';
+import { TAG } from './at-work.ts';
+import { lockHolders } from './blockers.ts';
 import { ownSession } from './session.ts';
+import { watching } from './watch.ts';
 
 /** What our functions answer, as JSON. */
 export interface Answer {
@@ -17,6 +19,12 @@ export interface Answer {
   readonly context?: string | null;
   /** The lease was given back with it. */
   readonly released?: boolean;
+  /** What it was seen to wait for, in words. */
+  readonly waits?: string | null;
+  /** What to do, where more can be said than to mend the file. */
+  readonly remedy?: string;
+  /** What a statement that failed has left, in words. */
+  readonly left?: string;
 }
 
 /** What our functions are told of a run. The names of the members are those of the columns. */
@@ -47,11 +55,16 @@ export function meta(run: Run, migration: Migration, body: MigrationBody): Recor
 
 /** The leading comment by which the activity view shows what a statement belongs to. */
 export function tag(run: Run, name: string, statement?: number): string {
-  return `${TAG}run:${run.runId} name:${name}${statement === undefined ? '' : ` statement:${statement}`} */`;
+  return `${TAG}run:${run.runId}${whoseCall(name, statement)}`;
+}
+
+/** The part of it that is the same in all runs. */
+export function whoseCall(name: string, statement?: number): string {
+  return ` name:${name}${statement === undefined ? '' : ` statement:${statement}`} */`;
 }
 
 /** What one of our functions is called with. */
-export interface Asked extends Pick<ApplyRequest, 'stop'> {
+export interface Asked extends Pick<ApplyRequest, 'run' | 'stop'> {
   readonly function: 'apply_1' | 'step_1';
   /** The comment before it. */
   readonly tag: string;
@@ -64,19 +77,24 @@ export interface Asked extends Pick<ApplyRequest, 'stop'> {
 export function caller(named: (sql: string) => string) {
   let bounded = false;
   return async function call(database: Database, asked: Asked): Promise<Answer> {
-    const { tag, meta, content, revert, stop } = asked;
+    const { run, tag, meta, content, revert, stop } = asked;
     const statement = {
       sql: `${tag} SELECT ${named(`public.schema_migrations_${asked.function}`)}(:meta, :content, :revert)`,
       parameters: { meta: JSON.stringify(meta), content, revert },
       effect: 'write' as const,
     };
     const before = ['SET LOCAL statement_timeout = 0'];
-    const answer = parse(
-      await ownSession(database, statement, bounded ? { before, stop } : { stop }).catch(noFunction),
-    );
+    const send = async (): Promise<Answer> => {
+      const work = () => ownSession(database, statement, bounded ? { before, stop } : { stop });
+      const { end, seen } = await watching(database, { run, tag, cancels: false }, work);
+      if (end.status === 'rejected') return noFunction(end.reason);
+      const answer = parse(end.value);
+      return answer.code === LOCK_NOT_AVAILABLE ? { ...answer, waits: seen.waits } : answer;
+    };
+    const answer = await send();
     if (answer.status !== 'statement-timeout') return answer;
     bounded = true;
-    return parse(await ownSession(database, statement, { before, stop }));
+    return send();
   };
 }
 
@@ -93,27 +111,48 @@ function parse(rows: readonly Row[]): Answer {
   return JSON.parse(rows[0]?.[0] ?? '{"status":"no answer"}') as Answer;
 }
 
+export const LOCK_NOT_AVAILABLE = '55P03';
+export const QUERY_CANCELED = '57014';
+
 /** Locks and deadlocks: nothing happened, and it may well go better the next time. */
-export const AGAIN = ['55P03', '40P01', '40001'];
+export const AGAIN = [LOCK_NOT_AVAILABLE, '40P01', '40001'];
+
+/** What is needed to try again. */
+export interface Trying extends Pick<ApplyRequest, 'tries' | 'pause' | 'stop'> {
+  /** What is changed: to find out who holds a lock on it, where that was not seen. */
+  readonly names: readonly string[];
+}
 
 /**
  * Calls until the answer is not one that another try may mend, or no other one is to be begun (`stopped`). `call` is given the codes that it
  * shall not record as a failure.
  */
 export async function tried(
-  request: Pick<ApplyRequest, 'tries' | 'pause' | 'stop'>,
+  database: Database,
+  { names, tries, pause, stop }: Trying,
   call: (again: readonly string[]) => Promise<Answer>,
 ): Promise<Answer> {
   for (let nth = 1; ; nth++) {
-    const answer = await call(nth < request.tries ? AGAIN : []);
-    if (answer.status !== 'failed' || !AGAIN.includes(answer.code ?? '') || nth >= request.tries) return answer;
-    await request.pause(nth, failure(answer));
-    if (request.stop()) return { status: 'stopped' };
+    const answer = await call(nth < tries ? AGAIN : []);
+    if (answer.status !== 'failed' || !AGAIN.includes(answer.code ?? '')) return answer;
+    if (nth >= tries) return { ...answer, waits: await waitedFor(database, names, answer) };
+    await pause(nth, failure(answer));
+    if (stop()) return { status: 'stopped' };
   }
 }
 
+/** What a statement waited for in vain that fails with that: the last chance to see it. */
+export async function waitedFor(
+  database: Database,
+  names: readonly string[],
+  { code, waits = null }: Pick<Answer, 'code' | 'waits'>,
+): Promise<string | null> {
+  if (code !== LOCK_NOT_AVAILABLE || waits !== null) return waits;
+  return lockHolders(database, names).catch(() => null);
+}
+
 export function failure(answer: Answer, statements = Number.POSITIVE_INFINITY): Failure {
-  const { code = null, message, detail = null, hint = null, step = null } = answer;
+  const { code = null, message, detail = null, hint = null, step = null, waits } = answer;
   const atEnd = step !== null && step > statements;
   return {
     code,
@@ -122,12 +161,13 @@ export function failure(answer: Answer, statements = Number.POSITIVE_INFINITY): 
     hint,
     statement: atEnd ? null : step,
     ...(atEnd ? { atEnd } : {}),
-    ...advice(code),
+    ...(waits ? { waitedFor: waits } : {}),
+    ...advice(code, waits),
   };
 }
 
 /** What to do about errors whose text alone does not tell. */
-export function advice(code: string | null): { remedy?: string } {
+export function advice(code: string | null, waits?: string | null): { remedy?: string } {
   switch (code) {
     case '25001':
     case '2D000':
@@ -137,13 +177,15 @@ export function advice(code: string | null): { remedy?: string } {
       };
     case '55P04':
       return { remedy: 'Use the new value of the enum in a migration of its own, after this one' };
-    case '55P03':
-      return {
-        remedy:
-          'Something holds a lock on what this statement changes: try again when it has ended, or raise lockTimeout (--lock-timeout)',
-      };
-    case '57014':
-      return { remedy: 'Somebody or a time limit cancelled it: nothing of it remains, deploy again' };
+    case LOCK_NOT_AVAILABLE:
+      return waits
+        ? { remedy: `Let the holder end and try again, or raise lockTimeout (--lock-timeout): it waited for ${waits}` }
+        : {
+            remedy:
+              'Something holds a lock on what this statement changes: try again when it has ended, or raise lockTimeout (--lock-timeout)',
+          };
+    case QUERY_CANCELED:
+      return { remedy: 'Somebody or a time limit cancelled it, the file is not to blame: deploy again' };
     case '42501':
       return { remedy: "Grant the missing right to the user of the secret, or use the cluster's master user" };
     default:

@@ -1,34 +1,23 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
 import { type Acquired, type Run, TrackingMissing } from '../engine.ts';
-import { joinProgress, PROGRESS } from './progress.ts';
+import { AT_WORK, PREVIOUS } from './at-work.ts';
 import { ownSession } from './session.ts';
-
-/** Every statement that is sent as it is begins with this, and so does every call that executes a migration. */
-export const TAG = '/* aurora-migrations ';
 
 /** When the lease was taken last, in microseconds since 1970: no setting of the session decides how that is written. */
 export const LAST_TAKEN = `coalesce((extract(epoch FROM l.acquired_at) * 1000000.0)::pg_catalog.int8::pg_catalog.text, 'never')`;
-
-const previous = `pg_catalog.string_to_array(CAST(:previous AS pg_catalog.text), ' ')`;
 
 /**
  * One statement that wants the row free or expired, not locked, and nothing at work that an earlier run began: it would be competed with.
  * The second column says who is in the way, the third whether nobody has had it since it was taken at `:since`.
  */
 const acquire = `
-WITH at_work AS (
-  SELECT pg_catalog.concat_ws(', ', 'a statement of ' ||
-        CASE WHEN pg_catalog.substring(a.query, 'run:([^ ]*)') = ANY (${previous}) THEN 'this run' ELSE 'an earlier run' END,
-      pg_catalog.btrim(pg_catalog.substring(a.query, '/[*] aurora-migrations run:[^ ]* ([^*]*)')),
-      extract(epoch FROM pg_catalog.clock_timestamp() - a.query_start)::pg_catalog.int8 || ' s', ${PROGRESS}) AS what
-  FROM pg_catalog.pg_stat_activity a ${joinProgress('a.pid')}
-  WHERE a.datname = pg_catalog.current_database() AND a.state <> 'idle' AND a.pid <> pg_catalog.pg_backend_pid() AND a.query LIKE '${TAG}%'
+WITH at_work AS (${AT_WORK}
 ), newest AS (
   SELECT CAST(:request AS pg_catalog.text) IS NULL OR EXISTS (SELECT FROM public.schema_migrations_lease l
     WHERE l.id = CAST(:hook AS pg_catalog.text) AND l.request_id = CAST(:request AS pg_catalog.text)) AS ours
 ), free AS (
   SELECT l.id, coalesce(l.run_id IS NULL AND ${LAST_TAKEN} = :since, false) AS unchanged FROM public.schema_migrations_lease l
-  WHERE l.id = 'lease' AND (l.run_id IS NULL OR l.run_id = ANY (${previous}) OR l.expires_at < pg_catalog.clock_timestamp())
+  WHERE l.id = 'lease' AND (l.run_id IS NULL OR l.run_id = ANY (${PREVIOUS}) OR l.expires_at < pg_catalog.clock_timestamp())
     AND NOT EXISTS (SELECT FROM at_work) AND (SELECT ours FROM newest)
   FOR UPDATE SKIP LOCKED
 ), taken AS (

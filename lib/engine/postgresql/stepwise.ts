@@ -3,23 +3,26 @@ import type { Unfinished } from '../../core/history.ts';
 import type { Script } from '../../core/manifest.ts';
 import { statementsOf } from '../../core/script.ts';
 import type { Applied, ApplyRequest, Failure, Reverted, RevertRequest } from '../engine.ts';
+import { editedHalfUndone, INTERRUPTED, mendFrom, type Target, whatStands } from '../failure.ts';
+import { type Picture, sendAlone } from './alone.ts';
 import {
-  editedHalfUndone,
-  INTERRUPTED,
-  mendFrom,
-  type Target,
-  UNKNOWN_OUTCOME,
-  unknownOutcome,
-  whatStands,
-} from '../failure.ts';
-import { INDEX_INVALID, type Picture, sendAlone } from './alone.ts';
-import { type Answer, type Call, about as described, failure, meta, tag, tried } from './call.ts';
+  type Answer,
+  type Call,
+  about as described,
+  failure,
+  LOCK_NOT_AVAILABLE,
+  meta,
+  QUERY_CANCELED,
+  type Trying,
+  tag,
+  tried,
+} from './call.ts';
 
 /** Cannot run inside a function or a transaction; only the server knew. */
 const NOT_IN_TRANSACTION = ['25001', '2D000'];
 
 /** What goes statement by statement: the up section of a migration, or the down section. */
-interface Task extends Pick<ApplyRequest, 'run' | 'tries' | 'pause' | 'stop' | 'onStatement' | 'from' | 'failure'> {
+interface Task extends Pick<ApplyRequest, 'run' | 'waiting' | 'onStatement' | 'from' | 'failure'>, Trying {
   readonly name: string;
   readonly target: Target;
   readonly about: Record<string, unknown>;
@@ -32,6 +35,7 @@ export function applyStepwise(database: Database, call: Call, request: ApplyRequ
   return stepwise(database, call, {
     ...request,
     name: migration.name,
+    names: migration.names,
     target: 'applied',
     about: meta(run, migration, body),
     script: body.up,
@@ -52,7 +56,15 @@ export async function revertStepwise(
   if (edited >= 0)
     return { status: 'failed', attempt: 0, executionTimeMs: 0, failure: editedHalfUndone(name, done, edited + 1) };
   const about = { ...described(run), name, version, checksum, statements_checksum: sum, facts: down.facts };
-  const task = { ...request, target: 'reverted', about, script: down, revert: null, from: done + 1 } as const;
+  const task = {
+    ...request,
+    names: [],
+    target: 'reverted',
+    about,
+    script: down,
+    revert: null,
+    from: done + 1,
+  } as const;
   const { status, ...outcome } = await stepwise(database, call, { ...task, onStatement: () => undefined });
   return (status === 'applied' ? { status: 'reverted', ...outcome } : { status, ...outcome }) as Reverted;
 }
@@ -66,7 +78,7 @@ async function stepwise(database: Database, call: Call, request: Task): Promise<
     const place = { attempt, statement, statements: statements.length, line: facts.lines[statement - 1] };
     const meta = { ...about, op, target, ...place, again: [], ...more };
     const revert = op === 'begin' ? request.revert : null;
-    return call(database, { function: 'step_1', tag: tag(run, name, statement), meta, content, revert, stop });
+    return call(database, { run, function: 'step_1', tag: tag(run, name, statement), meta, content, revert, stop });
   };
 
   let attempt = 0;
@@ -74,7 +86,7 @@ async function stepwise(database: Database, call: Call, request: Task): Promise<
   if (begun.status !== 'begun') return refused(begun);
   attempt = begun.attempt!;
   const picture = begun.context ? (JSON.parse(begun.context) as Picture) : null;
-  const context = { database, run, name, statements, picture, step };
+  const context = { ...request, database, statements, picture, step };
 
   const started = Date.now();
   const spent = () => Date.now() - started;
@@ -90,7 +102,7 @@ async function stepwise(database: Database, call: Call, request: Task): Promise<
     const answer = alone ? await sendAlone(context, alone) : await sendInTransaction(statement);
     if (answer.status === 'stopped') return stopped(statement);
     if (answer.status === 'failed')
-      return { status: 'failed', attempt, executionTimeMs: spent(), failure: explain(name, target, answer) };
+      return { status: 'failed', attempt, executionTimeMs: spent(), failure: explain(target, answer) };
     if (answer.status !== 'done' && answer.status !== target) return refused(answer);
   }
   return { status: 'applied', attempt, executionTimeMs: spent() };
@@ -103,7 +115,7 @@ async function stepwise(database: Database, call: Call, request: Task): Promise<
   async function sendInTransaction(statement: number): Promise<Answer> {
     const prelude = facts.session.filter(number => number < statement).map(number => statements[number - 1]!);
     const rows = facts.rows.includes(statement);
-    const answer = await tried(request, again =>
+    const answer = await tried(database, request, again =>
       step('run', statement, { prelude, rows, again: [...again, ...NOT_IN_TRANSACTION] }, statements[statement - 1]!),
     );
     if (answer.status !== 'failed' || !NOT_IN_TRANSACTION.includes(answer.code ?? '')) return answer;
@@ -111,21 +123,19 @@ async function stepwise(database: Database, call: Call, request: Task): Promise<
   }
 }
 
-function explain(name: string, target: Target, answer: Answer): Failure {
+function explain(target: Target, answer: Answer): Failure {
   const { remedy: advice, ...plain } = failure(answer);
   const statement = answer.step!;
-  const stands = whatStands(target, statement);
-  if (answer.code === UNKNOWN_OUTCOME) return unknownOutcome(name, statement);
-  if (answer.code === INDEX_INVALID) return { ...plain, remedy: LOOK_AT_THE_INDEX };
+  const { left, remedy } = answer;
+  if (remedy !== undefined) return { ...plain, remedy };
+  const done = whatStands(target, statement);
+  const stands = left === undefined ? done : statement > 1 ? `${done}. ${left}` : left;
   if (advice && NOT_THE_FILE.includes(answer.code ?? '')) return { ...plain, remedy: `${stands}. ${advice}` };
   return { ...plain, remedy: `${stands}: ${mendFrom(target, statement)}` };
 }
 
-/** A lock of others, a right that is missing: the file is as it should be. */
-export const NOT_THE_FILE = ['55P03', '42501'];
-
-const LOOK_AT_THE_INDEX =
-  "The database's log has its error (a unique index: look for duplicates): mend what it says and run again, the index is built anew";
+/** A lock of others, somebody who cancels, a right that is missing: the file is as it should be. */
+export const NOT_THE_FILE = [LOCK_NOT_AVAILABLE, QUERY_CANCELED, '42501'];
 
 function refused(answer: Answer): Applied {
   switch (answer.status) {

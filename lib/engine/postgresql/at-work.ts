@@ -1,0 +1,56 @@
+import type { Database } from '../../core/database.ts';
+import type { Run } from '../engine.ts';
+import { joinProgress, PROGRESS } from './progress.ts';
+import { ownSession } from './session.ts';
+import { joinWait } from './waits.ts';
+
+/** Every statement that is sent as it is begins with this, and so does every call that executes a migration. */
+export const TAG = '/* aurora-migrations ';
+
+/** The runs that this process was before, and their leases, from the parameter `previous`. */
+export const PREVIOUS = `pg_catalog.string_to_array(CAST(:previous AS pg_catalog.text), ' ')`;
+
+/**
+ * Rows of what works in this database for a run, as `a`, in words as `what`: `a statement of this run, name:002_x statement:3, 12 s, building
+ * index: scanning table 45 %`. It takes the parameter of `PREVIOUS`: which of them are of this run.
+ */
+export const AT_WORK = `
+  SELECT a.pid, a.query, w.what AS waits, w.queues, w.ms, pg_catalog.concat_ws(', ', 'a statement of ' ||
+        CASE WHEN pg_catalog.substring(a.query, 'run:([^ ]*)') = ANY (${PREVIOUS}) THEN 'this run' ELSE 'an earlier run' END,
+      pg_catalog.btrim(pg_catalog.substring(a.query, '/[*] aurora-migrations run:[^ ]* ([^*]*)')),
+      extract(epoch FROM pg_catalog.clock_timestamp() - a.query_start)::pg_catalog.int8 || ' s', ${PROGRESS}, 'waiting for ' || w.what) AS what
+  FROM pg_catalog.pg_stat_activity a ${joinProgress('a.pid')} ${joinWait('a')}
+  WHERE a.datname = pg_catalog.current_database() AND a.state <> 'idle' AND a.pid <> pg_catalog.pg_backend_pid() AND a.query LIKE '${TAG}%'`;
+
+export interface AtWork {
+  /** In words. */
+  readonly what: string;
+  /** What it waits for, in words, if it does. */
+  readonly waits: string | null;
+  /** It was cancelled. */
+  readonly cancelled: boolean;
+}
+
+/**
+ * What is at work with this in its tag, or null. One behind which readers or writers of a table have queued for `patienceMs` is cancelled;
+ * null: none is.
+ */
+export async function atWork(
+  database: Database,
+  { runId, previous }: Pick<Run, 'runId' | 'previous'>,
+  tag: string,
+  patienceMs: number | null = null,
+): Promise<AtWork | null> {
+  const [row] = await ownSession(database, {
+    sql: `WITH at_work AS MATERIALIZED (${AT_WORK})
+      SELECT s.what, s.waits, (CASE WHEN s.queues AND s.ms >= CAST(:patience AS pg_catalog.int8) THEN pg_catalog.pg_cancel_backend(s.pid) END)::pg_catalog.text
+      FROM at_work s WHERE pg_catalog.strpos(s.query, :tag) > 0 ORDER BY s.waits LIMIT 1`,
+    parameters: {
+      tag,
+      previous: [runId, ...previous].join(' '),
+      patience: patienceMs === null ? null : String(patienceMs),
+    },
+    effect: 'read',
+  });
+  return row ? { what: row[0]!, waits: row[1] ?? null, cancelled: row[2] === 'true' } : null;
+}

@@ -1,0 +1,43 @@
+import type { Database } from '../../core/database.ts';
+import { sleep } from '../../core/sleep.ts';
+import type { Run } from '../engine.ts';
+import { type AtWork, atWork } from './at-work.ts';
+
+/** What a statement was seen to wait for. */
+export interface Watched {
+  /** The last that it waited for, in words. */
+  readonly waits: string | null;
+  readonly cancelled: boolean;
+}
+
+/**
+ * Looks at a statement of ours while its call lasts, often enough that none waits for a lock for as long as `lockTimeoutMs` unseen: afterwards
+ * nobody could tell who held it. `cancels`: it has no lock timeout of its own, and is ended where others have queued behind it for so long.
+ * A call that is short is not looked at. What cannot be looked at is not disturbed by it.
+ */
+export async function watching<T>(
+  database: Database,
+  { run, tag, cancels }: { run: Run; tag: string; cancels: boolean },
+  work: () => Promise<T>,
+): Promise<{ end: PromiseSettledResult<T>; seen: Watched }> {
+  const over = new AbortController();
+  let last: AtWork | null = null;
+  let cancelled: string | null = null;
+  const looking = look();
+  const [end] = await Promise.allSettled([work()]);
+  over.abort();
+  // Of one that has failed it is waited for what was found: it may be why.
+  if (end.status === 'rejected') await looking;
+  return { end, seen: { waits: cancelled ?? (last as AtWork | null)?.waits ?? null, cancelled: cancelled !== null } };
+
+  async function look(): Promise<void> {
+    for (;;) {
+      await sleep(Math.max(100, run.lockTimeoutMs * 0.6), over.signal);
+      if (over.signal.aborted) return;
+      const now = await atWork(database, run, tag, cancels ? run.lockTimeoutMs : null).catch(() => last);
+      if (now?.cancelled) cancelled = now.waits;
+      // It has ended, and the answer is on its way: what it waited for before is what it tells of.
+      last = now ?? last;
+    }
+  }
+}
