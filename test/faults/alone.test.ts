@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../lib/core/report.ts';
 import { newRun } from '../../lib/runner/lease.ts';
 import { type Bench, type BenchOptions, bench, type Files, template } from '../support/migrations.ts';
+import { admin } from '../support/postgresql.ts';
 import { until } from '../support/until.ts';
 import { SHORT } from './sweep.ts';
 
@@ -303,6 +304,31 @@ describe.concurrent('PostgreSQL: somebody else builds an index of that name', ()
     expect(sent(made, 'create')).toBe(outcome === 'applied' ? 0 : 1);
     await Promise.all([writer.end(), other.end()]);
   });
+});
+
+test('a build of somebody whose progress is hidden is waited for as well, and not dropped', async () => {
+  const role = `alone_${process.pid}`;
+  await admin(`create role ${role} login password '${role}'`);
+  await using made = await bench({ poolSize: 2, auto: false, user: role });
+  const database = new URL(made.url).pathname.slice(1);
+  await made.raw.query(`grant all on schema public to ${role}; grant create on database ${database} to ${role}`);
+  const files = { '0001_first': 'create table t(id int, n int);' };
+  expect(await made.up(files)).toMatchObject({ outcome: 'applied' });
+  const [writer, other] = [await connect(made, 'writer'), await connect(made, 'other')];
+  await writer.query('begin; insert into t values (1, 1)');
+  const building = other.query('create index concurrently i on t(id)');
+  await until(async () => (await indexes(made)).length > 0);
+  const heard: string[] = [];
+  const on = (event: RunEvent) => event.event === 'waiting' && heard.push(event.what);
+  const running = made.up({ ...files, '0002_x': 'create index concurrently i on t(n);' }, { on });
+  await until(() => heard.length > 0);
+  await writer.query('commit');
+  await building;
+  expect((await running).migrations.at(-1)!.error).toMatchObject({ code: '42P07' });
+  expect(heard[0]).toMatch(/^index i, built by process \d+ \(\w+, other: state hidden\)/);
+  expect(await made.value(`select pg_get_indexdef('i'::regclass)`)).toMatch(/\(id\)$/);
+  await Promise.all([writer.end(), other.end()]);
+  await made.raw.query(`reassign owned by ${role} to current_user; drop owned by ${role}; drop role ${role}`);
 });
 
 test('a call whose answer was lost may begin when nobody sees it at work: it is looked for twice before the statement is sent again', async () => {

@@ -4,7 +4,7 @@ import type { ApplyRequest, Failure } from '../engine.ts';
 import type { Picture } from './alone.ts';
 import { atWork } from './at-work.ts';
 import { type Answer, LOCK_NOT_AVAILABLE, QUERY_CANCELED, type Trying, whoseCall } from './call.ts';
-import { watching } from './watch.ts';
+import { patienceOf, watching } from './watch.ts';
 
 /** What statements that go alone work with: those of the script, what an earlier run left in the row, and a way to write a checkpoint. */
 export interface AloneContext extends Pick<ApplyRequest, 'run' | 'stop' | 'waiting'>, Trying {
@@ -45,7 +45,7 @@ async function untilGone(context: AloneContext, tag: string, cause: DatabaseErro
   const began = Date.now();
   let cancelled: string | null = null;
   for (let nth = 1, absences = 0; ; nth++) {
-    const now = await atWork(database, run, tag, run.lockTimeoutMs);
+    const now = await atWork(database, run, tag, patienceOf(run));
     if (now?.cancelled) cancelled = now.waits;
     absences = now ? 0 : absences + 1;
     // One that is not seen may not have begun.

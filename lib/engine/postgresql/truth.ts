@@ -20,12 +20,18 @@ const named = (c: string, schema = ':schema') =>
   `CASE WHEN CAST(${schema} AS pg_catalog.text) IS NULL THEN pg_catalog.pg_table_is_visible(${c}.oid)
     ELSE ${c}.relnamespace = (SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname = ${schema}) END`;
 
+/**
+ * The progress of a build is hidden from a user without pg_read_all_stats where it is another's: then whoever holds the lock of one on the table
+ * of an invalid index is taken for it. To drop that index would wait for the same lock, and drop what has become valid meanwhile.
+ */
 const index = `
-SELECT CASE WHEN p.pid IS NOT NULL THEN 'building' WHEN i.indisvalid THEN 'valid' ELSE 'invalid' END,
-  CASE WHEN p.pid IS NOT NULL THEN coalesce(${WHO('a')}, 'process ' || p.pid) END, a.query
+SELECT CASE WHEN a.pid IS NOT NULL THEN 'building' WHEN i.indisvalid THEN 'valid' ELSE 'invalid' END, ${WHO('a')}, a.query
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
-LEFT JOIN pg_catalog.pg_stat_progress_create_index p ON p.index_relid = c.oid LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = p.pid
-WHERE c.relname = :name AND ${named('c')}`;
+LEFT JOIN pg_catalog.pg_stat_progress_create_index p ON p.index_relid = c.oid
+LEFT JOIN pg_catalog.pg_locks l ON NOT i.indisvalid AND l.relation = i.indrelid AND l.mode = 'ShareUpdateExclusiveLock' AND l.granted
+  AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
+LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = coalesce(p.pid, l.pid) AND a.usesysid IS NOT NULL
+WHERE c.relname = :name AND ${named('c')} ORDER BY 1`;
 
 const detached = `
 SELECT CASE WHEN i.inhdetachpending THEN 'pending' ELSE 'attached' END

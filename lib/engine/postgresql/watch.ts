@@ -3,6 +3,14 @@ import { sleep } from '../../core/sleep.ts';
 import type { Run } from '../engine.ts';
 import { type AtWork, atWork } from './at-work.ts';
 
+/** How often is looked where no lock times out. */
+const UNBOUNDED_MS = 3000;
+
+/** Milliseconds for which others may queue behind a statement; null: as long as it takes, as PostgreSQL reads a `lock_timeout` of 0. */
+export function patienceOf({ lockTimeoutMs }: Run): number | null {
+  return lockTimeoutMs > 0 ? lockTimeoutMs : null;
+}
+
 /** What a statement was seen to wait for. */
 export interface Watched {
   /** The last that it waited for, in words. */
@@ -20,6 +28,7 @@ export async function watching<T>(
   { run, tag, cancels }: { run: Run; tag: string; cancels: boolean },
   work: () => Promise<T>,
 ): Promise<{ end: PromiseSettledResult<T>; seen: Watched }> {
+  const patience = patienceOf(run);
   const over = new AbortController();
   let last: AtWork | null = null;
   let cancelled: string | null = null;
@@ -32,9 +41,9 @@ export async function watching<T>(
 
   async function look(): Promise<void> {
     for (;;) {
-      await sleep(Math.max(100, run.lockTimeoutMs * 0.6), over.signal);
+      await sleep(patience === null ? UNBOUNDED_MS : Math.max(100, patience * 0.6), over.signal);
       if (over.signal.aborted) return;
-      const now = await atWork(database, run, tag, cancels ? run.lockTimeoutMs : null).catch(() => last);
+      const now = await atWork(database, run, tag, cancels ? patience : null).catch(() => last);
       if (now?.cancelled) cancelled = now.waits;
       // It has ended, and the answer is on its way: what it waited for before is what it tells of.
       last = now ?? last;
