@@ -163,12 +163,10 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
     { requestId, requestedBy }: Run,
     undos: readonly Undo[],
   ): Promise<Turn<RevertReport> | null> {
-    const names = undos.map(({ entry }) => entry).filter(entry => entry.latest.status === 'failed' && isUndoing(entry));
-    if (requestId === null || names.length === 0) return null;
-    const rows = await engine.latest(
-      database,
-      names.map(({ name }) => name),
-    );
+    const names = undos
+      .filter(({ entry }) => entry.latest.status === 'failed' && isUndoing(entry))
+      .map(({ entry }) => entry.name);
+    const rows = requestId === null || names.length === 0 ? [] : await engine.latest(database, names);
     const row = rows.find(one => one.requestedBy === requestedBy && one.errorCode !== INTERRUPTED.code);
     const undo = undos.find(({ entry }) => entry.name === row?.name);
     if (!row || !undo) return null;
