@@ -79,7 +79,8 @@ BEGIN
       max_execution_time = CAST(was->>'$.max_execution_time' AS unsigned), default_week_format = CAST(was->>'$.default_week_format' AS unsigned),
       cte_max_recursion_depth = CAST(was->>'$.cte_max_recursion_depth' AS unsigned), completion_type = was->>'$.completion_type',
       max_error_count = CAST(was->>'$.max_error_count' AS unsigned), sql_auto_is_null = CAST(was->>'$.sql_auto_is_null' AS signed),
-      timestamp = DEFAULT, lock_wait_timeout = CAST(was->>'$.lock_wait_timeout' AS unsigned),
+      timestamp = DEFAULT,
+      lock_wait_timeout = CAST(was->>'$.lock_wait_timeout' AS unsigned),
       innodb_lock_wait_timeout = CAST(was->>'$.innodb_lock_wait_timeout' AS unsigned), autocommit = CAST(was->>'$.autocommit' AS signed);
   END IF;
   WHILE entry < JSON_LENGTH(ends) DO
@@ -209,7 +210,8 @@ BEGIN
   END IF;
   -- A session that was made ours already, or was left so by a run that died, still has what was found in it.
   SET was = IF(@aurora_migrations_was IS NOT NULL, CAST(CONVERT(@aurora_migrations_was USING utf8mb4) AS json), JSON_OBJECT(
-    'time_zone', @@time_zone, 'foreign_key_checks', @@foreign_key_checks, 'unique_checks', @@unique_checks, 'sql_safe_updates', @@sql_safe_updates, 'sql_notes', @@sql_notes, 'group_concat_max_len', @@group_concat_max_len,
+    'time_zone', @@time_zone, 'foreign_key_checks', @@foreign_key_checks, 'unique_checks', @@unique_checks,
+    'sql_safe_updates', @@sql_safe_updates, 'sql_notes', @@sql_notes, 'group_concat_max_len', @@group_concat_max_len,
     'character_set_results', @@character_set_results, 'default_storage_engine', @@default_storage_engine, 'lc_time_names', @@lc_time_names,
     'div_precision_increment', @@div_precision_increment, 'auto_increment_increment', @@auto_increment_increment,
     'auto_increment_offset', @@auto_increment_offset, 'max_execution_time', @@max_execution_time, 'default_week_format', @@default_week_format,

@@ -46,9 +46,9 @@ const READING = [...TEXTS, ['sql_select_limit', 'unsigned']] as const;
 /** Where the procedure puts how texts are to be read in the session that it leaves. */
 const LEFT_TEXTS = 'CONVERT(@aurora_migrations_texts USING utf8mb4)';
 
-/** An assignment of one of these. What `ours` keeps of them is no assignment. */
+/** An assignment of one of these, or of what else no procedure can put back. What `ours` keeps of them is no assignment. */
 export const SETS_TEXTS =
-  /sql_mode\s*:?=|\bnames\s|character_set_\w+\s*:?=|character\s+set|charset\s|collation_connection\s*:?=/i;
+  /sql_(mode|select_limit)\s*:?=|\bnames\s|character_set_\w+\s*:?=|character\s+set|charset\s|collation_connection\s*:?=/i;
 
 const WAITS: readonly (readonly [name: string, kind: Kind])[] = [
   ['lock_wait_timeout', 'unsigned'],
