@@ -85,6 +85,31 @@ create table made as with recursive n as (select 1 as i union all select i + 1 f
   });
 });
 
+describeMysql('without the procedure', () => {
+  test('a statement behind no SET, which has no session of its own, meets the settings of a new one', async () => {
+    const dirty =
+      'set foreign_key_checks = 0, auto_increment_increment = 5, sql_safe_updates = 1, time_zone = "+05:00"';
+    const bench = await mysqlBench({ witness: false, poolSize: 1, dirty: [dirty] });
+    const made = {
+      '001_t': `create table p (id int primary key);
+create table c (id int primary key auto_increment, p int, zone varchar(20), foreign key (p) references p (id));`,
+    };
+    await bench.up(made);
+    const report = await bench.up({
+      ...made,
+      '002_x': `insert into c (zone) values (@@time_zone), (null);
+update c set p = null;
+-- one with a comment before it
+insert into c (p) values (7);`,
+    });
+    expect(report.migrations.at(-1)?.error).toMatchObject({ statement: 3, code: '23000' });
+    expect(await bench.sql('select id, zone from c')).toEqual([
+      [1, await bench.value('select @@global.time_zone')],
+      [2, null],
+    ]);
+  });
+});
+
 describeMysql('with the procedure', () => {
   test('a temporary table lasts to the end of its migration, and none of others is in its way', async () => {
     const bench = await mysqlBench({ poolSize: 1, dirty: ['create temporary table if not exists tmp (x int)'] });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Script } from '../../lib/core/manifest.ts';
 import { sendable } from '../../lib/engine/mysql/context.ts';
-import { patient, type Task } from '../../lib/engine/mysql/task.ts';
+import { hinted, type Task } from '../../lib/engine/mysql/task.ts';
 import { scan } from '../../lib/local/mysql/scanner.ts';
 import { compileMysql, describeMysql, mysqlBench } from '../support/mysql.ts';
 
@@ -20,7 +20,7 @@ function sent(script: Script): string[] {
     ...wanted(statement).sets(0),
     ...wanted(statement).sets(1),
     sql(statement),
-    patient(sql(statement), 5),
+    hinted(sql(statement), 5),
   ]);
 }
 

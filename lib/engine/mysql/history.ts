@@ -5,6 +5,7 @@ import { ER, isError } from './errors.ts';
 import { end, LAST_TAKEN, LEFT_BEHIND } from './lease.ts';
 import type { Naming } from './names.ts';
 import type { Mark } from './picture.ts';
+import { HINTS } from './session.ts';
 
 const counting = `('applied', 'reverted', 'baselined')`;
 export const milliseconds = (column: string) => `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${column}) DIV 1000`;
@@ -32,7 +33,7 @@ SELECT CAST(JSON_ARRAYAGG(line) AS char), CAST(MAX(total) AS char),
   (SELECT CAST(COUNT(*) AS char) FROM information_schema.routines r
     WHERE r.routine_schema = DATABASE() AND r.routine_name = :witness),
   CAST(JSON_ARRAYAGG(picture) AS char), ${LEFT_BEHIND},
-  (SELECT ${LAST_TAKEN} FROM schema_migrations_lease c WHERE c.id = 'lease' AND c.run_id IS NULL)
+  (SELECT ${LAST_TAKEN} FROM schema_migrations_lease c WHERE c.id = 'lease' AND c.run_id IS NULL), ${HINTS}
 FROM pages WHERE bytes <= 900000 GROUP BY bytes DIV 30000`;
 
 /** What only this engine wants to know of the history. */
@@ -43,6 +44,8 @@ export interface Known {
   witness: boolean | undefined;
   /** They are not, and cannot be made: it was tried in this run. */
   refused: boolean;
+  /** Optimizer hints for a statement to meet the settings of a new session; '': nobody has looked. */
+  hints: string;
   /** By name: the latest attempt. */
   readonly latest: Map<string, Latest>;
 }
@@ -92,6 +95,7 @@ export async function readHistory(
       left = Number(rows[0]?.[1] ?? 0) - lines.length;
       openRequest = rows[0]?.[2] ?? null;
       leaseTaken = isFirst && left === 0 ? (rows[0]?.[6] ?? null) : null;
+      known.hints = rows[0]?.[7] ?? '';
       known.witness = Number(rows[0]?.[3] ?? 0) > 0;
     }
   } catch (error) {

@@ -29,7 +29,7 @@ const noWitness = new TrackingMissing(
 /** Aurora MySQL. Throws `bad-identifier` for names that are not plain. */
 export function mysql(names: TrackingNames = {}): Engine {
   const named = naming(names);
-  const known: Known = { installed: false, witness: undefined, refused: false, latest: new Map() };
+  const known: Known = { installed: false, witness: undefined, refused: false, hints: '', latest: new Map() };
   const keeping: Keeping = { kept: null, vanishes: false };
 
   /** Through the procedure where it is there. Where it is not, it is asked for once a run; and if that is refused, statement by statement. */

@@ -21,7 +21,7 @@ import { type Attempt, begin, checkpoint, type Position, record } from './plain-
 import { send } from './sending.ts';
 import { dropTemporary, inSession, lockSeconds } from './session.ts';
 import { standing } from './standing.ts';
-import { type Outcome, patient, type Task, tag } from './task.ts';
+import { hinted, type Outcome, type Task, tag } from './task.ts';
 
 /**
  * Without the procedure: every statement is sent as it is. What changes rows shares a Data API transaction with its checkpoint; DDL stands
@@ -194,7 +194,7 @@ export async function applyPlainly({ database, named, known, keeping }: Context,
 
   /** In a session that cannot be told how long it may wait. */
   function sent(statement: number): string {
-    return patient(sql(statement), lockSeconds(task.run));
+    return hinted(sql(statement), lockSeconds(task.run), known.hints);
   }
 
   function isTooLong(statement: number): boolean {

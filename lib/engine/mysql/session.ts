@@ -32,6 +32,14 @@ const AS_NEW: readonly (readonly [name: string, kind: Kind])[] = [
   ['sql_auto_is_null', 'signed'],
 ];
 
+/** Those of them that a hint may set for one statement that changes rows, as an expression for the hints. */
+export const HINTS = `CONCAT(${[
+  ...['foreign_key_checks', 'unique_checks', 'sql_safe_updates', 'sql_auto_is_null', 'div_precision_increment'],
+  ...['auto_increment_increment', 'auto_increment_offset', 'group_concat_max_len', 'cte_max_recursion_depth'],
+]
+  .map(name => `'SET_VAR(${name} = ', @@GLOBAL.${name}, ') '`)
+  .join(', ')}, 'SET_VAR(time_zone = ', QUOTE(@@GLOBAL.time_zone), ')')`;
+
 /** How the server reads and stores texts: left as the service has it, and put back where a migration sets it. No procedure could: it sets these for itself alone. */
 const TEXTS: readonly (readonly [name: string, kind: Kind])[] = [
   ['sql_mode', 'text'],

@@ -71,9 +71,13 @@ export function sentAs({ facts }: Script, statements: readonly string[], stateme
 /** The verb of a statement that changes rows, behind the comments before it; one with hints of its own is left alone. */
 const CHANGES = /^((?:\s+|-- .*\n|#.*\n|\/\*(?![!+])[\s\S]*?\*\/)*)(insert|replace|update|delete)\b(?!\s*\/\*\+)/i;
 
-/** The statement with a hint that ends its wait for what others do to its tables, which is a year by default: it takes no call and no session. */
-export function patient(sql: string, seconds: number): string {
-  return sql.replace(CHANGES, `$1$2 /*+ SET_VAR(lock_wait_timeout = ${seconds}) */`);
+/**
+ * The statement with hints: one that ends its wait for what others do to its tables, which is a year by default, and those for the settings of a new
+ * session. They take no call.
+ */
+export function hinted(sql: string, seconds: number, hints = ''): string {
+  const all = `SET_VAR(lock_wait_timeout = ${seconds}) ${hints}`.trim();
+  return sql.replace(CHANGES, (_, before: string, verb: string) => `${before}${verb} /*+ ${all} */`);
 }
 
 /** Reads a user variable: within one SET it would not see what the same SET gives it. */
