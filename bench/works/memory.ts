@@ -36,7 +36,7 @@ export const memory: Work = {
       const situation = { applied: steps(1, 1), pending: seeds(migrations, bytes, 2) };
       const stage = await prepare(bench.service, auroraMigrationsHook, situation, 'memory');
       const runs: number[] = [];
-      for (let round = 1; round <= Math.min(3, bench.rounds); round++) runs.push(await deploy(bench, stage));
+      for (let round = 1; round <= bench.rounds; round++) runs.push(await deploy(bench, stage));
       peaks.push(median(runs));
       if (shape === SHAPES.at(-1)) {
         inSmall.run = await outcome(deploy(bench, stage, SMALL));
