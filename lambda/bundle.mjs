@@ -3,7 +3,7 @@
 //
 // The AWS SDK is bundled, not taken from the Lambda runtime: which version that brings is not ours to say, and it takes longer to load
 // (a bundle keeps only the few commands that are sent). What is seldom needed, Secrets Manager and CloudFormation, becomes files of their own.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -23,6 +23,17 @@ export const OPTIONS = {
   outExtension: { '.js': '.mjs' },
   legalComments: 'none',
   logLevel: 'warning',
+};
+
+/** Of the package.json files that the SDK's clients import whole, they use the version. */
+const VERSIONS = {
+  name: 'versions',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]@aws-sdk[\\/]client-[\w-]+[\\/]package\.json$/ }, ({ path }) => {
+      const { version } = JSON.parse(readFileSync(path, 'utf8'));
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
+  },
 };
 
 /**
@@ -79,7 +90,7 @@ export const REPLACED = {
 
 /** Bundle the handler, and put the licences of what is in it beside it. */
 export async function bundleHandler(folder) {
-  const outputs = await bundle(join(here, 'index.ts'), folder, { alias: REPLACED });
+  const outputs = await bundle(join(here, 'index.ts'), folder, { alias: REPLACED, plugins: [VERSIONS] });
   const inputs = Object.values(outputs).flatMap(({ inputs }) => inputs);
   writeFileSync(join(folder, LICENSES), licensesOf(inputs, dirname(here)));
   return outputs;

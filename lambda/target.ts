@@ -3,7 +3,6 @@ import { MigrationError } from '../lib/core/errors.ts';
 import type { EngineName } from '../lib/core/manifest.ts';
 import { dataApi, type Wait } from '../lib/data-api/index.ts';
 import type { Engine } from '../lib/engine/engine.ts';
-import { postgresql } from '../lib/engine/postgresql/index.ts';
 import type { Environment } from './environment.ts';
 
 /** The database of an invocation, and what is true of its engine. */
@@ -12,9 +11,9 @@ export interface Target {
   readonly engine: Engine;
 }
 
-/** The engines that this function can work with. MySQL's is a file of its own: `lib/cdk/asset.ts` leaves it out for PostgreSQL. */
+/** The engines. Each is a file of its own: `lib/cdk/asset.ts` ships the one that a function needs. */
 const ENGINES: Readonly<Record<EngineName, (names: Environment['tracking']) => Promise<Engine>>> = {
-  postgresql: async names => postgresql(names),
+  postgresql: async names => (await import('./postgresql.ts')).postgresql(names),
   mysql: async names => (await import('./mysql.ts')).mysql(names),
 };
 

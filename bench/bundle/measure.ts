@@ -8,7 +8,10 @@ import { bundle, bundleHandler, type Outputs, reachable } from '../../lambda/bun
 
 /** A bundle, measured. */
 export interface Measured {
-  /** All that it may ever load, but for the engine of MySQL, which is only shipped for MySQL. */
+  /**
+   * All that it may load for PostgreSQL, but for the client of CloudFormation: that is asked only where an Update has steps. MySQL's engine is
+   * shipped only for MySQL.
+   */
   readonly bytes: number;
   /** Milliseconds that importing it takes in a new process, each time, in order. */
   readonly imports: readonly number[];
@@ -60,7 +63,7 @@ export function median(values: readonly number[]): number {
 }
 
 function bytesOf(outputs: Outputs): number {
-  const counted = reachable(outputs, /^mysql-/);
+  const counted = reachable(outputs, /^(mysql|stack-status)-/);
   return [...counted].reduce((sum, name) => sum + outputs[name]!.bytes, 0);
 }
 

@@ -37,7 +37,8 @@ export function makeAsset(source: {
     refused.message = render(request, errors);
     throw refused;
   }
-  const needed = (file: string) => source.engine === 'mysql' || !/^mysql-/.test(basename(file));
+  const others = source.engine === 'mysql' ? /^postgresql-/ : /^mysql-/;
+  const needed = (file: string) => !others.test(basename(file));
   cpSync(bundledHandler(), folder, { recursive: true, filter: needed });
   return { folder, ...answer, discard: () => rmSync(folder, { recursive: true, force: true }) };
 }
