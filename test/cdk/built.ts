@@ -10,3 +10,8 @@ export const { AuroraMigrations }: typeof import('../../lib/cdk/index.ts') = awa
 export const { ExampleStack }: typeof import('../../lib/cdk/example-stack.ts') = await import(
   join(BUILT, 'lib/cdk/example-stack.js')
 );
+
+/** The app of the example: all that `bin/app.ts` does. */
+export const { exampleApp }: typeof import('../../lib/cdk/example-app.ts') = await import(
+  join(BUILT, 'lib/cdk/example-app.js')
+);

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Template } from 'aws-cdk-lib/assertions';
+import type { Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { describe, expect, test } from 'vitest';
-import { ExampleStack } from './built.ts';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { ExampleStack, exampleApp } from './built.ts';
 import { newApp } from './stacks.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -44,6 +45,22 @@ describe('the example', () => {
       expect.arrayContaining(['Latest', 'StatusCommand', 'HistoryCommand', 'LogsCommand']),
     );
     expect(read('validation-report.json').pluginReports).toEqual([]);
+  });
+
+  test('-c engine=mysql: on Aurora MySQL, and what is compiled with it', () => {
+    vi.stubEnv('CDK_CONTEXT_JSON', '{"engine":"mysql"}');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const app = exampleApp();
+    const mysql = Template.fromStack(app.node.findChild('AuroraMigrationsExample') as Stack);
+    mysql.hasResourceProperties('AWS::RDS::DBCluster', { Engine: 'aurora-mysql', EnableHttpEndpoint: true });
+    mysql.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ ENGINE: 'mysql' }) },
+    });
+    const manifests = readdirSync(app.outdir, { recursive: true, encoding: 'utf8' }).filter(
+      file => file.endsWith('manifest.json') && file.startsWith('asset.'),
+    );
+    expect(manifests).toHaveLength(1);
+    expect(JSON.parse(readFileSync(join(app.outdir, manifests[0]!), 'utf8'))).toMatchObject({ engine: 'mysql' });
   });
 
   test('passes the rules of cdk-nag, but for what it says why', () => {

@@ -12,6 +12,7 @@ const MODULES = [
   'bin/migrate',
   'lib/cdk/index',
   'lib/cdk/compile-child',
+  'lib/cdk/example-app',
   'lib/cdk/example-stack',
   'test/local/embedded-user',
 ];
