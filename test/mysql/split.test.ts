@@ -146,6 +146,14 @@ const FEATURES: readonly (readonly [feature: string, script: string, statements:
     ['create procedure p() kill if(1, 2, 3)', 'create procedure q() show tables where if(1, 2, 3)', 'select 3'],
   ],
   [
+    'columns that are named as what ends a condition',
+    'create procedure p() begin while do do if(1) then select 1; end if; end while; repeat set @a = 1; until end end repeat; repeat set @a = 1; until 1 + until end repeat; end; select 3',
+    [
+      'create procedure p() begin while do do if(1) then select 1; end if; end while; repeat set @a = 1; until end end repeat; repeat set @a = 1; until 1 + until end repeat; end',
+      'select 3',
+    ],
+  ],
+  [
     'a column named handler',
     'create procedure p() begin select case when 1 then handler end from (select 1 as handler) t; if 1 then select 2; end if; end; select 3',
     [

@@ -41,7 +41,8 @@ export class Nesting {
   #begins = false;
   #started = false;
   #handler: 'no' | 'for' | 'more' = 'no';
-  #until = false;
+  /** Behind UNTIL, and behind the first word of its condition. */
+  #until: 'no' | 'first' | 'yes' = 'no';
   #ended = false;
   #labelled = false;
   #previous = '';
@@ -70,7 +71,8 @@ export class Nesting {
     this.#definer = 'no';
     this.#frames.length = 0;
     this.#parentheses = 0;
-    this.#begins = this.#started = this.#until = this.#ended = this.#labelled = false;
+    this.#begins = this.#started = this.#ended = this.#labelled = false;
+    this.#until = 'no';
     this.#handler = 'no';
     this.#previous = '';
   }
@@ -120,15 +122,17 @@ export class Nesting {
 
   #statement(word: string, top: Frame | undefined): void {
     const begins = this.#begins;
+    const until = this.#until;
     this.#begins = false;
+    if (until === 'first') this.#until = 'yes';
     if (this.#previous === 'end' && this.#ended) {
       this.#ended = false;
       if (OPENERS[word] !== undefined) return;
     }
     this.#ended = false;
     if (this.#handler !== 'no' && this.#condition(word)) return;
-    if (word === 'end' && this.#ends(top, begins)) {
-      if (this.#frames.pop() === 'repeat') this.#until = false;
+    if (word === 'end' && this.#ends(top, begins || (until === 'yes' && !this.#wantsValue()))) {
+      if (this.#frames.pop() === 'repeat') this.#until = 'no';
       this.#ended = true;
       return;
     }
@@ -143,20 +147,25 @@ export class Nesting {
       return;
     }
     if (word === 'handler' && /^(continue|exit|undo)$/.test(this.#previous)) this.#handler = 'for';
-    if (word === 'until' && begins && top === 'repeat') this.#until = true;
+    if (word === 'until' && begins && top === 'repeat') this.#until = 'first';
     if (word === ';') this.#begins = true;
     // A label: the word before the colon began a statement.
     else if (word === ':' && this.#labelled) this.#begins = true;
     else if ((word === 'then' || word === 'else') && (top === 'if' || top === 'case')) this.#begins = true;
-    else if (word === 'do' && top === 'while' && !begins) this.#begins = true;
+    else if (word === 'do' && top === 'while' && !begins && this.#previous !== 'while' && !this.#wantsValue()) {
+      this.#begins = true;
+    }
     this.#labelled = begins && word !== ':';
   }
 
-  #ends(top: Frame | undefined, begins: boolean): boolean {
+  #ends(top: Frame | undefined, otherwise: boolean): boolean {
     if (top === undefined) return false;
-    if (top === 'case-expression')
-      return !OPERATORS.has(this.#previous) && !/^[(,.=<>+*/%|&!~^:-]/.test(this.#previous);
-    return begins || this.#until;
+    return top === 'case-expression' ? !this.#wantsValue() : otherwise;
+  }
+
+  /** In an expression: behind an operator, where a word that ends the expression elsewhere is a name. */
+  #wantsValue(): boolean {
+    return OPERATORS.has(this.#previous) || /^[(,.=<>+*/%|&!~^:-]/.test(this.#previous);
   }
 
   /** The conditions of a handler, up to the statement that handles them. True: the word was taken. */
