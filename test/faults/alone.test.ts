@@ -306,6 +306,22 @@ describe.concurrent('PostgreSQL: somebody else builds an index of that name', ()
   });
 });
 
+test.each([
+  ['valid', 'create index i on u(n)', true],
+  ['invalid', 'insert into u values (1), (1); create unique index concurrently i on u(n)', false],
+])('an index of that name on another table, %s, is neither taken for it nor dropped', async (_, theirs, valid) => {
+  await using made = await start();
+  await made.raw.query('create table u(n int)');
+  for (const one of theirs.split('; ')) await made.raw.query(one).catch(() => undefined);
+  // Its answer is lost, so that the catalog is asked whether it is done.
+  made.local.faults.add({ fault: 'reset', pattern: '\\*/ create index' });
+  const report = await made.up({ ...FIRST, '0002_x': 'create index concurrently i on t(n);' }, SHORT);
+  expect(report.migrations[2]!.error).toMatchObject({ code: '42P07' });
+  expect(
+    await made.sql(`select indisvalid from pg_index where indexrelid = 'i'::regclass and indrelid = 'u'::regclass`),
+  ).toEqual([[valid]]);
+});
+
 test('a build of somebody whose progress is hidden is waited for as well, and not dropped', async () => {
   const role = `alone_${process.pid}`;
   await admin(`create role ${role} login password '${role}'`);

@@ -31,7 +31,8 @@ LEFT JOIN pg_catalog.pg_stat_progress_create_index p ON p.index_relid = c.oid
 LEFT JOIN pg_catalog.pg_locks l ON NOT i.indisvalid AND l.relation = i.indrelid AND l.mode = 'ShareUpdateExclusiveLock' AND l.granted
   AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
 LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = coalesce(p.pid, l.pid) AND a.usesysid IS NOT NULL
-WHERE c.relname = :name AND ${named('c')} ORDER BY 1`;
+WHERE c.relname = :name AND ${named('c')}
+  AND (CAST(:table AS pg_catalog.text) IS NULL OR (SELECT t.relname FROM pg_catalog.pg_class t WHERE t.oid = i.indrelid) = :table) ORDER BY 1`;
 
 const detached = `
 SELECT CASE WHEN i.inhdetachpending THEN 'pending' ELSE 'attached' END
@@ -83,7 +84,9 @@ export async function look(database: Database, truth: Truth, before: Marks | und
   switch (truth.kind) {
     case 'index-built':
     case 'index-gone': {
-      const [state, by, sql] = (await ask(index, { name: truth.index, schema: truth.schema })) ?? [];
+      // One of that name on another table is none of its business: the database says so.
+      const table = truth.kind === 'index-built' ? truth.table : null;
+      const [state, by, sql] = (await ask(index, { name: truth.index, schema: truth.schema, table })) ?? [];
       if (state === 'building') return { state, by: `index ${truth.index}, built by ${by}`, sql: sql ?? '' };
       if (truth.kind === 'index-gone') return is(state === undefined);
       if (state !== 'invalid') return is(state === 'valid');
