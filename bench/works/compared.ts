@@ -62,22 +62,17 @@ export function bestOther(laps: readonly Lap[]): Lap | undefined {
   return others.sort((a, b) => median(a.ms) - median(b.ms))[0];
 }
 
-/** What time is held to: others are at least four times slower, and the floor is not far. */
-export function timeChecks(title: string, laps: readonly Lap[], name: string): Check[] {
-  const [own, other, floor] = [finished(laps, name), bestOther(laps), finished(laps, FLOOR)];
-  return [
-    ...(own && other
-      ? [
-          atLeast(
-            `${title}, ${name}: times faster than ${other.contestant}, the best other`,
-            pairedRatio(other.ms, own.ms),
-            4,
-            times,
-          ),
-        ]
-      : []),
-    ...(own && floor
-      ? [atMost(`${title}, ${name}: time to the floor`, pairedRatio(own.ms, floor.ms), 1.15, times)]
-      : []),
-  ];
+/** Others are at least four times slower. */
+export function fasterThanOthers(title: string, laps: readonly Lap[], name: string): Check[] {
+  const [own, other] = [finished(laps, name), bestOther(laps)];
+  if (!own || !other) return [];
+  const what = `${title}, ${name}: times faster than ${other.contestant}, the best other`;
+  return [atLeast(what, pairedRatio(other.ms, own.ms), 4, times)];
+}
+
+/** The floor is not far. */
+export function nearTheFloor(title: string, laps: readonly Lap[], name: string): Check[] {
+  const [own, floor] = [finished(laps, name), finished(laps, FLOOR)];
+  if (!own || !floor) return [];
+  return [atMost(`${title}, ${name}: time to the floor`, pairedRatio(own.ms, floor.ms), 1.15, times)];
 }

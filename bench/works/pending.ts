@@ -1,7 +1,7 @@
 import { type BenchMigration, steps } from '../migrations.ts';
 import { race } from '../race.ts';
 import { authelia } from './authelia.ts';
-import { callChecks, compared, HELD, HOOK, OURS, timeChecks } from './compared.ts';
+import { callChecks, compared, fasterThanOthers, HELD, HOOK, nearTheFloor, OURS } from './compared.ts';
 import { absent, type Bench, type Section, type Work } from './work.ts';
 
 type Migrations = readonly BenchMigration[] | undefined;
@@ -27,7 +27,14 @@ const apply = ({ name, title, applied, pending, mostCalls }: Shape): Work => ({
     const checks =
       mostCalls === undefined
         ? callChecks(title, laps, OURS, exactly)
-        : [OURS, HOOK].flatMap(one => [...callChecks(title, laps, one, mostCalls), ...timeChecks(title, laps, one)]);
+        : [
+            ...callChecks(title, laps, OURS, mostCalls),
+            ...fasterThanOthers(title, laps, OURS),
+            ...nearTheFloor(title, laps, OURS),
+            // The floor does nothing of what a deploy is more: its plan, its announcement, whether the stack rolls back, the fingerprint.
+            ...callChecks(title, laps, HOOK, exactly + 3),
+            ...fasterThanOthers(title, laps, HOOK),
+          ];
     return [compared(title, laps, { latency: bench.latency, checks })];
   },
 });

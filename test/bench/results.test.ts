@@ -8,6 +8,7 @@ const results = read('bench/RESULTS.md');
 test('the results say how they came about, and nothing of the machine but what it is', () => {
   for (const what of [
     'Command: `npm run bench`',
+    'Commit: ',
     'Machine: ',
     'Node.js ',
     'PostgreSQL ',
