@@ -6,6 +6,7 @@ import base, { FAULTS } from './vitest.config.ts';
 const LONG = [
   'mysql/kill',
   'faults/sweep-mysql-plain',
+  'faults/sweep-mysql-plain-rest',
   'faults/sweep-mysql-switches',
   'faults/sweep-postgresql',
   'faults/sweep-mysql',

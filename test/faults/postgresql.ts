@@ -24,15 +24,19 @@ export const GOOD: Files = {
 
 /**
  * What is swept, from a new copy of the empty database of that name. `bounded`: a statement_timeout is set, so that each call that executes
- * a migration takes a transaction of the Data API.
+ * a migration takes a transaction of the Data API. `stepwise`: the last migration goes statement by statement, and fails at its second.
  */
 export async function sweptPostgresql(
   empty: string,
-  { bounded = false } = {},
+  { bounded = false, stepwise = false } = {},
 ): Promise<Omit<Sweeping<Bench>, 'name' | 'few'>> {
   const reset = async ({ raw }: Bench) => {
     await raw.query('drop schema public cascade; create schema public');
   };
+  const last = (statement: string): Files => ({
+    ...GOOD,
+    '0006_last': `${stepwise ? '-- migrate:up transaction:false\n' : ''}insert into log values (6); ${statement}`,
+  });
   return {
     async start() {
       // A transaction whose beginning was lost ends by itself.
@@ -44,8 +48,8 @@ export async function sweptPostgresql(
       return made;
     },
     reset,
-    fails: await manifestOf({ ...GOOD, '0006_last': 'insert into log values (6); update t set n = n / (x - 7);' }),
-    mended: await manifestOf({ ...GOOD, '0006_last': 'insert into log values (6); update t set n = n / (x - 6);' }),
+    fails: await manifestOf(last('update t set n = n / (x - 7);')),
+    mended: await manifestOf(last('update t set n = n / (x - 6);')),
     contents: ({ raw }) => fingerprint(raw),
     error: 'division by zero',
   };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { announce, migrate, revert } from '../../lib/runner/index.ts';
 import { type Bench, bench, type Files, template } from '../support/migrations.ts';
-import { KINDS, sweep } from '../support/sweep.ts';
+import { sweep } from '../support/sweep.ts';
 import { GOOD, sweptPostgresql } from './postgresql.ts';
 import { sample } from './random.ts';
 import { PATIENT, SHORT, type Sweeping, sweepAll, tell } from './sweep.ts';
@@ -11,7 +11,7 @@ describe('PostgreSQL: whatever happens to whichever call, in the end all is done
   let empty: { name: string; drop(): Promise<void> };
   beforeAll(async () => {
     empty = await template(async () => {});
-    way = await sweptPostgresql(empty.name);
+    way = await sweptPostgresql(empty.name, { stepwise: true });
   });
   afterAll(() => empty.drop());
 
@@ -20,7 +20,6 @@ describe('PostgreSQL: whatever happens to whichever call, in the end all is done
     await sweepAll({
       ...way,
       name: 'PostgreSQL, a deploy',
-      faults: KINDS,
       few: 4,
       async run({ runner }, database) {
         const options = { ...(await runner(way.fails)), ...request, ...SHORT, database };

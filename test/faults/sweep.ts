@@ -97,11 +97,19 @@ async function endsRight<B extends Bench>(
   expect(last).toMatchObject({ outcome: 'applied', problems: [], counts: { pending: 0, failed: 0 } });
   expect(await endOf(bench, way)).toEqual(clean);
   const failed = await bench.sql(
-    `select name from schema_migrations where status = 'failed' and error_code <> 'interrupted'`,
+    `select name, error_code, error_message from schema_migrations where status = 'failed' order by started_at`,
   );
-  // One for each run that got so far, never one more.
-  expect([1, 2]).toContain(failed.length);
-  expect(new Set(failed.flat())).toEqual(new Set([way.mended.manifest.migrations.at(-1)!.name]));
+  const [cut, told] = [
+    failed.filter(([, code]) => code === 'interrupted'),
+    failed.filter(([, code]) => code !== 'interrupted'),
+  ];
+  // One for each run that got so far, never one more; and one attempt that was cut off, or two where the one that took over was disturbed by it.
+  expect([1, 2]).toContain(told.length);
+  expect(cut.length).toBeLessThanOrEqual(2);
+  for (const [name, , message] of told) {
+    expect(name).toBe(way.mended.manifest.migrations.at(-1)!.name);
+    expect(message).toContain(way.error);
+  }
   expect(await bench.sql(`select run_id from schema_migrations_lease where id = 'lease'`)).toEqual([[null]]);
   // One whose beginning, or end, was lost ends by itself.
   await until(() => bench.local.openTransactions() === 0);

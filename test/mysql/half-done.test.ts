@@ -35,4 +35,16 @@ describeMysql('a statement that commits a part and then meets a lock', () => {
     expect((await bench.up(FILES)).outcome).toBe('applied');
     expect(await bench.sql('select n from log')).toEqual([[1], [2]]);
   });
+
+  test('without the procedure: one that was not sent yet is tried again', async () => {
+    const bench = await mysqlBench({ witness: false });
+    await bench.up(FIRST);
+    const message = 'Deadlock found when trying to get lock; Error code: 1213; SQLState: 40001';
+    const fault = { name: 'DatabaseErrorException', status: 400, message };
+    // The row with its mark.
+    bench.local.faults.add({ pattern: '^INSERT INTO .schema_migrations. ', fault });
+    expect(await bench.up(FILES)).toMatchObject({ outcome: 'applied', problems: [] });
+    expect(bench.local.log.entries.filter(({ faults }) => faults.length > 0)).toHaveLength(1);
+    expect(await bench.sql('select n from log')).toEqual([[1], [2]]);
+  });
 });

@@ -2,7 +2,7 @@ import { DatabaseError } from '../../core/database.ts';
 import type { Ddl } from '../../core/manifest.ts';
 import { INTERRUPTED } from '../failure.ts';
 import { abandon, type Context, sendable } from './context.ts';
-import { ER, isError, isLocked, isUntold, refused, unclear, verdictOf, withNumber } from './errors.ts';
+import { ER, isError, isLocked, isUntold, lacksRight, refused, unclear, verdictOf, withNumber } from './errors.ts';
 import {
   editedInForce,
   explain,
@@ -38,6 +38,8 @@ export async function applyPlainly({ database, named, known, keeping }: Context,
   let renewed = started;
   /** Several statements in one transaction have failed: from here on each has its own, so that what was done before the culprit stays. */
   let alone = false;
+  /** A statement was sent that may commit a part of what it does: nothing but its success tells what of it is done. */
+  let halfDone = false;
 
   if (await isSuperseded(database, named, task.run)) return { status: 'fenced' };
   try {
@@ -123,12 +125,12 @@ export async function applyPlainly({ database, named, known, keeping }: Context,
     const position: Position = { done: statement - 1, mark, total };
     let tells = truth !== 'unknown';
     await write(position).catch((error: unknown) => {
-      if (truth !== 'identity' || !(error instanceof DatabaseError) || error.outcome !== 'failed' || verdictOf(error))
-        throw error;
+      if (truth !== 'identity' || !(error instanceof DatabaseError) || !lacksRight(error)) throw error;
       // The user may not see the numbers of the tables: then nothing will tell.
       tells = false;
       return write({ ...position, mark: { ...mark, blind: true } });
     });
+    halfDone = truth === 'unknown';
     await send(database, keeping, {
       wanted: wanted(statement),
       statement: { sql: sql(statement), effect: 'write' },
@@ -139,6 +141,7 @@ export async function applyPlainly({ database, named, known, keeping }: Context,
     }).catch(async (error: unknown) => {
       if (!tells || !(await isDoneAllTheSame(ddl, error))) throw error;
     });
+    halfDone = false;
     renewed = Date.now();
     // The next checkpoint says it too, and until then the picture does.
     const next = statement < total && !facts.ddl?.some(one => one.statement === statement + 1);
@@ -231,8 +234,7 @@ export async function applyPlainly({ database, named, known, keeping }: Context,
           throw error;
         await abandon(keeping);
         const failed = { code: error.sqlState ?? null, message: withNumber(error), statement: done + 1 };
-        const ddl = facts.ddl?.find(one => one.statement === done + 1);
-        if (isLocked(error) && ddl?.truth === 'unknown') return fail(lockedAtUnknown(done + 1, error), true);
+        if (isLocked(error) && halfDone) return fail(lockedAtUnknown(done + 1, error), true);
         if (!isLocked(error) || nth >= task.tries) return fail(failed, isError(error, ER.QUERY_INTERRUPTED));
         await task.pause(nth, explain(task.name, task.target, failed));
       }
