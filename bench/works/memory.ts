@@ -59,7 +59,7 @@ function section(peaks: readonly number[], inSmall: { run: string; held: string 
       return [count(migrations), ...sizes.map(megabytes)];
     }),
     checks: [
-      atMost('Memory above nothing to do: 40 migrations of 2 MB to 10', (forty - idle) / (ten - idle), 1.3, times),
+      atMost('Memory above nothing to do: 40 migrations of 2 MB to 10', (forty - idle) / (ten - idle), 2, times),
       fits(inSmall),
     ],
   };
