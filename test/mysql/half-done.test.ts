@@ -44,7 +44,9 @@ describeMysql('a statement that commits a part and then meets a lock', () => {
     // The row with its mark.
     bench.local.faults.add({ pattern: '^INSERT INTO .schema_migrations. ', fault });
     expect(await bench.up(FILES)).toMatchObject({ outcome: 'applied', problems: [] });
-    expect(bench.local.log.entries.filter(({ faults }) => faults.length > 0)).toHaveLength(1);
+    expect(
+      bench.local.log.entries.filter(({ sql, outcome }) => sql?.startsWith('INSERT') && outcome !== 'ok'),
+    ).toHaveLength(1);
     expect(await bench.sql('select n from log')).toEqual([[1], [2]]);
   });
 });
