@@ -24,7 +24,8 @@ export type Turn<T> =
 
 /**
  * Works under the lease; `unchanged`: what was seen before is still so. Where the fate of a call is not known, the next turn has a new run id:
- * with it the lost call is fenced off, should it arrive late, and the history says what it did. Answers with the problem where the lease cannot be had before the deadline.
+ * with it the lost call is fenced off, should it arrive late, and the history says what it did. Answers with the problem where the lease cannot
+ * be had before the deadline.
  */
 export async function underLease<T>(
   options: WriteOptions,
@@ -68,7 +69,7 @@ export async function underLease<T>(
       if (answer.status === 'acquired') return answer;
       if (answer.status === 'superseded') {
         // What an earlier turn held is not given back by its end: the newer request would wait until it expires.
-        for (const runId of [run.previous ?? []].flat())
+        for (const runId of run.previous)
           await engine.release(database, { ...run, runId }, false).catch(() => undefined);
         return { problem: superseded };
       }
