@@ -4,13 +4,14 @@ import base, { FAULTS } from './vitest.config.ts';
 
 /** Those that take minutes, the longest first: none of them is left to end alone. */
 const LONG = [
-  'mysql/kill',
-  'faults/sweep-mysql-plain',
   'faults/sweep-mysql-plain-rest',
-  'faults/sweep-mysql-switches',
+  'mysql/kill',
   'faults/sweep-postgresql',
-  'faults/sweep-mysql',
+  'faults/sweep-mysql-switches',
+  'faults/sweep-mysql-plain',
+  'faults/sweep-mysql-undo',
   'faults/sweep-deploy',
+  'faults/sweep-mysql',
   'mysql/interrupted',
   'deploy/forty-minutes',
   'mysql/many',
