@@ -7,6 +7,7 @@ const LONG = [
   'faults/sweep-mysql-plain-rest',
   'mysql/kill',
   'faults/sweep-postgresql',
+  'faults/sweep-postgresql-bounded',
   'faults/sweep-mysql-switches',
   'faults/sweep-mysql-plain',
   'faults/sweep-mysql-undo',

@@ -3,6 +3,7 @@ import { announce, migrate } from '../../lib/runner/index.ts';
 import { random, rounds, SEED } from '../faults/random.ts';
 import { describeMysql, type MysqlBench, manifestOf, mysqlBench } from '../support/mysql.ts';
 import { clientOf, mortal } from '../support/sweep.ts';
+import { until } from '../support/until.ts';
 
 /** Not to be done twice, none of them. */
 const FILES = {
@@ -24,7 +25,9 @@ async function rightInTheEnd({ sql, value, local }: MysqlBench, at: string): Pro
   expect(await value(`select count(*) from schema_migrations where status = 'applied'`), at).toBe(6);
   expect(await value(`select count(*) from schema_migrations where status = 'running'`), at).toBe(0);
   expect(await sql('show index from b'), at).toHaveLength(1);
-  expect(await value(`select run_id from schema_migrations_lease where id = 'lease'`), at).toBeNull();
+  // A request for it of one that died may arrive when all is over: what it takes ends by itself.
+  const free = `select count(*) from schema_migrations_lease where id = 'lease' and (run_id is null or expires_at < utc_timestamp(6))`;
+  await until(async () => (await value(free)) === 1);
   local.log.assertNoWriteRetried();
 }
 
