@@ -180,14 +180,6 @@ BEGIN
     WHERE id = ''lease'' OR id = m->>''hook'' AND request_id = m->>''request_id'';
 END';
 
--- The lease given back, and what was to be done for the request of the hook is done, where one is named.
-CREATE OR REPLACE FUNCTION public.schema_migrations_release_1(m pg_catalog.jsonb) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS '
-BEGIN
-  UPDATE public.schema_migrations_lease SET run_id = CASE id WHEN ''lease'' THEN NULL ELSE run_id END,
-      holder = CASE id WHEN ''lease'' THEN NULL ELSE ''done'' END, migration = NULL, expires_at = NULL
-    WHERE id = ''lease'' OR id = m->>''hook'' AND request_id = m->>''request_id'';
-END';
-
 -- What a call answers: never the content, and each text cut, for an answer over 1 MiB would report an error for a committed migration.
 CREATE OR REPLACE FUNCTION public.schema_migrations_answer_1(
   status pg_catalog.text, attempt pg_catalog.int4, began pg_catalog.timestamptz, step pg_catalog.int4,
@@ -468,23 +460,6 @@ BEGIN
       error_hint = pg_catalog.left(hint, 1000), error_statement = step, error_line = (m->>''line'')::pg_catalog.int4
     WHERE h.name = m->>''name'' AND h.attempt = n;
   RETURN public.schema_migrations_answer_1(''failed'', n, began, step, code, msg, det, hint, ctx);
-END';
-
--- What a run leaves for verify to compare with: the schema as a short text, which the query makes under the settings that decide how
--- definitions are written. Nothing comes after it, so the lease is given back with it.
-CREATE OR REPLACE FUNCTION public.schema_migrations_fingerprint_1(meta pg_catalog.text, query pg_catalog.text)
-RETURNS pg_catalog.text LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS '
-DECLARE
-  m pg_catalog.jsonb = meta;
-  fingerprint pg_catalog.text;
-BEGIN
-  PERFORM pg_catalog.set_config(s.key, s.value, true) FROM pg_catalog.jsonb_each_text(m->''settings'') s;
-  PERFORM FROM public.schema_migrations_lease l WHERE l.id = ''lease'' AND l.run_id = m->>''run_id'' FOR UPDATE;
-  IF NOT FOUND THEN RETURN ''fenced''; END IF;
-  EXECUTE query INTO fingerprint;
-  UPDATE public.schema_migrations_lease SET schema_fingerprint = fingerprint WHERE id = ''lease'';
-  PERFORM public.schema_migrations_release_1(m);
-  RETURN ''released'';
 END';
 
 -- What a run leaves for verify to compare with: the schema as a short text, which the query makes under the settings that decide how
