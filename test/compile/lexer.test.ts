@@ -161,3 +161,9 @@ describe('the scanner of PostgreSQL is the oracle', () => {
     expect(compared).toBeGreaterThan(1000);
   });
 });
+
+// Tried in all the ways to part the dashes, it takes minutes.
+test('a ruler behind an escaped string costs no more than its length', { timeout: 5000 }, () => {
+  const kinds = lex(`E'x' ${'-'.repeat(46)}\n1`).map(({ kind }) => kind);
+  expect(kinds).toEqual(['string', 'comment', 'number']);
+});

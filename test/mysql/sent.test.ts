@@ -97,6 +97,36 @@ describe('what is sent as it is', () => {
   });
 });
 
+describe('the hints of a statement that changes rows', () => {
+  const tagged = (sql: string) => `/* aurora-migrations run:r name:001_m statement:1 */ ${sql}`;
+  const hint = ' /*+ SET_VAR(lock_wait_timeout = 5) */';
+
+  test.each([
+    'insert into t values (1)',
+    '\n\n  -- one\n# two\n/* three * / **/ replace into t values (1)',
+    '/**/UPDATE t set a = 1 /* x */',
+    `/* ${'* '.repeat(500_000)}*/ delete from t`,
+  ])('stand behind its verb: %.40j', sql => {
+    const verb = /insert|replace|update|delete/i.exec(sql)![0];
+    expect(hinted(tagged(sql), 5)).toBe(tagged(sql.replace(verb, verb + hint)));
+  });
+
+  test.each([
+    'update /*+ NO_ICP(t) */ t set a = 1',
+    '/*!50003 */ update t set a = 1',
+    'create trigger g before insert on t for each row /* a comment */ update u set a = 1',
+    'select 1 /* a comment */ for update',
+  ])('are given to no other: %s', sql => {
+    expect(hinted(tagged(sql), 5)).toBe(tagged(sql));
+  });
+
+  // Tried in all the ways to part the blanks, it takes a minute.
+  test('are looked for in no more time where much white space stands before another', { timeout: 5000 }, () => {
+    const sql = tagged(`${'\n'.repeat(30)}create table t (a int)`);
+    expect(hinted(sql, 5)).toBe(sql);
+  });
+});
+
 describeMysql('comments before a trigger', () => {
   test.each([true, false])('are none of its text for the service, with the procedure: %s', async witness => {
     const bench = await mysqlBench({ witness });

@@ -32,7 +32,7 @@ const NUMBER =
 const PSQL_COMMAND = /\\[^\n]*/y;
 const LINE_COMMENT = /--[^\n\r]*/y;
 /** Between two parts of one literal: white space and comments with at least one line end. */
-const CONTINUED = /(?:[ \t\f\v]|--[^\n\r]*)*[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*[\n\r])*'/y;
+const CONTINUED = /[ \t\f\v]*(?:--[^\n\r]*)?[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*[\n\r])*'/y;
 const OPERATOR = /[~!@#^&|`?+\-*/%<>=]+/y;
 
 /** Reads a text token by token, comments among them, white space not. Never fails: what does not end becomes the last token. */

@@ -69,7 +69,8 @@ export function sentAs({ facts }: Script, statements: readonly string[], stateme
 }
 
 /** The verb of a statement that changes rows, behind the comments before it; one with hints of its own is left alone. */
-const CHANGES = /^((?:\s+|-- .*\n|#.*\n|\/\*(?![!+])[\s\S]*?\*\/)*)(insert|replace|update|delete)\b(?!\s*\/\*\+)/i;
+const CHANGES =
+  /^((?:\s|-- .*\n|#.*\n|\/\*(?![!+])(?:[^*]|\*(?!\/))*\*\/)*)(insert|replace|update|delete)\b(?!\s*\/\*\+)/i;
 
 /**
  * The statement with hints: one that ends its wait for what others do to its tables, which is a year by default, and those for the settings of a new
@@ -84,7 +85,7 @@ export function hinted(sql: string, seconds: number, hints = ''): string {
 const READS_VARIABLE = /=[^,]*(?<!@)@(?!@)/;
 
 /** Gives variables values that depend on nothing: said again later, it need not be said before. */
-const PLAIN = /^(?:, |(?:session )?\w+ ?= ?(?:'[^'\\]*'|\w+))+$/i;
+const PLAIN = /^(?:(?:session )?\w+ ?= ?(?:'[^'\\]*'|\w+)(?:, |$))+$/i;
 
 /** The SETs to be repeated before a statement in a session of its own, as few statements as they can be. `own` goes with them, those before `from` do not. */
 export function settings(
