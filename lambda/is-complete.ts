@@ -34,7 +34,7 @@ export async function isComplete(
   const final = problems.some(({ code }) => !NOT_YET.has(code));
   logProblems(final ? 'ERROR' : 'INFO', event.RequestId, problems);
   if (final) throw toThrown(message);
-  if (works && slice.another(Date.now())) return { IsComplete: false };
+  if (slice.another(Date.now())) return { IsComplete: false };
   return lastAnswer(hook, event, invocation, message);
 }
 
