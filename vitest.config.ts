@@ -10,7 +10,7 @@ export const FAULTS = [
   'test/deploy/forty-minutes.test.ts',
 ];
 
-/** Of the samples and the chances of the fault tests: a new one for each run. `FAULTS_SEED=… npm test` repeats it. */
+/** Of the samples of the fault tests and of the properties: a new one for each run. `FAULTS_SEED=… npm test` repeats it. */
 const seed = process.env.FAULTS_SEED ?? String(Math.floor(Math.random() * 2 ** 31));
 console.log(`FAULTS_SEED=${seed}`);
 
@@ -20,6 +20,7 @@ export default defineConfig({
     // `FAULTS=apart npm test`, where the whole of them follows.
     exclude: [...configDefaults.exclude, ...(process.env.FAULTS === 'apart' ? FAULTS : [])],
     globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/seed.ts'],
     // Processes, so that tests may kill and be killed, and three of them for two cores: some tests wait. Each keeps its modules from one file to
     // the next: to load the SDK and the CDK anew for every file takes a fifth of the time.
     pool: 'forks',
