@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { hasMysqld, startMysqld } from '../../lib/local/index.ts';
 import { connect } from '../../lib/local/mysql/pool.ts';
 import { gone, processBirth } from '../../lib/local/server/processes.ts';
+import { BUILT } from '../support/built.ts';
 
-const USER = fileURLToPath(new URL('mysqld-user.ts', import.meta.url));
+const USER = join(BUILT, 'test/local/mysqld-user.js');
 
 async function user(directory: string): Promise<{ child: ChildProcess; url: string }> {
-  const child = fork(USER, [directory], { execArgv: ['--import', 'tsx'] });
+  const child = fork(USER, [directory], { execArgv: [] });
   const [url] = (await once(child, 'message')) as [string];
   return { child, url };
 }

@@ -15,6 +15,7 @@ const MODULES = [
   'lib/cdk/example-app',
   'lib/cdk/example-stack',
   'test/local/embedded-user',
+  'test/local/mysqld-user',
 ];
 
 /** What CDK's framework finds in Lambda's runtime. */

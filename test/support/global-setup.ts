@@ -16,7 +16,8 @@ declare module 'vitest' {
 
 /** One PostgreSQL, one MySQL and one build of the package for the whole run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const stops = await inMemory(() => Promise.all([setupPostgresql(project), setupMysql(project), setupBuilt(project)]));
+  useMemory();
+  const stops = await Promise.all([setupPostgresql(project), setupMysql(project), setupBuilt(project)]);
   return async () => {
     for (const stop of stops) await stop?.();
   };
@@ -25,20 +26,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
 /** Bytes that must be free there. */
 const ROOM = 3 * 1024 ** 3;
 
-/** Servers started by `work` keep their data in memory, where Linux offers that: most of the time of many tests is copies of databases. */
-async function inMemory<T>(work: () => Promise<T>): Promise<T> {
-  const { TMPDIR } = process.env;
+/**
+ * What the servers and the tests keep for a second is kept in memory, where Linux offers that: much of the time of many tests is copies of
+ * databases, and folders that come and go. The processes of the tests are started after this, and inherit it.
+ */
+function useMemory(): void {
   const memory = '/dev/shm';
-  if (existsSync(memory)) {
-    const { bavail, bsize } = statfsSync(memory);
-    if (bavail * bsize >= ROOM) process.env.TMPDIR = memory;
-  }
-  try {
-    return await work();
-  } finally {
-    if (TMPDIR === undefined) delete process.env.TMPDIR;
-    else process.env.TMPDIR = TMPDIR;
-  }
+  if (!existsSync(memory)) return;
+  const { bavail, bsize } = statfsSync(memory);
+  if (bavail * bsize >= ROOM) process.env.TMPDIR = memory;
 }
 
 async function setupBuilt(project: TestProject): Promise<() => void> {
