@@ -1,8 +1,7 @@
-import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../lib/core/report.ts';
 import { newRun } from '../../lib/runner/lease.ts';
-import { type Bench, type BenchOptions, bench, type Files, template } from '../support/migrations.ts';
+import { type Bench, bench, connect, copiesOf, type Files, UNDISTURBED } from '../support/migrations.ts';
 import { admin } from '../support/postgresql.ts';
 import { until } from '../support/until.ts';
 import { SHORT } from './sweep.ts';
@@ -20,15 +19,7 @@ const FIRST: Files = {
 const WIDE = `create table wide(id int, filler text); alter table wide alter filler set storage plain;
   insert into wide select g, repeat('x', 5000) from generate_series(1, 5) g`;
 
-let installed: { name: string; drop(): Promise<void> };
-beforeAll(async () => {
-  installed = await template(async ({ up }) => {
-    await up(FIRST);
-  });
-});
-afterAll(() => installed.drop());
-
-const start = (options: BenchOptions = {}) => bench({ template: installed.name, poolSize: 3, auto: false, ...options });
+const start = copiesOf(FIRST, { poolSize: 3 });
 
 /** The 45 seconds of a call are 0.45 here. */
 const startShort = () => start({ clocks: { scale: 0.01 } });
@@ -47,13 +38,6 @@ const rows = ({ sql }: Bench) =>
 
 const indexes = ({ sql }: Bench) =>
   sql(`select indexrelid::regclass::text, indisvalid from pg_index where indrelid = 't'::regclass`);
-
-async function connect({ url }: Bench, name: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, application_name: name });
-  client.on('error', () => {});
-  await client.connect();
-  return client;
-}
 
 const set = async (made: Bench, setting: string) =>
   made.raw.query(`alter database ${new URL(made.url).pathname.slice(1)} set ${setting}`);
@@ -215,15 +199,7 @@ describe.concurrent('PostgreSQL: a lock that what is sent as it is waits for', (
     await options.engine.acquire(options.database, run, null);
     const migration = options.migrations.manifest.migrations.at(-1)!;
     const body = await options.migrations.body(migration.name);
-    const how = {
-      from: 1,
-      last: false,
-      tries: 2,
-      stop: () => false,
-      pause: async () => {},
-      waiting: () => {},
-      onStatement: () => {},
-    };
+    const how = { ...UNDISTURBED, tries: 2 };
     const applied = await options.engine.apply(options.database, { ...how, run, migration, body });
     if (applied.status !== 'failed') throw new Error(applied.status);
     return applied.failure;

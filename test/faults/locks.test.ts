@@ -1,15 +1,9 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { describe, expect, test } from 'vitest';
-import { type Bench, bench, type Files } from '../support/migrations.ts';
+import { bench, connect, type Files } from '../support/migrations.ts';
 
 const FIRST: Files = { '0001_first': 'create table t(id int, n int); insert into t values (1, 1);' };
 const LOCK_TIMEOUT = 500;
-
-async function connect({ url }: Bench, name: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, application_name: name });
-  await client.connect();
-  return client;
-}
 
 /** Reads the table again and again, as an application does. Answers with the longest that one of its reads took. */
 async function reading(client: pg.Client, until: Promise<unknown>): Promise<number> {

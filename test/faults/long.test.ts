@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { logRun } from '../../lambda/log.ts';
 import { progress } from '../../lib/cli/progress.ts';
 import type { RunEvent } from '../../lib/core/report.ts';
 import { fakeScreen } from '../cli/fixtures.ts';
-import { type Bench, bench, type Files, template } from '../support/migrations.ts';
+import { type Bench, copiesOf, type Files } from '../support/migrations.ts';
 import { mortal } from '../support/sweep.ts';
 import { until } from '../support/until.ts';
 import { SHORT } from './sweep.ts';
@@ -23,15 +23,7 @@ const FIRST: Files = {
 const WIDE = `create table wide(id int, filler text); alter table wide alter filler set storage plain;
   insert into wide select g, repeat('x', 5000) from generate_series(1, 20) g`;
 
-let installed: { name: string; drop(): Promise<void> };
-beforeAll(async () => {
-  installed = await template(async ({ up }) => {
-    await up(FIRST);
-  });
-});
-afterAll(() => installed.drop());
-
-const start = () => bench({ template: installed.name, poolSize: 3, clocks, auto: false });
+const start = copiesOf(FIRST, { poolSize: 3, clocks });
 
 /** Where a call has to be made in a transaction of the Data API, after what makes its session fit for it. */
 async function startBounded(): Promise<Bench> {
@@ -232,7 +224,7 @@ describe.concurrent('PostgreSQL: a statement that outlives its call, where a sta
 
   test('on a connection that another has left read-only too', async () => {
     const dirty = ['set default_transaction_read_only = on'];
-    await using made = await bench({ template: installed.name, poolSize: 1, clocks, auto: false, dirty });
+    await using made = await start({ poolSize: 1, dirty });
     const report = await made.up({ ...FIRST, '0002_x': 'select pg_sleep(0.8); insert into log values (1);' }, SHORT);
     expect(report).toMatchObject({ outcome: 'applied', problems: [] });
     expect(await made.sql('select n from log')).toEqual([[1]]);
@@ -242,7 +234,7 @@ describe.concurrent('PostgreSQL: a statement that outlives its call, where a sta
 
 describe.concurrent('PostgreSQL: a statement within its call that goes on and on', () => {
   const heard = async (sql: string, prepare = '') => {
-    await using made = await bench({ template: installed.name, poolSize: 3, auto: false });
+    await using made = await start({ clocks: {} });
     await made.raw.query(`${WIDE}; ${prepare}`);
     const events: RunEvent[] = [];
     const on = (event: RunEvent) => events.push(event);
@@ -276,7 +268,7 @@ describe.concurrent('PostgreSQL: a statement within its call that goes on and on
   });
 
   test('a migration that takes no time says nothing, and nothing is asked', async () => {
-    await using made = await bench({ template: installed.name, poolSize: 3, auto: false });
+    await using made = await start({ clocks: {} });
     const events: RunEvent[] = [];
     await made.up({ ...FIRST, '0002_x': 'select 1;' }, { on: event => events.push(event) });
     expect(events.map(({ event }) => event)).toEqual(['started', 'applied']);
@@ -286,7 +278,7 @@ describe.concurrent('PostgreSQL: a statement within its call that goes on and on
   });
 
   test('a database that does not answer to that changes nothing', async () => {
-    await using made = await bench({ template: installed.name, poolSize: 3, auto: false });
+    await using made = await start({ clocks: {} });
     made.local.faults.add({ fault: 'opaque', pattern: '^SELECT coalesce\\(p.phase', times: 0 });
     const events: RunEvent[] = [];
     const on = (event: RunEvent) => events.push(event);

@@ -1,21 +1,13 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { announce } from '../../lib/runner/index.ts';
 import { fingerprint } from '../support/fingerprint.ts';
-import { type BenchOptions, bench, states, template } from '../support/migrations.ts';
+import { bench, copiesOf, states } from '../support/migrations.ts';
 import { sessionState } from '../support/session.ts';
 import { until } from '../support/until.ts';
 
 const FIRST = { '0001_first': 'create table t(id int primary key, n int unique deferrable initially deferred);' };
-let installed: { name: string; drop(): Promise<void> };
-beforeAll(async () => {
-  installed = await template(async ({ up }) => {
-    await up(FIRST);
-  });
-});
-afterAll(() => installed.drop());
-
-const start = (options: BenchOptions = {}) => bench({ template: installed.name, poolSize: 1, auto: false, ...options });
+const start = copiesOf(FIRST, { poolSize: 1 });
 
 interface Failing {
   readonly what: string;

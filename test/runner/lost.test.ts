@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Run } from '../../lib/engine/engine.ts';
 import { newRun } from '../../lib/runner/lease.ts';
 import { sample } from '../faults/random.ts';
 import { fingerprint } from '../support/fingerprint.ts';
-import { bench, type Files, template } from '../support/migrations.ts';
+import { copiesOf, type Files, UNDISTURBED } from '../support/migrations.ts';
 import { LOST, mortal, quiet, survived, sweep } from '../support/sweep.ts';
 import { until } from '../support/until.ts';
 
@@ -16,16 +16,7 @@ const THREE: Files = {
   '0004_c': 'alter table a add column x int; insert into log values (3);',
 };
 
-let installed: { name: string; drop(): Promise<void> };
-beforeAll(async () => {
-  installed = await template(async ({ up }) => {
-    await up(FIRST);
-  });
-});
-afterAll(() => installed.drop());
-
-const start = () =>
-  bench({ template: installed.name, poolSize: 2, auto: false, retries: { clusterBudgetMs: 5000, loadBudgetMs: 5000 } });
+const start = copiesOf(FIRST, { poolSize: 2, retries: { clusterBudgetMs: 5000, loadBudgetMs: 5000 } });
 
 /** As after `start`. */
 async function reset({ raw }: Awaited<ReturnType<typeof start>>): Promise<void> {
@@ -279,19 +270,10 @@ describe('a run after a lost answer', () => {
     const { database, engine, migrations } = options;
     const migration = migrations.manifest.migrations.at(-1)!;
     const body = await migrations.body(migration.name);
-    const how = {
-      from: 1,
-      last: false,
-      tries: 1,
-      stop: () => false,
-      pause: async () => {},
-      waiting: () => {},
-      onStatement: () => {},
-    };
     const next = async (before?: Run) => {
       const run = newRun({ ...options, requestedBy: 'test' }, before);
       expect(await engine.acquire(database, run, null)).toEqual({ status: 'acquired', unchanged: false });
-      return { run, apply: () => engine.apply(database, { ...how, run, migration, body }) };
+      return { run, apply: () => engine.apply(database, { ...UNDISTURBED, run, migration, body }) };
     };
     const first = await next();
     await made.raw.query(`begin; select from schema_migrations_lease where id = 'lease' for update`);

@@ -1,23 +1,15 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../lib/core/report.ts';
 import { revert } from '../../lib/runner/index.ts';
-import { type Bench, type BenchOptions, bench, states, template } from '../support/migrations.ts';
+import { type Bench, copiesOf, states } from '../support/migrations.ts';
 import { until } from '../support/until.ts';
 
 const FIRST = {
   '0001_first':
     'create table t(id int, n int); insert into t select g, g from generate_series(1, 50) g; create table log(n int);',
 };
-let installed: { name: string; drop(): Promise<void> };
-beforeAll(async () => {
-  installed = await template(async ({ up }) => {
-    await up(FIRST);
-  });
-});
-afterAll(() => installed.drop());
-
-const start = (options: BenchOptions = {}) => bench({ template: installed.name, auto: false, ...options });
+const start = copiesOf(FIRST);
 const stepwise = (...statements: string[]) => ({
   ...FIRST,
   '0002_x': `-- migrate:up transaction:false\n${statements.map(one => `${one};`).join('\n')}\n`,

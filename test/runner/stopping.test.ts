@@ -1,26 +1,11 @@
-import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { announce, migrate, type RunEvent, revert } from '../../lib/runner/index.ts';
-import { type Bench, bench, type Files, template } from '../support/migrations.ts';
+import { bench, connect, copiesOf, type Files, timesSent } from '../support/migrations.ts';
 
 const FIRST: Files = { '0001_first': 'create table t(id int); create table log(n int);' };
 const STEPWISE = '-- migrate:up transaction:false\n';
 
-let installed: { name: string; drop(): Promise<void> };
-beforeAll(async () => {
-  installed = await template(async ({ up }) => {
-    await up(FIRST);
-  });
-});
-afterAll(() => installed.drop());
-
-const start = (options: Parameters<typeof bench>[0] = {}) =>
-  bench({ template: installed.name, poolSize: 3, auto: false, ...options });
-
-/** How often the migration was sent, a statement of it when it goes statement by statement. */
-const sent = ({ local }: Pick<Bench, 'local'>, name = '0002_x') =>
-  local.log.entries.filter(({ sql }) => new RegExp(`name:${name}\\b.*(_apply_1|_step_1\\b)`, 's').test(sql ?? ''))
-    .length;
+const start = copiesOf(FIRST, { poolSize: 3 });
 
 const lines = (values: unknown[][]) => values.map(row => row.join(' '));
 
@@ -30,8 +15,7 @@ describe.concurrent('a run that is told to end', () => {
     ['statement by statement', STEPWISE, ['1 failed interrupted']],
   ])('does not try for a lock once more: %s', async (_, head, rows) => {
     await using made = await start();
-    const reader = new pg.Client(made.url);
-    await reader.connect();
+    const reader = await connect(made, 'report');
     await reader.query('begin; select * from t');
     const stop = new AbortController();
     const report = await made.up(
@@ -122,11 +106,11 @@ test.each([
   await announce(options);
   const failure = { migration: '0002_x', code: '22012', statement: 2 };
   expect(await revert(options)).toMatchObject({ outcome: 'failed', failure });
-  const first = sent(made);
+  const first = timesSent(made, '0002_x');
   expect(await revert(options)).toMatchObject({ outcome: 'failed', failure });
-  expect(sent(made)).toBe(first);
+  expect(timesSent(made, '0002_x')).toBe(first);
   const again = { ...options, requestId: 'r2', requestedBy: 'r2' };
   await announce(again);
   expect(await revert(again)).toMatchObject({ outcome: 'failed', failure });
-  expect(sent(made)).toBeGreaterThan(first);
+  expect(timesSent(made, '0002_x')).toBeGreaterThan(first);
 });

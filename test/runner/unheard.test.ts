@@ -1,27 +1,12 @@
-import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../lib/runner/index.ts';
-import { type Bench, bench, type Files, template } from '../support/migrations.ts';
+import { connect, copiesOf, type Files, timesSent } from '../support/migrations.ts';
 import { describeMysql, mysqlBench } from '../support/mysql.ts';
 
 const FIRST: Files = { '0001_first': 'create table t(id int); create table log(n int);' };
 const STEPWISE = '-- migrate:up transaction:false\n';
 
-let installed: { name: string; drop(): Promise<void> };
-beforeAll(async () => {
-  installed = await template(async ({ up }) => {
-    await up(FIRST);
-  });
-});
-afterAll(() => installed.drop());
-
-const start = (options: Parameters<typeof bench>[0] = {}) =>
-  bench({ template: installed.name, poolSize: 3, auto: false, ...options });
-
-/** How often the migration was sent, a statement of it when it goes statement by statement. */
-const sent = ({ local }: Pick<Bench, 'local'>, name = '0002_x') =>
-  local.log.entries.filter(({ sql }) => new RegExp(`name:${name}\\b.*(_apply_1|_step_1\\b)`, 's').test(sql ?? ''))
-    .length;
+const start = copiesOf(FIRST, { poolSize: 3 });
 
 const lines = (values: unknown[][]) => values.map(row => row.join(' '));
 
@@ -101,13 +86,12 @@ describe.concurrent('a call that leaves no trace', () => {
       outcome: 'failed',
       failure: { migration: '0002_x', code: 'no-outcome' },
     });
-    expect(sent(made)).toBe(3);
+    expect(timesSent(made, '0002_x')).toBe(3);
   });
 
   test('for want of a lock, and of the time to say so, is written down the second time, and who has the lock is told', async () => {
     await using made = await start({ clocks: { scale: 0.01 } });
-    const reader = new pg.Client({ connectionString: made.url, application_name: 'report' });
-    await reader.connect();
+    const reader = await connect(made, 'report');
     await reader.query('begin; select * from t');
     const heard: string[] = [];
     const report = await made.up(
@@ -122,7 +106,7 @@ describe.concurrent('a call that leaves no trace', () => {
       line: 1,
       remedy: expect.stringMatching(/^Something holds a lock on what this statement changes: /),
     });
-    expect(sent(made)).toBe(2);
+    expect(timesSent(made, '0002_x')).toBe(2);
     expect(heard.join('\n')).toMatch(/a lock on t, held by process \d+ \(\w+, report: /);
     expect(await made.sql(`select attempt, status from schema_migrations where name = '0002_x'`)).toEqual([
       [1, 'failed'],

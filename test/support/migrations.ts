@@ -2,13 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { type Compiled, compile, reader } from '../../lib/compile/index.ts';
 import type { Database } from '../../lib/core/database.ts';
 import { describe as inWords } from '../../lib/core/errors.ts';
 import type { ManifestReader } from '../../lib/core/manifest.ts';
 import type { MigrationReport, MigrationStatus, Report } from '../../lib/core/report.ts';
 import { dataApi } from '../../lib/data-api/index.ts';
+import type { ApplyRequest } from '../../lib/engine/engine.ts';
 import { postgresql } from '../../lib/engine/postgresql/index.ts';
 import { type Local, type LocalOptions, startLocal } from '../../lib/local/index.ts';
 import {
@@ -182,6 +183,44 @@ export async function template(
   await made.leave();
   const name = new URL(made.url).pathname.slice(1);
   return { name, drop: () => admin(`drop database if exists ${name} with (force)`) };
+}
+
+/**
+ * For tests that run at the same time: starts benches in whose databases these files are applied already, each a copy of one that is made before
+ * the tests of the file.
+ */
+export function copiesOf(files: Files, options: BenchOptions = {}): (more?: BenchOptions) => Promise<Bench> {
+  let applied: Awaited<ReturnType<typeof template>>;
+  beforeAll(async () => {
+    applied = await template(async ({ up }) => void (await up(files)));
+  });
+  afterAll(() => applied.drop());
+  return (more = {}) => bench({ template: applied.name, auto: false, ...options, ...more });
+}
+
+/** Another session past the Data API, of this application name. It is ended by its test, or with the database. */
+export async function connect({ url }: Pick<Bench, 'url'>, name: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, application_name: name });
+  client.on('error', () => {}); // The database is dropped under it.
+  await client.connect();
+  return client;
+}
+
+/** What an engine is asked with for a migration from its first statement on, by a run of which nobody hears and that waits for nothing. */
+export const UNDISTURBED: Omit<ApplyRequest, 'run' | 'migration' | 'body'> = {
+  from: 1,
+  last: false,
+  tries: 1,
+  stop: () => false,
+  pause: async () => {},
+  waiting: () => {},
+  onStatement: () => {},
+};
+
+/** How often the migration was sent, a statement of it where it goes statement by statement. */
+export function timesSent({ local }: Pick<Bench, 'local'>, name: string): number {
+  const call = new RegExp(`name:${name}\\b.*(_apply_1|_step_1\\b)`, 's');
+  return local.log.entries.filter(({ sql }) => call.test(sql ?? '')).length;
 }
 
 /** The states of a report, by name, less the tracking tables'. */
