@@ -6,7 +6,7 @@ import { join } from 'node:path';
 export const LICENSES = 'LICENSES.txt';
 
 /** The packages of these files of a bundle (paths below `root`), by name and version: the licence that they name, and its text where they bring it. */
-export function packagesOf(inputs, root) {
+function packagesOf(inputs, root) {
   const folders = new Set(
     inputs.map(path => /^(.*\bnode_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]).filter(Boolean),
   );

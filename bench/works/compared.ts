@@ -5,7 +5,7 @@ import { atLeast, atMost, type Check, type Section } from './work.ts';
 
 export const OURS = 'aurora-migrations';
 export const HOOK = 'aurora-migrations-hook';
-export const FLOOR = 'floor';
+const FLOOR = 'floor';
 
 /** Those whose times are held to targets. */
 export const HELD = [OURS, HOOK, FLOOR];
@@ -46,7 +46,7 @@ function row({ contestant, calls, ms, peaks, error, differs }: Lap, laps: readon
 }
 
 /** The lap of one; undefined where it could not. */
-export function finished(laps: readonly Lap[], name: string): Lap | undefined {
+function finished(laps: readonly Lap[], name: string): Lap | undefined {
   return laps.find(({ contestant, error }) => contestant === name && error === undefined);
 }
 
@@ -57,7 +57,7 @@ export function callChecks(title: string, laps: readonly Lap[], name: string, li
 }
 
 /** The quickest of the other tools. */
-export function bestOther(laps: readonly Lap[]): Lap | undefined {
+function bestOther(laps: readonly Lap[]): Lap | undefined {
   const others = OTHERS.flatMap(name => finished(laps, name) ?? []);
   return others.sort((a, b) => median(a.ms) - median(b.ms))[0];
 }

@@ -1,5 +1,5 @@
 import { DatabaseError } from '../core/database.ts';
-import { MigrationError, type Place, type Problem } from '../core/errors.ts';
+import { MigrationError, type Problem } from '../core/errors.ts';
 import { locate } from '../core/locate.ts';
 import type { Migration, MigrationBody } from '../core/manifest.ts';
 import type { FailureReport } from '../core/report.ts';
@@ -107,9 +107,4 @@ const RIGHTS = "Let the user of the secret own the tracking tables, or use the c
 /** The error of a run that can do nothing at all. */
 export function toMigrationError(error: unknown): unknown {
   return error instanceof DatabaseError ? new MigrationError(toProblem(error), { cause: error }) : error;
-}
-
-/** As the place of a problem. */
-export function placeOf({ file, line, column }: FailureReport): Place | undefined {
-  return file === null || line === null ? undefined : { file, line, ...(column === null ? {} : { column }) };
 }

@@ -41,7 +41,7 @@ const folders = new Map<string, string>();
 const assets = new Map<string, string>();
 
 /** A folder with these migrations: the same for the same ones. */
-export function folderOf(files: Files): string {
+function folderOf(files: Files): string {
   const key = JSON.stringify(files);
   const folder = folders.get(key) ?? join(root, `migrations-${folders.size}`);
   folders.set(key, folder);
@@ -92,7 +92,7 @@ export function stamped(assembly: Assembly, stamp: string): Assembly {
 }
 
 /** Read the one stack of an assembly. */
-export function readAssembly(folder: string): Assembly {
+function readAssembly(folder: string): Assembly {
   const file = readdirSync(folder).find(name => name.endsWith('.template.json'))!;
   for (const name of readdirSync(folder)) {
     const [, hash] = /^asset\.(\w+)$/.exec(name) ?? [];

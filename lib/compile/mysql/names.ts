@@ -2,7 +2,7 @@ import type { Head } from './head.ts';
 import { nameAt, namesAt, type Word } from './words.ts';
 
 /** Stands for whatever there is: without a transaction around DDL a changed migration may only be the newest one. */
-export const ANYTHING = '*';
+const ANYTHING = '*';
 
 const BEFORE_TABLE = new Set(['from', 'join', 'into', 'update', 'references', 'table', 'on', 'like', 'tables']);
 

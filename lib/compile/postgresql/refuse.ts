@@ -24,7 +24,7 @@ export function checkStatements(
 }
 
 /** What is refused before anything is sent; undefined: the statement is welcome. */
-export function refusal(node: Node, tracking: Tracking): Refusal | undefined {
+function refusal(node: Node, tracking: Tracking): Refusal | undefined {
   return (
     transactionControl(node) ??
     transactionSettings(node) ??

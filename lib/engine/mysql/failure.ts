@@ -10,8 +10,8 @@ export interface Failed {
   readonly statement: number;
 }
 
-export const EDITED_IN_FORCE = 'edited-in-force';
-export const LOST_SESSION = 'lost-session';
+const EDITED_IN_FORCE = 'edited-in-force';
+const LOST_SESSION = 'lost-session';
 const TOO_LONG = 'statement-too-long';
 
 /** A failure with what stands, and what to do. */

@@ -28,7 +28,7 @@ function digestQuery(server: Server, tracking: Tracking): string {
   return `${catalog(server, tracking, { grants: false, notDumped: false })} ${digest}`;
 }
 
-export function basisOf({ version }: Server): string {
+function basisOf({ version }: Server): string {
   return `${FORMAT}/${version}`;
 }
 
