@@ -154,6 +154,26 @@ describeMysql('without the procedure: DDL of a run that is no more', () => {
     expect(arrived).toBe(true);
   });
 
+  test('arrives when the run that has taken over has looked, and not yet written down how things stand', async () => {
+    const made = await mysqlBench({ witness: false });
+    await made.up(FIRST);
+    const files = { ...FIRST, '0002_x': 'alter table t add column x int;' };
+    const death = new AbortController();
+    made.local.faults.before({ sql: 'add column x' }, () => death.abort());
+    made.local.faults.add({ fault: 'reset', sql: 'add column x' });
+    void made.up(files, { leaseMs: 300, database: mortal(made.client(), death.signal) });
+    await until(() => death.signal.aborted);
+    let arrived = false;
+    made.local.faults.before({ pattern: '^INSERT INTO .schema_migrations. ' }, async () => {
+      await made.raw.query('alter table t add column x int');
+      arrived = true;
+    });
+    const report = await made.up(files, { leaseMs: 300 });
+    expect(report.migrations.at(-1)?.error).toBeNull();
+    expect(report).toMatchObject({ outcome: 'applied', problems: [] });
+    expect(arrived).toBe(true);
+  });
+
   test('what fails by itself has failed, though something else has changed', async () => {
     const made = await mysqlBench({ witness: false });
     await made.up(FIRST);

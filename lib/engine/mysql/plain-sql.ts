@@ -8,7 +8,8 @@ import type { Task } from './task.ts';
 /** Where an attempt stands: what is in force, and what is about to be sent. */
 export interface Position {
   readonly done: number;
-  readonly mark: (Ddl & { readonly sum: string; readonly blind?: boolean }) | null;
+  /** `hash`: the picture before it, where an earlier attempt has taken it. `blind`: there is none, for the user may not see what it takes. */
+  readonly mark: (Ddl & { readonly sum: string; readonly hash?: string | undefined; readonly blind?: boolean }) | null;
   readonly total: number;
 }
 
@@ -19,8 +20,12 @@ const ours = (value: string) => `IF(l.run_id <=> :run, ${value}, ${FENCE})`;
 
 function markOf({ mark }: Position): { sql: string; parameters: Record<string, string> } {
   if (!mark) return { sql: 'NULL', parameters: {} };
-  const { statement, truth, objects, sum, blind } = mark;
-  const picture = blind ? { sql: 'NULL', parameters: {} } : pictureOf({ truth, objects });
+  const { statement, truth, objects, sum, hash, blind } = mark;
+  if (blind || hash !== undefined) {
+    const known = { statement, truth, objects, sum, hash: blind ? null : hash };
+    return { sql: 'CAST(:mark AS json)', parameters: { mark: JSON.stringify(known) } };
+  }
+  const picture = pictureOf({ truth, objects });
   return {
     sql: `JSON_SET(CAST(:mark AS json), '$.hash', ${picture.sql})`,
     parameters: { mark: JSON.stringify({ statement, truth, objects, sum }), ...picture.parameters },

@@ -40,6 +40,8 @@ export async function applyPlainly({ database, named, known, keeping }: Context,
   let alone = false;
   /** A statement was sent that may commit a part of what it does: nothing but its success tells what of it is done. */
   let halfDone = false;
+  /** How things stood before the statement that an earlier attempt may have sent: that is carried on, for it may still arrive. */
+  let stood: { readonly statement: number; readonly hash: string } | undefined;
 
   if (await isSuperseded(database, named, task.run)) return { status: 'fenced' };
   try {
@@ -121,7 +123,8 @@ export async function applyPlainly({ database, named, known, keeping }: Context,
     const { statement, truth } = ddl;
     const lost = beginning(statement);
     if (lost) return lost;
-    const mark = { ...ddl, sum: facts.sums[statement - 1]! };
+    const hash = stood?.statement === statement ? stood.hash : undefined;
+    const mark = { ...ddl, sum: facts.sums[statement - 1]!, hash };
     const position: Position = { done: statement - 1, mark, total };
     let tells = truth !== 'unknown';
     await write(position).catch((error: unknown) => {
@@ -182,8 +185,12 @@ export async function applyPlainly({ database, named, known, keeping }: Context,
     if (!mark || mark.target !== task.target || mark.statement !== done + 1) return undefined;
     const stands = await standing(database, mark);
     if (stands === 'unknown') return unknownOutcome(mark.statement);
-    if (stands === 'not-done') return undefined;
-    if (mark.sum !== facts.sums[done]) return editedInForce(mark.statement);
+    const isSame = mark.sum === facts.sums[done];
+    if (stands === 'not-done') {
+      if (isSame && mark.hash !== null) stood = { statement: mark.statement, hash: mark.hash };
+      return undefined;
+    }
+    if (!isSame) return editedInForce(mark.statement);
     done = mark.statement;
     return undefined;
   }
