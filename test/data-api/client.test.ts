@@ -289,12 +289,13 @@ describe('what is repeated, and what is not', () => {
       database,
       client: { endpoint, region, credentials },
       signal: stop.signal,
-      onWait: wait => waits.push(wait.what),
+      onWait(wait) {
+        waits.push(wait.what);
+        // In the middle of it: three minutes, of which the test does not last one.
+        setTimeout(() => stop.abort(), 50);
+      },
     });
-    const began = Date.now();
-    setTimeout(() => stop.abort(), 100);
     await expect(impatient.execute(SELECT)).rejects.toMatchObject({ service: 'DatabaseResumingException' });
-    expect(Date.now() - began).toBeLessThan(2000);
     expect(waits).toEqual(['the cluster to resume']);
   });
 

@@ -70,12 +70,13 @@ describe('runs at once, some of which die', { timeout: 300_000 }, () => {
     const death = new AbortController();
     made.local.faults.after({ sql: 'name:0002_b' }, () => death.abort());
     const { runner } = made;
-    const options = { ...(await runner(FILES)), leaseMs: LEASE };
+    // Long enough to be met by the next one on a busy machine.
+    const options = { ...(await runner(FILES)), leaseMs: 10 * LEASE };
     void migrate({ ...options, database: mortal(made.client(), death.signal), requestedBy: 'the dead' });
     await new Promise(resolve => death.signal.addEventListener('abort', resolve));
     const lease = `select expires_at, extract(epoch from expires_at - clock_timestamp())::float * 1000 from schema_migrations_lease where id = 'lease' and run_id is not null`;
     const [[end, left] = []] = (await made.sql(lease)) as [Date, number][];
-    expect(left).toBeLessThanOrEqual(LEASE);
+    expect(left).toBeLessThanOrEqual(options.leaseMs);
     const heard: string[] = [];
     const report = await migrate({
       ...options,
@@ -88,7 +89,8 @@ describe('runs at once, some of which die', { timeout: 300_000 }, () => {
     const asked = made.local.log.entries.filter(({ sql }) => /holder = :holder/.test(sql ?? ''));
     expect(asked.slice(0, -1).filter(({ startedAt }) => new Date(startedAt) > end!)).toEqual([]);
     const { startedAt, milliseconds } = asked.at(-1)!;
-    expect(Date.parse(startedAt) + milliseconds! + 1).toBeGreaterThanOrEqual(end!.getTime());
+    // Each of them is rounded.
+    expect(Date.parse(startedAt) + milliseconds! + 5).toBeGreaterThanOrEqual(end!.getTime());
     await rightInTheEnd(made);
   });
 });

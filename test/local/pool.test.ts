@@ -82,5 +82,6 @@ test('latency', async () => {
   await execute(local, 'select 1');
   const started = Date.now();
   await execute(local, 'select 1');
-  expect(Date.now() - started).toBeGreaterThanOrEqual(59);
+  // Two clocks, of which each may round.
+  expect(Date.now() - started).toBeGreaterThanOrEqual(55);
 });

@@ -70,6 +70,6 @@ describeMysql('a KILL QUERY between a statement and its checkpoint', () => {
     expect(await bench.value('select n from t')).toBe(20);
     expect(bench.local.log.entries.filter(({ sql }) => sql?.startsWith('KILL'))).toHaveLength(1);
     // Nobody has waited for a lock until it ended, which takes 50 s.
-    expect(Date.now() - began).toBeLessThan(10_000);
+    expect(Date.now() - began).toBeLessThan(45_000);
   });
 });

@@ -7,6 +7,7 @@ import {
 import { expect, onTestFinished, test } from 'vitest';
 import { type LocalOptions, startLocal } from '../../lib/local/index.ts';
 import { describeMysql, freshMysql, mysqlUrl } from '../support/mysql.ts';
+import { until } from '../support/until.ts';
 
 async function service(options: LocalOptions = {}) {
   const { name, raw } = await freshMysql();
@@ -73,11 +74,14 @@ describeMysql('MySQL behind the local Data API', () => {
   });
 
   test('one statement a call, and one call a transaction', async () => {
-    const { execute, begin, commit, refusal } = await service();
+    const { execute, begin, commit, refusal, raw } = await service();
     expect(await refusal(execute('select 1; select 2'))).toBe("ValidationException: Multistatements aren't supported.");
     const transactionId = await begin();
-    const slow = execute('select sleep(0.3)', { transactionId });
-    await new Promise(done => setTimeout(done, 50));
+    const slow = execute('select sleep(1)', { transactionId });
+    await until(async () => {
+      const [rows] = await raw.query(`select 1 from information_schema.processlist where info = 'select sleep(1)'`);
+      return (rows as unknown[]).length > 0;
+    });
     expect(await refusal(execute('select 1', { transactionId }))).toBe(
       'DatabaseErrorException: Transaction is still running a query',
     );
@@ -92,8 +96,7 @@ describeMysql('MySQL behind the local Data API', () => {
     expect(await refusal(execute('insert into t select sleep(1) + 7', { continueAfterTimeout: true }))).toMatch(
       /^StatementTimeoutException/,
     );
-    await new Promise(done => setTimeout(done, 1000));
-    expect(await raw.query('select id from t').then(([rows]) => rows)).toEqual([{ id: 7 }]);
+    await until(async () => JSON.stringify((await raw.query('select id from t'))[0]) === '[{"id":7}]');
   });
 
   test.each(['kept', 'gone'] as const)('DDL commits a transaction; its id is %s', async transactionAfterDdl => {

@@ -67,8 +67,8 @@ describeMysql('runs at once, some of which die', { timeout: 300_000 }, () => {
           expect(report.outcome, at).toMatch(/^(applied|nothing-to-do)$/);
           expect(report.counts, at).toMatchObject({ applied: 6, pending: 0, failed: 0 });
         }
-        // A dead one costs the others its lease at most, besides the work and their pauses.
-        expect(Date.now() - began).toBeLessThan(30_000);
+        // A dead one costs the others its lease at most: no lock of its, for which the server lets them wait 50 s.
+        expect(Date.now() - began).toBeLessThan(45_000);
         await rightInTheEnd(made, at);
         await made.stop();
       }
@@ -88,10 +88,8 @@ describeMysql('runs at once, some of which die', { timeout: 300_000 }, () => {
     faults.add({ fault: 'reset', when: 'after', sql: "'open', UTC_TIMESTAMP" });
     expect(await announce(options)).toBe(true);
     faults.add({ fault: 'reset', when: 'after', sql: "holder = IF(id = 'lease', NULL, 'done')" });
-    const began = Date.now();
     expect((await migrate(options)).outcome).toBe('applied');
     expect((await migrate({ ...options, requestedBy: 'the next' })).outcome).toBe('nothing-to-do');
-    expect(Date.now() - began).toBeLessThan(10_000);
     expect(await made.sql('select id, run_id, holder from schema_migrations_lease order by id')).toEqual([
       ['lease', null, null],
       ['stack/hook', null, 'done'],

@@ -130,8 +130,9 @@ describe('a lost call that arrives late', () => {
     );
     const report = await made.up(THREE);
     expect(report.outcome).toBe('applied');
-    await new Promise(resolve => setTimeout(resolve, 300));
-    expect(local.log.entries.filter(entry => entry.duplicate)).toMatchObject([{ outcome: 'ok' }]);
+    const late = () => local.log.entries.filter(({ duplicate }) => duplicate);
+    await until(() => late().some(({ outcome }) => outcome !== 'running'));
+    expect(late()).toMatchObject([{ outcome: 'ok' }]);
     expect(await made.sql('select n from log order by n')).toEqual([[1], [2], [3]]);
     expect(await made.value(`select count(*)::int from schema_migrations where name = '0002_a'`)).toBe(1);
     await made.stop();
@@ -182,7 +183,9 @@ describe('a lost call that arrives late', () => {
     );
     // The other one comes first: PostgreSQL ends the one that has waited longer, which is that of the run.
     const target = { pattern: '\\*/ create index' };
-    local.faults.add({ fault: 'duplicate', ...target }, { fault: 'delay', milliseconds: 100, ...target });
+    local.faults.add({ fault: 'duplicate', ...target });
+    const building = `select count(*)::int from pg_stat_progress_create_index where datname = current_database() and index_relid <> 0`;
+    local.faults.before(target, () => until(async () => (await made.value(building)) === 1));
     const report = await made.up({ ...FIRST, '0002_x': 'create index concurrently i on log(slow(n));' });
     expect(report).toMatchObject({ outcome: 'applied', problems: [] });
     expect(
