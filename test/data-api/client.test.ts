@@ -256,6 +256,15 @@ describe('what is repeated, and what is not', () => {
     expect(await value('select count(*)::int from log')).toBe(0);
   });
 
+  test('a transaction that is gone is not rolled back', async () => {
+    const { database, local } = await logged();
+    local.faults.add({ fault: named('TransactionNotFoundException', 404), operation: 'ExecuteStatement' });
+    await expect(database.transaction(transaction => transaction.execute(INSERT))).rejects.toMatchObject({
+      service: 'TransactionNotFoundException',
+    });
+    expect(local.log.entries.map(({ operation }) => operation)).not.toContain('RollbackTransaction');
+  });
+
   test('a begin whose answer is lost is sent again', async () => {
     const { database, local, value } = await logged();
     local.faults.add({ fault: 'reset', when: 'after', operation: 'BeginTransaction' });

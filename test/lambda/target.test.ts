@@ -64,3 +64,28 @@ test('a secret that somebody typed', async () => {
   vi.unstubAllEnvs();
   typed.close();
 });
+
+test.each([
+  [400, 'ResourceNotFoundException', 'no-secret'],
+  [400, 'AccessDeniedException', 'no-secret'],
+  [400, 'ThrottlingException', 'no-answer'],
+  [500, 'InternalServiceError', 'no-answer'],
+])(
+  'what Secrets Manager refuses is final, what it cannot answer now may be asked again: %i %s',
+  async (status, type, code) => {
+    const refusing = createServer((_, response) =>
+      response
+        .writeHead(status, { 'content-type': 'application/x-amz-json-1.1' })
+        .end(JSON.stringify({ __type: type })),
+    );
+    await new Promise<void>(done => refusing.listen(0, '127.0.0.1', done));
+    vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', `http://127.0.0.1:${(refusing.address() as AddressInfo).port}`);
+    try {
+      const opening = openTarget(environment({ SECRET_ARN: `arn:${type}` }), 'postgresql', waiting);
+      await expect(opening).rejects.toMatchObject({ problems: [{ code }] });
+    } finally {
+      vi.unstubAllEnvs();
+      refusing.close();
+    }
+  },
+);

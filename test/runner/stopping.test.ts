@@ -69,6 +69,19 @@ describe.concurrent('a newer request of the same hook', () => {
     // The newer one does the work.
     expect(await migrate({ ...base, requestId: 'r2' })).toMatchObject({ outcome: 'applied' });
   });
+
+  test('is not kept waiting by a lease that the older one held when an answer was lost', async () => {
+    await using made = await start();
+    const base = { ...(await made.runner(files)), hook: 'h', requestedBy: 'r1' };
+    const one = { ...base, requestId: 'r1' };
+    await announce(one);
+    made.local.faults.add({ fault: 'reset', sql: 'name:0002_a' });
+    made.local.faults.before({ sql: 'holder = :holder', call: 2 }, async () => {
+      await announce({ ...base, database: made.client(), requestId: 'r2' });
+    });
+    expect(await migrate(one)).toMatchObject({ outcome: 'stopped', problems: [{ code: 'superseded' }] });
+    expect(await made.value(`select run_id from schema_migrations_lease where id = 'lease'`)).toBeNull();
+  });
 });
 
 describe.concurrent('what a run did is told', () => {

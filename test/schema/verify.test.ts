@@ -38,6 +38,18 @@ describe('verify', () => {
     ]);
   });
 
+  test('a statement_timeout that is too short for the fingerprint is lifted', async () => {
+    await using local = await schemaDatabase();
+    const { runId } = await local.migrate(await compiled(files));
+    await holding(local, runId);
+    const message = 'ERROR: canceling statement due to statement timeout; SQLState: 57014';
+    const fault = { name: 'DatabaseErrorException', status: 400, message };
+    local.local.faults.add({ fault, sql: 'fingerprint_1' });
+    expect(await leaveFingerprint(local, ending(runId), END)).toEqual({ released: true, note: null });
+    expect(local.local.log.entries.some(({ sql }) => sql === 'SET LOCAL statement_timeout = 0')).toBe(true);
+    expect(await check(local, files)).toMatchObject({ sound: true, drift: false });
+  });
+
   test('finds pending, changed, failed and missing migrations', async () => {
     await using local = await schemaDatabase();
     await local.migrate(await compiled({ ...files, '003_gone.sql': 'CREATE TABLE public.gone (id integer);' }));
