@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { postgresql } from '../../lib/engine/postgresql/index.ts';
 import { announce } from '../../lib/runner/index.ts';
 import { bench, type Files, manifestOf } from '../support/migrations.ts';
 
@@ -121,7 +122,7 @@ describe('a long history is read in as few calls as the response limit allows', 
   });
 
   test('12,000 with names of 200 characters: as many calls as the limit forces, none lost, no answer near 1 MiB', async () => {
-    const { up, status, sql } = await bench();
+    const { up, status, sql, database } = await bench();
     await up(many(1, 1));
     await sql(insert(`lpad(n::text, 6, '0') || '_' || repeat('x', 193)`, 12_000));
     const all = await status(many(1, 1));
@@ -129,5 +130,7 @@ describe('a long history is read in as few calls as the response limit allows', 
     const bytes = 12_000 * (200 + 60);
     expect(all.dataApiCalls).toBeGreaterThanOrEqual(Math.ceil(bytes / 1024 / 1024));
     expect(all.dataApiCalls).toBeLessThanOrEqual(Math.ceil(bytes / 850_000) + 1);
+    // Read at several moments it is of none: nothing may be built on its being unchanged.
+    expect((await postgresql().history(database, null)).leaseTaken).toBeNull();
   });
 });
