@@ -61,7 +61,7 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
   /** Set by the first turn: what another run does meanwhile changes nothing of it, nor does a lost answer. */
   let chosen: ReadonlySet<string> | undefined;
   let first: Picture;
-  /** The one that did not come to its end, as far as is known, and its latest attempt before. `unknown`: its answer was lost. */
+  /** The one that did not come to its end, as far as is known. `unknown`: its answer was lost. */
   let lost: { undo: Undo; unknown: boolean } | null = null;
   const traceless = unheard(options);
 
@@ -86,10 +86,8 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
     const { schema } = options;
     // What `verify` will compare with is what this run leaves behind.
     if (end === 'again' || !schema || reverted.length === 0) return end;
-    const { released } = await leaveFingerprint({ database, schema }, run, {
-      ...first.history,
-      finished: end.finished,
-    });
+    const { server } = first.history;
+    const { released } = await leaveFingerprint({ database, schema }, run, { server, finished: end.finished });
     return { ...end, released };
   }
 
