@@ -23,8 +23,9 @@ export async function startService(latency: number, engine: Target['engine'] = '
   let last = 0;
   const ready = await new Promise<Ready>((resolve, reject) => {
     child.once('exit', code => reject(new Error(`The local Data API ended with ${code}`)));
-    child.on('message', (message: { ready: Ready } | Answer) => {
+    child.on('message', (message: { ready: Ready } | { failed: string } | Answer) => {
       if ('ready' in message) resolve(message.ready);
+      else if ('failed' in message) reject(new Error(message.failed));
       else answers.get(message.id)?.(message);
     });
   });

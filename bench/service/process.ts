@@ -6,7 +6,11 @@ import type { Answer, Question, Ready } from './messages.ts';
 /** The process of the databases and of the Data API before them: its work must not count as a contestant's. */
 const [latencyText, engine] = process.argv.slice(2) as [string, Target['engine']];
 const latency = Number(latencyText);
-const own = await start();
+const own = await start().catch(async (error: Error) => {
+  // Who asks writes it into the report.
+  await new Promise(sent => process.send!({ failed: error.message }, sent));
+  process.exit(1);
+});
 
 function start(): Promise<{ url: string; stop(): Promise<void> }> {
   const url = process.env[engine === 'mysql' ? 'BENCH_MYSQL_URL' : 'BENCH_POSTGRES_URL'];
