@@ -87,6 +87,8 @@ export interface ScriptFacts {
   readonly alone: readonly Alone[];
   /** Statements that set something for the session (`SET …`), to be repeated before later ones of a stepwise migration. */
   readonly session: readonly number[];
+  /** PostgreSQL, stepwise: those of them that decide what later statements do, not only how fast or for how long. @default none */
+  readonly settings?: readonly Reach[];
   /** True where the script runs statement by statement; absent: in one transaction. A down script has its own. */
   readonly stepwise?: boolean;
   /** MySQL: statements that cannot be prepared (error 1295), and so cannot be executed by the witness. */
@@ -122,6 +124,13 @@ export interface DdlObject {
   /** Null: the database of the connection. */
   readonly schema: string | null;
   readonly name: string;
+}
+
+/** What a statement has set, and for which statements. */
+export interface Reach {
+  readonly statement: number;
+  /** The statement that resets it or sets it anew; null: it lasts to the end. */
+  readonly until: number | null;
 }
 
 /** Something of a session that cannot be made again: a variable from a query, a temporary table. */

@@ -43,11 +43,17 @@ export interface Engine {
   withoutValues(message: string): string;
 }
 
-/** Thrown by `apply`, `revert` and `announce`: a table or a function of ours is not there. Somebody dropped it, or an older version made them. */
+/** Thrown by `acquire`, `apply`, `revert` and `announce`: a table, its first row or a function of ours is not there. Somebody dropped it, or an older version made them. */
 export class TrackingMissing extends DatabaseError {
   constructor(error: DatabaseError) {
     super(error.message, { ...error, cause: error });
   }
+}
+
+/** Who wants to end a lock by hand, and knows other tools, deletes the row of the lease: then nobody could have it any more. */
+export function noLease(): TrackingMissing {
+  const facts = { outcome: 'failed', service: 'DatabaseErrorException' } as const;
+  return new TrackingMissing(new DatabaseError('the row of the lease is not there', facts));
 }
 
 /** Who writes: goes into each row. */

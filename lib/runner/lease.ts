@@ -3,9 +3,10 @@ import { DatabaseError } from '../core/database.ts';
 import type { Problem } from '../core/errors.ts';
 import { pause, sleep } from '../core/sleep.ts';
 import { VERSION } from '../core/version.ts';
-import type { Run } from '../engine/engine.ts';
+import { type Run, TrackingMissing } from '../engine/engine.ts';
 import type { WriteOptions } from './options.ts';
 import type { Picture } from './picture.ts';
+import { installTracking } from './tracking.ts';
 
 /** How long a lease outlives the last sign of life of its run. Between two calls of a run lie milliseconds; its calls hold locks of their own. */
 const LEASE_MS = 20_000;
@@ -60,7 +61,11 @@ export async function underLease<T>(
   async function acquire(): Promise<{ unchanged: boolean } | { problem: Problem }> {
     const began = Date.now();
     for (let nth = 1; ; nth++) {
-      const answer = await engine.acquire(database, run, since).catch((error: unknown) => {
+      const answer = await engine.acquire(database, run, since).catch(async (error: unknown) => {
+        if (error instanceof TrackingMissing && nth === 1) {
+          await installTracking(options, run);
+          return { status: 'held' as const, by: 'the row of the lease' };
+        }
         if (!(error instanceof DatabaseError) || error.outcome !== 'unknown' || Date.now() > deadline) throw error;
         run = newRun(options, run);
         return { status: 'held' as const, by: 'a call whose answer was lost' };

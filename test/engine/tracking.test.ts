@@ -116,6 +116,19 @@ describe('the tracking script', () => {
     });
   });
 
+  test.each(["delete from schema_migrations_lease where id = 'lease'", 'drop table schema_migrations_lease'])(
+    'whose lease somebody ended by hand gets a new one: %s',
+    async byHand => {
+      const { up, raw, sql } = await bench();
+      await up({ '0001_a': '' });
+      await raw.query(byHand);
+      const report = await up({ '0001_a': '', '0002_b': 'create table b();' });
+      expect(report).toMatchObject({ outcome: 'applied', problems: [] });
+      expect(report.applied).toContain('0002_b');
+      expect(await sql(`select name, attempt from schema_migrations where name like '0001%'`)).toEqual([['0001_a', 1]]);
+    },
+  );
+
   test('gives nobody else a right to its functions that execute', async () => {
     const { up, sql } = await bench();
     await up({ '0001_a': '' });

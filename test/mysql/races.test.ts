@@ -16,6 +16,13 @@ describeMysql('a run beside others', () => {
     await busy;
   });
 
+  test('after somebody ended a lock by hand, as other tools would have it', async () => {
+    const bench = await mysqlBench();
+    await bench.up(FIRST);
+    await bench.raw.query("delete from schema_migrations_lease where id = 'lease'");
+    expect(await bench.up(FILES)).toMatchObject({ outcome: 'applied', problems: [] });
+  });
+
   test('a first run that another one locks out while both write that the tables are there', async () => {
     const bench = await mysqlBench();
     const message =

@@ -83,6 +83,13 @@ describe.concurrent('runs at the same time on a fresh database: every migration 
     await onceEach(made, await race(made, 10));
   });
 
+  test.each(['repeatable read', 'serializable'])('six, where transactions are %s by default', async level => {
+    await using made = await start({ poolSize: 6 });
+    const name = new URL(made.url).pathname.slice(1);
+    await made.raw.query(`alter database ${name} set default_transaction_isolation = '${level}'`);
+    await onceEach(made, await race(made, 6));
+  });
+
   test('two installs at once, again and again', { timeout: 180_000 }, async () => {
     for (let round = 0; round < ROUNDS; round++) {
       await using made = await start();

@@ -368,3 +368,39 @@ describe.concurrent('a migration that fails', () => {
     expect((await made.sql(rows)).length).toBe(2);
   });
 });
+
+test('a lock is waited for again and again also where the block could not be used', async () => {
+  await using made = await start();
+  await made.raw.query('begin; lock table t in access share mode');
+  const waits: string[] = [];
+  const running = made.up(
+    {
+      ...FIRST,
+      '0002_x': `create type e as enum ('a'); alter type e add value 'b'; create table x(e e default 'b'); alter table t add column m int;`,
+    },
+    { lockTimeoutMs: 100, on: event => event.event === 'waiting' && waits.push(event.what) },
+  );
+  await until(() => waits.length === 2);
+  await made.raw.query('commit');
+  expect(await running).toMatchObject({ outcome: 'applied' });
+  expect(await made.sql(`select attempt, status from schema_migrations where name = '0002_x'`)).toEqual([
+    [1, 'applied'],
+  ]);
+});
+
+test('what fails when the transaction ends is written down like any other failure', async () => {
+  await using made = await start();
+  // A trigger that puts the next one off: it fires when nothing is left to catch its error.
+  await made.raw.query(`create table late(n int); create table later(n int);
+    create function puts_off() returns trigger language plpgsql as 'begin set constraints all deferred; insert into later values (1); return null; end';
+    create function raises() returns trigger language plpgsql as 'begin raise ''too late''; end';
+    create constraint trigger a after insert on late deferrable initially deferred for each row execute function puts_off();
+    create constraint trigger b after insert on later deferrable initially deferred for each row execute function raises();`);
+  const report = await made.up({ ...FIRST, '0002_x': 'create table x(); insert into late values (1);' });
+  expect(report).toMatchObject({ outcome: 'failed', problems: [] });
+  expect(report.migrations.at(-1)).toMatchObject({ name: '0002_x', error: { code: 'P0001', message: 'too late' } });
+  expect(
+    await made.sql(`select attempt, status, error_code, content from schema_migrations where name = '0002_x'`),
+  ).toEqual([[1, 'failed', 'P0001', null]]);
+  expect(await made.value(`select to_regclass('x')`)).toBeNull();
+});

@@ -402,6 +402,42 @@ describe.concurrent('the truth is looked up', () => {
     },
   );
 
+  // Only the server knows that it ends transactions.
+  const commits = `create procedure p() language plpgsql as 'begin insert into log values (10); commit; insert into log values (11); end'`;
+  const elsewhere = `create schema app; create table app.log(n int)`;
+
+  test('a statement that turns out to run by itself is not run without the settings before it', async () => {
+    await using made = await start();
+    await made.raw.query(`${commits}; ${elsewhere}`);
+    const files = stepwise('set search_path = app, public', 'call p()', 'insert into log values (2)');
+    const { outcome, migrations } = await made.up(files);
+    expect(outcome).toBe('failed');
+    expect(migrations.at(-1)?.error).toMatchObject({
+      code: 'set-out-of-reach',
+      message: expect.stringContaining('the setting of statement 1 does not reach it'),
+      statement: 2,
+      hint: expect.stringContaining('migration of its own'),
+    });
+    expect(await made.sql('select n from log union all select n from app.log')).toEqual([]);
+    // As the hint says.
+    const alone = '-- migrate:up transaction:false\nset search_path = app, public;\ninsert into log values (2);';
+    const mended = { ...FIRST, '0002_x': alone, '0003_p': '-- migrate:up transaction:false\ncall public.p();' };
+    expect(await made.up(mended)).toMatchObject({ outcome: 'applied' });
+    expect(await made.sql('select n from log')).toEqual([[10], [11]]);
+    expect(await made.sql('select n from app.log')).toEqual([[2]]);
+  });
+
+  test.each([
+    ['are reset before it', ['set search_path = app, public', 'reset search_path', 'call p()']],
+    ['say only how long it may take', [`set lock_timeout = '7s'`, 'call p()']],
+    ['come after it', ['call p()', 'set search_path = app, public', 'select 1']],
+  ])('it is where they %s', async (_, statements) => {
+    await using made = await start();
+    await made.raw.query(`${commits}; ${elsewhere}`);
+    expect(await made.up(stepwise(...statements))).toMatchObject({ outcome: 'applied' });
+    expect(await made.sql('select n from log')).toEqual([[10], [11]]);
+  });
+
   test('what the file is not to blame for is not to be mended in it', async () => {
     await using made = await start();
     const { migrations } = await made.up(stepwise('create table a(i int)', 'create table pg_catalog.b(i int)'));

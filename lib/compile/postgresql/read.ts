@@ -1,5 +1,5 @@
 import { tokensChecksum } from '../../core/checksum.ts';
-import type { Alone, Destructive } from '../../core/manifest.ts';
+import type { Alone, Destructive, Reach } from '../../core/manifest.ts';
 import type { Reading, Section } from '../grammar.ts';
 import { cut } from '../pieces.ts';
 import { runsAlone } from './alone.ts';
@@ -14,7 +14,7 @@ import { recreations } from './recreated.ts';
 import { checkStatements } from './refuse.ts';
 import { returnsRows } from './rows.ts';
 import { type ScannedScript, scanScript } from './script.ts';
-import { setting } from './session.ts';
+import { isTuning, setting } from './session.ts';
 import { type Statement, strangerEnds, withTokens } from './statements.ts';
 import { checkSettings, checkStepwise } from './stepwise.ts';
 import { bodies } from './tree.ts';
@@ -61,6 +61,7 @@ function reading(
   const tokens = statements.map(statement => statement.tokens.map(({ start, end }) => text.slice(start, end)));
   const numbers = (test: (statement: Statement) => boolean) =>
     statements.flatMap((statement, at) => (test(statement) ? [at + 1] : []));
+  const settings = stepwise ? reachOf(statements) : [];
   return {
     facts: {
       pieces,
@@ -69,6 +70,7 @@ function reading(
       rows: numbers(({ node }) => returnsRows(node)),
       alone: stepwise ? statements.flatMap((statement, at): Alone[] => aloneAt(statement, at + 1)) : [],
       session: numbers(({ node }) => setting(node)?.local === false),
+      ...(settings.length > 0 && { settings }),
       ...(stepwise && { stepwise }),
     },
     stepwise,
@@ -77,6 +79,25 @@ function reading(
     destructive: firstHarm(statements, lines),
     calls: statements.flatMap((statement, at) => callsOf(statement).map(name => ({ name, line: lines[at]! }))),
   };
+}
+
+/** What decides what later statements do, and how far each of it reaches. */
+function reachOf(statements: readonly Statement[]): Reach[] {
+  const lasting = new Map<string, number>();
+  const found: Reach[] = [];
+  const end = (name: string, until: number | null) => {
+    const statement = lasting.get(name);
+    if (statement !== undefined) found.push({ statement, until });
+    lasting.delete(name);
+  };
+  for (const [at, { node }] of statements.entries()) {
+    const own = setting(node);
+    if (!own || own.local || isTuning(own.name)) continue;
+    for (const name of own.name === '*' ? [...lasting.keys()] : [own.name]) end(name, at + 1);
+    if (!own.reset) lasting.set(own.name, at + 1);
+  }
+  for (const name of [...lasting.keys()]) end(name, null);
+  return found;
 }
 
 /** Functions that are called when the statement is executed, lower-cased. */

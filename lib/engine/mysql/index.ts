@@ -61,7 +61,11 @@ export function mysql(names: TrackingNames = {}): Engine {
     unfinished: (database, of) => unfinished(database, named, of),
     attempts: (database, filter) => attempts(database, named, filter),
     latest: (database, of) => latest(database, named, of),
-    acquire: (database, run, since) => acquireLease(database, named, run, since),
+    acquire: (database, run, since) =>
+      acquireLease(database, named, run, since).catch((error: unknown) => {
+        if (error instanceof TrackingMissing) known.installed = false;
+        throw error;
+      }),
     async release(database, run, finished) {
       await endKept(keeping);
       await releaseLease(database, named, run, finished);

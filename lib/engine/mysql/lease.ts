@@ -1,6 +1,6 @@
 import type { Database } from '../../core/database.ts';
 import { sleep } from '../../core/sleep.ts';
-import { type Acquired, type Run, TrackingMissing } from '../engine.ts';
+import { type Acquired, noLease, type Run, TrackingMissing } from '../engine.ts';
 import { ER, isError, isLocked, verdictOf } from './errors.ts';
 import type { Naming } from './names.ts';
 
@@ -83,7 +83,8 @@ export async function acquireLease(
   const [status, by, dead] = row ?? [];
   if (dead != null) await end(database, dead);
   if (status === 'superseded') return { status };
-  return { status: 'held', by: by ?? 'another run' };
+  if (by == null) throw noLease();
+  return { status: 'held', by };
 }
 
 /**

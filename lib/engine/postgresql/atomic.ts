@@ -1,5 +1,5 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
-import type { Applied, ApplyRequest, Reverted, RevertRequest } from '../engine.ts';
+import { type Applied, type ApplyRequest, type Reverted, type RevertRequest, TrackingMissing } from '../engine.ts';
 import { type Answer, about, type Call, failure, meta, type Trying, tag, tried } from './call.ts';
 
 /** A value of an enum was used in the transaction that added it. */
@@ -58,25 +58,38 @@ async function execute(
   revert: string | null,
 ): Promise<Answer> {
   const { run, stop } = request;
-  const send = (more: object) =>
+  const send = (more: object, text: string | null = content) =>
     call(database, {
       run,
       function: 'apply_1',
       tag: tag(run, name),
       meta: { ...value, ...more },
-      content,
+      content: text,
       revert,
       stop,
     });
-  const answer = await tried(database, request, again => send({ again: [...again, NEW_ENUM_VALUE] }));
-  if (answer.status !== 'failed' || answer.code !== NEW_ENUM_VALUE) return answer;
+  let answer = await tried(database, request, again => heard(send({ again: [...again, NEW_ENUM_VALUE] })));
   // PostgreSQL allows that use where the enum was made in the same transaction, but not in the subtransaction of the exception block.
+  if (answer.status === 'failed' && answer.code === NEW_ENUM_VALUE)
+    answer = await tried(database, request, () => heard(send({ bare: true, again: [] })));
+  if (answer.status !== 'failed' || answer.attempt !== undefined) return answer;
+  const { code = null, message, detail = null, hint = null, waits = null } = answer;
+  const recorded = await send({ failure: { code, message, detail, hint }, again: [] }, null);
+  return recorded.status === 'failed' ? { ...recorded, waits } : recorded;
+}
+
+/**
+ * The answer to a call, also where the database refused all of it: the block does not see what is wrong with its end (the commit of a foreign
+ * table, for one), and the row of the failure, the attempt, is still to be written.
+ */
+async function heard(call: Promise<Answer>): Promise<Answer> {
   try {
-    return await send({ bare: true, again: [] });
+    return await call;
   } catch (error) {
-    if (!(error instanceof DatabaseError) || error.outcome !== 'failed') throw error;
-    const { sqlState: code, message, detail = null, hint = null } = error;
-    return send({ failure: { code, message, detail, hint }, again: [] });
+    if (!(error instanceof DatabaseError) || error instanceof TrackingMissing || error.outcome !== 'failed')
+      throw error;
+    const { sqlState: code = null, message, detail = null, hint = null } = error;
+    return { status: 'failed', code, message, detail, hint };
   }
 }
 

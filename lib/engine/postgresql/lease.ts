@@ -1,5 +1,5 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
-import { type Acquired, type Run, TrackingMissing } from '../engine.ts';
+import { type Acquired, noLease, type Run, TrackingMissing } from '../engine.ts';
 import { AT_WORK, PREVIOUS } from './at-work.ts';
 import { ownSession } from './session.ts';
 
@@ -53,7 +53,8 @@ export async function acquireLease(
   const [status, by, unchanged] = row ?? [];
   if (status === 'acquired') return { status, unchanged: unchanged === 'true' };
   if (status === 'superseded') return { status };
-  return { status: 'held', by: by ?? 'another run' };
+  if (by == null) throw noLease();
+  return { status: 'held', by };
 }
 
 /** See `Engine.release`. */

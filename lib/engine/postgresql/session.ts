@@ -1,4 +1,5 @@
 import { type Database, DatabaseError, type Row, type Statement } from '../../core/database.ts';
+import { pause, sleep } from '../../core/sleep.ts';
 import { askedAfter, FAILED_UNHEARD } from '../outlived.ts';
 
 /**
@@ -12,6 +13,15 @@ const mends: Readonly<Record<string, string>> = {
   '25006': 'SET TRANSACTION READ WRITE',
 };
 
+/**
+ * Where `default_transaction_isolation` is above READ COMMITTED, statements of ours that meet those of another run fail so, at their end too. All
+ * that they did was taken back with that.
+ */
+const SERIALIZATION = '40001';
+
+/** How often one is sent that fails so. */
+const TRIES = 8;
+
 export interface OwnSession {
   /** What makes the session fit for the statement, in the same transaction. */
   readonly before?: readonly string[];
@@ -19,18 +29,23 @@ export interface OwnSession {
   readonly stop?: () => boolean;
 }
 
-/** Run one statement of ours, again in a mended session where the state of the connection may have been what stopped it. */
+/** Run one statement of ours, again where another run was in its way, and in a mended session where the state of the connection may have been. */
 export async function ownSession(
   database: Database,
   statement: Statement,
   { before = [], stop = () => false }: OwnSession = {},
 ): Promise<Row[]> {
-  try {
-    return await (before.length === 0 ? database.execute(statement) : mended(database, before, statement, stop));
-  } catch (error) {
-    const mend = error instanceof DatabaseError && error.outcome === 'failed' ? mends[error.sqlState ?? ''] : undefined;
-    if (mend === undefined || before.includes(mend)) throw error;
-    return ownSession(database, statement, { before: [mend, ...before], stop });
+  for (let nth = 1; ; nth++) {
+    try {
+      return await (before.length === 0 ? database.execute(statement) : mended(database, before, statement, stop));
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || error.outcome !== 'failed') throw error;
+      const mend = mends[error.sqlState ?? ''];
+      if (mend !== undefined && !before.includes(mend))
+        return ownSession(database, statement, { before: [mend, ...before], stop });
+      if (error.sqlState !== SERIALIZATION || nth === TRIES || stop()) throw error;
+    }
+    await sleep(pause(nth, 50, 1000));
   }
 }
 

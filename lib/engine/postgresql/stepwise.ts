@@ -119,8 +119,22 @@ async function stepwise(database: Database, call: Call, request: Task): Promise<
       step('run', statement, { prelude, rows, again: [...again, ...NOT_IN_TRANSACTION] }, statements[statement - 1]!),
     );
     if (answer.status !== 'failed' || !NOT_IN_TRANSACTION.includes(answer.code ?? '')) return answer;
+    // It would be another statement there: in another schema, or with the rights of another role.
+    const reaches = facts.settings?.find(one => one.statement < statement && statement < (one.until ?? statement + 1));
+    if (reaches) {
+      const { remedy: hint, ...failed } = outOfReach(reaches.statement, answer);
+      return step('fail', statement, { ...failed, detail: null, hint });
+    }
     return sendAlone(context, { statement, truth: { kind: 'unknown' } });
   }
+}
+
+function outOfReach(setter: number, { code, message }: Answer) {
+  return {
+    code: 'set-out-of-reach',
+    message: `it can only be executed by itself (${message}, SQLSTATE ${code}), where the setting of statement ${setter} does not reach it`,
+    remedy: 'Put it into a migration of its own that sets nothing, with the names in it qualified',
+  };
 }
 
 function explain(target: Target, answer: Answer): Failure {
