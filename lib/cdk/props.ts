@@ -50,7 +50,7 @@ export interface AuroraMigrationsProps {
 
   /**
    * What to do while CloudFormation rolls the stack back: nothing, or undo the migrations that the older code does not have, newest first,
-   * with the down sections that were stored when they were applied.
+   * with the down sections that were stored when they were applied. What was applied before those that it has stays.
    * @default 'nothing'
    */
   readonly onRollback?: 'nothing' | 'revert';

@@ -15,7 +15,7 @@ import { unheard } from './unheard.ts';
 import { leaveFingerprint } from './verify.ts';
 
 export interface RevertOptions extends WriteOptions {
-  /** What to undo: so many of the newest, all above a version (`0`: all), or what is in force and not in the manifest. */
+  /** What to undo: so many of the newest, all above a version (`0`: all), or what is newer than all that the manifest knows. */
   readonly what: What;
   /** Only say what would be executed. @default false */
   readonly dryRun?: boolean;

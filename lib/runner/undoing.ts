@@ -8,11 +8,11 @@ import {
   TRACKING_MIGRATION,
 } from '../core/manifest.ts';
 import { compareMigrations, compareVersions } from '../core/order.ts';
-import { isHalfDone, isInForce, missing } from '../core/state.ts';
+import { isHalfDone, isInForce, missing, shortSum } from '../core/state.ts';
 import type { RunnerOptions } from './options.ts';
 import type { Picture } from './picture.ts';
 
-/** What to undo: so many of the newest, all above a version (which stays; `0`: all), or what is in force and not in the manifest. */
+/** What to undo: so many of the newest, all above a version (which stays; `0`: all), or what is newer than all that the manifest knows. */
 export type What = { readonly steps: number } | { readonly to: string } | 'missing';
 
 /** One migration to undo, and with which SQL. */
@@ -70,6 +70,7 @@ function choose(manifest: Manifest, { history }: Picture, what: What): string[] 
   // What this code does not know of may hang together in any way, so it goes the way it came.
   if (what === 'missing')
     return strangers
+      .filter(newerThan(manifest, history))
       .sort((a, b) => b.inForce!.at - a.inForce!.at || (a.name < b.name ? 1 : -1))
       .map(({ name }) => name);
   const known = versioned(manifest).map(({ name }) => history.entries.get(name));
@@ -80,6 +81,19 @@ function choose(manifest: Manifest, { history }: Picture, what: What): string[] 
   if ('steps' in what) return inForce.slice(0, what.steps).map(({ name }) => name);
   const floor = versionOf(manifest, [...history.entries.keys()], what.to);
   return inForce.filter(({ version }) => compareVersions(version, floor) > 0).map(({ name }) => name);
+}
+
+/**
+ * Whether it came after all that is in force as this folder has it, by the same deploy hook: what is older has lost its file some time ago, and
+ * its tables may be in use.
+ */
+function newerThan(manifest: Manifest, { entries }: Picture['history']): (stranger: HistoryEntry) => boolean {
+  const own = manifest.migrations.flatMap(migration => {
+    const entry = entries.get(migration.name);
+    return isInForce(entry) && entry?.inForce?.statementsChecksum === shortSum(migration) ? [entry.inForce.at] : [];
+  });
+  const newest = own.reduce((one, other) => Math.max(one, other), 0);
+  return ({ inForce }) => !inForce!.byOtherHook && inForce!.at > newest;
 }
 
 /** Migrations of which a part is in force, and which undoing others must not pass over. */

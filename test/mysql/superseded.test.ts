@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { announce } from '../../lib/runner/index.ts';
+import { announce, plan } from '../../lib/runner/index.ts';
 import { describeMysql, mysqlBench } from '../support/mysql.ts';
 
 const FILES = {
@@ -40,5 +40,16 @@ describeMysql('a newer request of the hook', () => {
     expect(await bench.up(FILES, request('r2'))).toMatchObject({ outcome: 'applied', problems: [] });
     expect(await tables()).toBe('a,b,c');
     expect(await bench.value('select count(*) from b')).toBe(1);
+  });
+});
+
+describeMysql('a stack that was made again under its name', () => {
+  test('is no other deploy hook', async () => {
+    const bench = await mysqlBench();
+    const hook = (stack: string) => `arn:aws:cloudformation:us-east-1:000000000000:stack/${stack}/MigrationsA1`;
+    await bench.up({ '001_a': FILES['001_a'] }, { hook: hook('app/11111111') });
+    const edited = await bench.runner({ '001_a': 'create table a (id bigint);' });
+    expect((await plan({ ...edited, hook: hook('other/22222222') })).problems).toMatchObject([{ code: 'other-hook' }]);
+    expect((await plan({ ...edited, hook: hook('app/22222222') })).problems).toEqual([]);
   });
 });

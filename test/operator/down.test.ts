@@ -100,6 +100,24 @@ describe('the SQL', () => {
     expect((await status(older)).counts).toMatchObject({ applied: 2, missing: 0 });
   });
 
+  test('a rollback undoes what came after all that the older code has, and nothing that lost its file before', async () => {
+    const { up, revert, value, raw } = await bench();
+    const down = (name: string) => `create table ${name} ();\n-- migrate:down\ndrop table ${name};`;
+    const repeatable = (n: number) => `create or replace function f() returns int language sql as 'select ${n}';`;
+    await up({ '0001_old': down('old'), '0002_b': down('b'), R__f: repeatable(1) });
+    const older = { '0002_b': down('b'), R__f: repeatable(1) };
+    await up(older);
+    // A late branch, one that comes last, and a repeatable one that was edited.
+    await up({ '0001_late': down('c'), '0003_d': down('d'), ...older, R__f: repeatable(2) });
+    await raw.query(`create table other ();
+      insert into schema_migrations (name, attempt, checksum, statements_checksum, status, revert_content, revert_facts, started_at, finished_at, hook)
+        select '0004_other', 1, 'x', 'x', 'applied', 'drop table other', revert_facts, now(), now(), 'stack/other' from schema_migrations where name = '0003_d'`);
+    const report = await revert(older, 'missing', { hook: 'stack/mine' });
+    expect(report).toMatchObject({ outcome: 'reverted', reverted: ['0003_d', '0001_late'] });
+    expect(await value(tables)).toBe('b old other');
+    expect(await revert(older, 'missing', { hook: 'stack/mine' })).toMatchObject({ outcome: 'nothing-to-do' });
+  });
+
   test('the file comes before what was stored', async () => {
     const { up, revert, value } = await bench();
     await up({ '0001_a': `${A}\nselect 1/0;` });

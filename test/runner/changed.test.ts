@@ -153,6 +153,17 @@ const guards: readonly Guard[] = [
   },
 ];
 
+test('a stack that was made again under its name is no other deploy hook', async () => {
+  const { up, plan } = await bench();
+  const hook = (stack: string) => ({
+    hook: `arn:aws:cloudformation:us-east-1:000000000000:stack/${stack}/MigrationsA1`,
+  });
+  await up({ '0001_t': TABLE }, hook('app/11111111'));
+  const edited = { '0001_t': `${TABLE} select 1;` };
+  expect((await plan(edited, hook('other/22222222'))).problems).toMatchObject([{ code: 'other-hook' }]);
+  expect((await plan(edited, hook('app/22222222'))).problems).toEqual([]);
+});
+
 describe('a changed migration stops the plan with the ways out where it', () => {
   test.each(guards)('$why', async ({ before, after, sql, code, says }) => {
     const { up, raw, value, plan } = await bench();

@@ -10,6 +10,10 @@ import { HINTS } from './session.ts';
 const counting = `('applied', 'reverted', 'baselined')`;
 export const milliseconds = (column: string) => `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${column}) DIV 1000`;
 
+/** The name of a deploy hook without the id of its stack: one that is made again under the same name is the same to its database. */
+const lasting = (hook: string) =>
+  `IF(${hook} LIKE 'arn:%', CONCAT_WS('/', SUBSTRING_INDEX(${hook}, '/', 2), SUBSTRING_INDEX(${hook}, '/', -1)), ${hook})`;
+
 /** A line a migration, in lists of about 30 kB and pages of about 900 kB, for the service cuts an answer off at 1 MiB. */
 const query = `
 WITH attempts AS (
@@ -22,7 +26,7 @@ WITH attempts AS (
 ), texts AS (
   SELECT l.name, CONCAT_WS(' ', l.attempt, l.status, l.sum, COALESCE(l.done, '-'), l.at, COALESCE(l.ms, '-'),
     CASE WHEN c.name IS NULL THEN '- - -' WHEN c.attempt = l.attempt THEN '= - -' ELSE CONCAT_WS(' ', c.status, c.sum, c.at) END,
-    CASE WHEN c.hook <> :hook THEN '!' ELSE '-' END, l.name) AS line, l.picture
+    CASE WHEN ${lasting('c.hook')} <> ${lasting(':hook')} THEN '!' ELSE '-' END, l.name) AS line, l.picture
   FROM attempts l LEFT JOIN attempts c ON c.name = l.name AND c.counts AND c.age_of_kind = 1
   WHERE l.age = 1
 ), pages AS (

@@ -7,6 +7,12 @@ import { ownSession } from './session.ts';
 const counting = `('applied', 'reverted', 'baselined')`;
 const milliseconds = (column: string) => `(extract(epoch FROM ${column}) * 1000.0)::bigint`;
 
+/** The name of a deploy hook without the id of its stack: one that is made again under the same name is the same to its database. */
+const lasting = (
+  hook: string,
+) => `CASE WHEN ${hook} LIKE 'arn:%' THEN pg_catalog.concat_ws('/', pg_catalog.split_part(${hook}, '/', 1),
+  pg_catalog.split_part(${hook}, '/', 2), pg_catalog.split_part(${hook}, '/', 4)) ELSE ${hook} END`;
+
 /**
  * A line a migration, lines joined to texts of about 30 kB and pages of about 900 kB, for the service cuts an answer off at 1 MiB (and
  * formerly a row at 64 kB). No column comes back as a type of its own: the service knows only some. Grouped, not joined: without
@@ -28,7 +34,7 @@ WITH attempts AS (
 ), lines AS (
   SELECT name, pg_catalog.concat_ws(' ', latest,
     CASE WHEN in_force IS NULL THEN '- - -' WHEN in_force = attempt THEN '= - -' ELSE counted END,
-    CASE WHEN hook <> CAST(:hook AS pg_catalog.text) THEN '!' ELSE '-' END, name) AS line
+    CASE WHEN ${lasting('hook')} <> ${lasting('CAST(:hook AS pg_catalog.text)')} THEN '!' ELSE '-' END, name) AS line
   FROM newest
 ), pages AS (
   SELECT name, line, pg_catalog.sum(pg_catalog.octet_length(line) + 2) OVER (ORDER BY name) AS bytes, pg_catalog.count(*) OVER () AS total FROM lines
