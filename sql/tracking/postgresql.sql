@@ -56,14 +56,16 @@ CREATE OR REPLACE FUNCTION public.schema_migrations_tidy_1() RETURNS void LANGUA
 DECLARE
   g record;
 BEGIN
+  -- First, for no table is dropped that one of them reads. Those of PL/pgSQL end by themselves, and one is our own call.
+  FOR g IN SELECT c.name FROM pg_catalog.pg_cursors c WHERE c.is_holdable
+      OR c.name <> '''' AND c.name NOT LIKE ''<unnamed portal%'' AND c.statement NOT LIKE ''/* aurora-migrations %'' LOOP
+    EXECUTE pg_catalog.format(''CLOSE %I'', g.name);
+  END LOOP;
   DISCARD TEMP;
   UNLISTEN *;
   PERFORM pg_catalog.pg_advisory_unlock_all();
   FOR g IN SELECT p.name FROM pg_catalog.pg_prepared_statements p WHERE p.from_sql LOOP
     EXECUTE pg_catalog.format(''DEALLOCATE %I'', g.name);
-  END LOOP;
-  FOR g IN SELECT c.name FROM pg_catalog.pg_cursors c WHERE c.is_holdable LOOP
-    EXECUTE pg_catalog.format(''CLOSE %I'', g.name);
   END LOOP;
 END';
 

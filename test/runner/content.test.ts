@@ -61,6 +61,10 @@ const kinds: readonly Kind[] = [
   },
   { kind: 'enum add value', sql: `alter type mood add value 'ok' before 'sad';` },
   {
+    kind: 'cursors on temporary tables, one of them to be held',
+    sql: `create temp table tt(n int); insert into tt values (1); declare c1 cursor with hold for select n from tt; declare c2 cursor for select n from tt; fetch 1 from c1; move 1 in c2;`,
+  },
+  {
     kind: 'enum made and used',
     sql: `create type e as enum ('a', 'b'); create table et(e e default 'b'); insert into et default values;`,
   },
