@@ -154,11 +154,13 @@ export interface Temporary {
 export interface Alone {
   readonly statement: number;
   readonly truth: Truth;
+  /** Where it names a relation without a schema, in UTF-16 units from its end. @default nowhere */
+  readonly unqualified?: readonly number[];
 }
 
 /**
  * How to find out whether a statement that ran alone is done, when its answer was lost. Names are as PostgreSQL folded them; a schema that
- * is null was not written (the search path decides).
+ * is null was not written (the search path of a new session decides).
  */
 export type Truth =
   /** `CREATE INDEX CONCURRENTLY name ON table`: done when the index exists and is valid; an invalid one is dropped and built again. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { firstParameter } from '../../lib/compile/postgresql/service-scanner.ts';
 import type { Truth } from '../../lib/core/manifest.ts';
 import { type FreshDatabase, freshDatabase } from '../support/postgresql.ts';
-import { compileFiles, compileOne, problemsOf } from './folder.ts';
+import { compileFiles, compileOne, problemsOf, statementsOf } from './folder.ts';
 
 const ALONE: readonly [sql: string, truth: Truth][] = [
   ['CREATE INDEX CONCURRENTLY i ON s.t (a)', { kind: 'index-built', schema: 's', table: 't', index: 'i' }],
@@ -74,7 +74,7 @@ describe('what cannot run in a transaction', () => {
   test.each(ALONE)('%s', async (sql, truth) => {
     const { mode, up } = await compileOne(sql);
     expect(mode).toBe('stepwise');
-    expect(up.facts.alone).toEqual([{ statement: 1, truth }]);
+    expect(up.facts.alone.map(({ unqualified: _, ...one }) => one)).toEqual([{ statement: 1, truth }]);
     expect(up.facts.stepwise).toBe(true);
     expect(up.facts.sums).toEqual([expect.stringMatching(/^[0-9a-f]{16}$/)]);
   });
@@ -115,7 +115,9 @@ describe('what cannot run in a transaction', () => {
       'create table t (a int);\n-- migrate:down transaction:false\ndrop index concurrently i;\ndrop table t;',
     );
     expect([two.mode, two.down!.facts.stepwise]).toEqual(['atomic', true]);
-    expect(two.down!.facts.alone).toEqual([{ statement: 1, truth: { kind: 'index-gone', schema: null, index: 'i' } }]);
+    expect(two.down!.facts.alone).toEqual([
+      { statement: 1, unqualified: [2], truth: { kind: 'index-gone', schema: null, index: 'i' } },
+    ]);
     expect(await problemsOf('select 1;\n-- migrate:down\ndrop index concurrently i;\ndrop table t;')).toEqual([
       '3:1 mixed-transaction',
     ]);
@@ -199,6 +201,35 @@ describe('statements that are sent as they are', () => {
     expect(firstParameter('select a::text, \':x\', ":y", b := 1, c : d -- :z')).toBeUndefined();
     expect(firstParameter('select :name')).toBe(7);
     expect(firstParameter('select $$:1$$')).toBe(9);
+  });
+});
+
+describe('relations named without a schema, which a run has to find', () => {
+  // They stand where the mark is.
+  test.each([
+    'create index concurrently i on ^t (a);',
+    'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "on" /* on x */ ON ONLY ^"T ü" USING btree (a);',
+    'create index concurrently i on s.t (a);',
+    'drop index concurrently ^i;',
+    'drop index concurrently if exists ^i cascade;',
+    'drop index concurrently s . i;',
+    'reindex index concurrently ^i;',
+    'reindex (verbose, concurrently) table ^t;',
+    'reindex (concurrently, tablespace "table") table s.t;',
+    'alter table ^p detach partition ^q concurrently;',
+    'alter table if exists only ^p detach partition s.q concurrently',
+    'alter table s.p detach partition ^"q "" 漢" concurrently',
+    'vacuum t;',
+  ])('%s', async marked => {
+    const { up } = await compileOne(`-- c ü\n${marked.replaceAll('^', '')}\n-- end\n`);
+    const [one] = statementsOf({ up });
+    const found = (up.facts.alone[0]!.unqualified ?? []).toReversed();
+    const shown = found.reduce(
+      (text, at) => `${text.slice(0, one!.length - at)}^${text.slice(one!.length - at)}`,
+      one!,
+    );
+    expect(shown).toContain(marked);
+    expect(found).toHaveLength(marked.split('^').length - 1);
   });
 });
 

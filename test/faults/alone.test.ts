@@ -327,3 +327,83 @@ test('a call whose answer was lost may begin when nobody sees it at work: it is 
   ).toHaveLength(1);
   expect(await indexes(made)).toEqual([['i', true]]);
 });
+
+test.each([
+  [`statement_timeout = '300ms'`, '57014', 'statement_timeout = 0'],
+  [`transaction_timeout = '300ms'`, '25P04', 'transaction_timeout = 0'],
+  ['default_transaction_read_only = on', '25006', 'default_transaction_read_only = off'],
+])('under %s of its database: it says what to set, and that helps', async (setting, code, remedy) => {
+  await using made = await bench({ auto: false });
+  const name = new URL(made.url).pathname.slice(1);
+  // It takes longer than that: an older transaction is waited for.
+  const other = new pg.Client(made.url);
+  await other.connect();
+  other.on('error', () => {}); // The database may be dropped under it.
+  for (const one of ['create table t(n int)', 'begin', 'insert into t values (1)']) await other.query(one);
+  await made.raw.query(`alter database ${name} set ${setting}`);
+  const files = { '0001_i': '-- migrate:up transaction:false\ncreate table u(); create index concurrently i on t(n);' };
+  const { migrations } = await made.up(files);
+  expect(migrations.at(-1)?.error).toMatchObject({
+    code,
+    statement: 2,
+    remedy: expect.stringContaining(`\`ALTER ROLE … SET ${remedy}\``),
+  });
+  expect((await made.status(files)).migrations.at(-1)?.error?.remedy).toContain(remedy);
+  await other.query('commit');
+  await other.end();
+  await made.raw.query(`alter database ${name} set ${remedy}`);
+  await made.raw.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+  );
+  expect(await made.up(files)).toMatchObject({ outcome: 'applied' });
+});
+
+const places = `select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relname in ('i', 'p1') and c.relkind in ('i', 'r') order by 1`;
+
+test.each([
+  [
+    'an index is built',
+    'create index concurrently i on only t using btree (n) where n > 0',
+    '',
+    'other.p1 public.i public.p1',
+  ],
+  [
+    'an index with odd names',
+    'CREATE INDEX CONCURRENTLY IF NOT EXISTS i /* on t */ ON "T ü" (n)',
+    '',
+    'other.p1 public.i public.p1',
+  ],
+  [
+    'an index is dropped',
+    'drop index concurrently if exists i',
+    'create index i on t(n); create index i on other.t(n)',
+    'other.i other.p1 public.p1',
+  ],
+  [
+    'an index that is not there is not dropped elsewhere',
+    'drop index concurrently if exists i',
+    'create index i on other.t(n)',
+    'other.i other.p1 public.p1',
+  ],
+  [
+    'an index is rebuilt',
+    'reindex (verbose) index concurrently i',
+    'create index i on t(n)',
+    'other.p1 public.i public.p1',
+  ],
+  ['a partition is detached', 'alter table if exists p detach partition p1 concurrently', '', 'other.p1 public.p1'],
+])('on a connection whose search path is of somebody else: %s', async (_, statement, before, after) => {
+  await using made = await bench({ auto: false, poolSize: 1 });
+  await made.raw.query(`create schema other;
+    create table t(n int); create table other.t(n int); create table "T ü"(n int); create table other."T ü"(n int);
+    create table p(n int) partition by list (n); create table p1 partition of p for values in (1);
+    create table other.p(n int) partition by list (n); create table other.p1 partition of other.p for values in (1); ${before}`);
+  await made.up({ '0001_a': '' });
+  await made.database.execute({ sql: 'set search_path = other, public', effect: 'write' });
+  const report = await made.up({ '0001_a': '', '0002_x': `${statement};` });
+  expect(report).toMatchObject({ outcome: 'applied', problems: [] });
+  expect((await made.sql(places)).flat().join(' ')).toBe(after);
+  expect(
+    await made.sql(`select inhparent::regclass::text from pg_inherits where inhrelid::regclass::text like '%p1'`),
+  ).toEqual(statement.includes('detach') ? [['other.p']] : expect.arrayContaining([['p'], ['other.p']]));
+});

@@ -99,8 +99,8 @@ describe('whatever call of a run is lost, the run ends as a clean one', () => {
         made.local.log.assertNoWriteRetried();
       },
     });
-    // history, acquire, begin, run, look, before, the statement, look, after, run, release
-    expect(swept.calls).toBe(11);
+    // history, acquire, begin, run, in which schema, look, before, the statement, look, after, run, release
+    expect(swept.calls).toBe(12);
   });
 
   test('the report tells what this run did, also of what it had to look up', async () => {

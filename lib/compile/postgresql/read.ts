@@ -1,5 +1,5 @@
 import { tokensChecksum } from '../../core/checksum.ts';
-import type { Alone, Destructive, Reach } from '../../core/manifest.ts';
+import type { Alone, Destructive, Reach, Truth } from '../../core/manifest.ts';
 import type { Reading, Section } from '../grammar.ts';
 import { cut } from '../pieces.ts';
 import { runsAlone } from './alone.ts';
@@ -18,6 +18,7 @@ import { isTuning, setting } from './session.ts';
 import { type Statement, strangerEnds, withTokens } from './statements.ts';
 import { checkSettings, checkStepwise } from './stepwise.ts';
 import { bodies } from './tree.ts';
+import { unqualified } from './unqualified.ts';
 
 /** Read one section of a PostgreSQL migration. What is wrong goes to its source; the facts are of use only where nothing is. */
 export function readSection(section: Section): Reading {
@@ -68,7 +69,7 @@ function reading(
       lines,
       sums: stepwise ? tokens.map(own => tokensChecksum([own]).slice(0, 16)) : [],
       rows: numbers(({ node }) => returnsRows(node)),
-      alone: stepwise ? statements.flatMap((statement, at): Alone[] => aloneAt(statement, at + 1)) : [],
+      alone: stepwise ? statements.flatMap((statement, at): Alone[] => aloneAt(statement, at + 1, text)) : [],
       session: numbers(({ node }) => setting(node)?.local === false),
       ...(settings.length > 0 && { settings }),
       ...(stepwise && { stepwise }),
@@ -106,10 +107,20 @@ function callsOf({ node, gist }: Statement): string[] {
   return executes(node) ? gist.calls.map(({ name }) => name.toLowerCase()) : [];
 }
 
-function aloneAt(statement: Statement, number: number): Alone[] {
+function aloneAt(statement: Statement, number: number, text: string): Alone[] {
   const own = runsAlone(statement);
-  return own ? [{ statement: number, truth: own.truth }] : [];
+  if (!own) return [];
+  const places = NAMED_KINDS.has(own.truth.kind) ? unqualified(statement, text) : [];
+  return [{ statement: number, truth: own.truth, ...(places.length > 0 && { unqualified: places }) }];
 }
+
+/** Those whose truth names relations. */
+const NAMED_KINDS: ReadonlySet<Truth['kind']> = new Set([
+  'index-built',
+  'index-gone',
+  'reindexed',
+  'detached',
+] as const);
 
 function firstHarm(statements: readonly Statement[], lines: readonly number[]): Destructive | null {
   const harmless = recreations(statements);

@@ -3,6 +3,7 @@ import { pause } from '../../core/sleep.ts';
 import type { Failure } from '../engine.ts';
 import { unknownOutcome } from '../failure.ts';
 import { AGAIN, type Answer, QUERY_CANCELED, tag, waitedFor, whoseCall } from './call.ts';
+import { placed } from './placed.ts';
 import { type AloneContext, isElsewhere, rest, type Sent, send } from './sending.ts';
 import { type Found, look, type Marks } from './truth.ts';
 
@@ -30,9 +31,12 @@ const CUT_OFF = [...AGAIN, QUERY_CANCELED];
  * Send a statement that can run in no transaction and in no function: checkpoint, statement, look, checkpoint. What an earlier run may have
  * sent is looked for first.
  */
-export async function sendAlone(context: AloneContext, { statement, truth }: Alone): Promise<Answer> {
+export async function sendAlone(context: AloneContext, alone: Alone): Promise<Answer> {
   const { database, run, name, statements, step, stop, tries } = context;
-  const sql = statements[statement - 1]!.replace(/;\s*$/, '');
+  const { statement } = alone;
+  const written = statements[statement - 1]!;
+  const { sql: whole, truth } = await placed(database, written, alone);
+  const sql = whole.replace(/;\s*$/, '');
   const earlier = context.picture?.alone === statement ? context.picture : null;
   // Nothing fences it off: a call whose answer was lost may begin only now, or run with nobody seen at work for a moment.
   if (earlier && (await isElsewhere(context, statement))) return { status: 'busy' };
@@ -90,7 +94,7 @@ export async function sendAlone(context: AloneContext, { statement, truth }: Alo
       const found = await look(database, truth, marks);
       if (found.state !== 'building') return found;
       // What somebody else builds with the very same words is what this statement would have built. What the server shows of them may be cut.
-      sent ||= found.sql.includes(whoseCall(name, statement)) || words(found.sql) === words(sql);
+      sent ||= found.sql.includes(whoseCall(name, statement)) || [sql, written].map(words).includes(words(found.sql));
       if (stop()) return 'stopped';
       context.waiting(found.by, Math.round((Date.now() - began) / 1000));
       await rest(context, pause(nth, 100, 2000));

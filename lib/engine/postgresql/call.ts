@@ -113,6 +113,8 @@ function parse(rows: readonly Row[]): Answer {
 
 export const LOCK_NOT_AVAILABLE = '55P03';
 export const QUERY_CANCELED = '57014';
+export const TRANSACTION_TIMEOUT = '25P04';
+export const READ_ONLY = '25006';
 
 /** Locks and deadlocks: nothing happened, and it may well go better the next time. */
 export const AGAIN = [LOCK_NOT_AVAILABLE, '40P01', '40001'];
@@ -162,12 +164,19 @@ export function failure(answer: Answer, statements = Number.POSITIVE_INFINITY): 
     statement: atEnd ? null : step,
     ...(atEnd ? { atEnd } : {}),
     ...(waits ? { waitedFor: waits } : {}),
-    ...advice(code, waits),
+    ...advice(code, { waits, message }),
+  };
+}
+
+/** What a function sets aside for the statements of a migration holds for one that runs alone. */
+function lifting(setting: string): { remedy: string } {
+  return {
+    remedy: `A statement that runs alone is under the settings of its user and database: \`ALTER ROLE … SET ${setting}\`, and run again when the connections of before have ended`,
   };
 }
 
 /** What to do about errors whose text alone does not tell. */
-export function advice(code: string | null, waits?: string | null): { remedy?: string } {
+export function advice(code: string | null, { waits, message }: Partial<Answer> = {}): { remedy?: string } {
   switch (code) {
     case '25001':
     case '2D000':
@@ -185,7 +194,12 @@ export function advice(code: string | null, waits?: string | null): { remedy?: s
               'Something holds a lock on what this statement changes: try again when it has ended, or raise lockTimeout (--lock-timeout)',
           };
     case QUERY_CANCELED:
+      if (message?.includes('statement timeout')) return lifting('statement_timeout = 0');
       return { remedy: 'Somebody or a time limit cancelled it, the file is not to blame: deploy again' };
+    case TRANSACTION_TIMEOUT:
+      return lifting('transaction_timeout = 0');
+    case READ_ONLY:
+      return lifting('default_transaction_read_only = off');
     case '42501':
       return { remedy: "Grant the missing right to the user of the secret, or use the cluster's master user" };
     default:

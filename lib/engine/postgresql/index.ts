@@ -39,8 +39,10 @@ export function postgresql(names: TrackingNames = {}): Engine {
       (request.migration.mode === 'atomic' ? applyAtomic : applyStepwise)(database, call, request),
     progress: (database, run) => progressOf(database, run),
     lockHolders: (database, of) => lockHolders(database, of),
-    advice: ({ errorCode, statementsApplied }) =>
-      statementsApplied && !NOT_THE_FILE.includes(errorCode ?? '') ? null : (advice(errorCode).remedy ?? null),
+    advice: ({ errorCode, errorMessage: message, statementsApplied }) =>
+      statementsApplied && !NOT_THE_FILE.includes(errorCode ?? '')
+        ? null
+        : (advice(errorCode, { ...(message !== null && { message }) }).remedy ?? null),
     resolve: (database, decision) => resolve(database, named, decision),
     // Those of rows are in the detail.
     withoutValues: message => message,

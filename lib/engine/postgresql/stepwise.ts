@@ -13,6 +13,8 @@ import {
   LOCK_NOT_AVAILABLE,
   meta,
   QUERY_CANCELED,
+  READ_ONLY,
+  TRANSACTION_TIMEOUT,
   type Trying,
   tag,
   tried,
@@ -148,8 +150,8 @@ function explain(target: Target, answer: Answer): Failure {
   return { ...plain, remedy: `${stands}: ${mendFrom(target, statement)}` };
 }
 
-/** A lock of others, somebody who cancels, a right that is missing: the file is as it should be. */
-export const NOT_THE_FILE = [LOCK_NOT_AVAILABLE, QUERY_CANCELED, '42501'];
+/** A lock of others, somebody who cancels, a setting or a right of the user: the file is as it should be. */
+export const NOT_THE_FILE = [LOCK_NOT_AVAILABLE, QUERY_CANCELED, TRANSACTION_TIMEOUT, READ_ONLY, '42501'];
 
 function refused(answer: Answer): Applied {
   switch (answer.status) {
