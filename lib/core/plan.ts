@@ -2,7 +2,7 @@ import { type OnChanged, whyNotAgain } from './changed.ts';
 import { MigrationError, type Problem } from './errors.ts';
 import type { History, HistoryEntry } from './history.ts';
 import { type Manifest, type Migration, TRACKING_MIGRATION } from './manifest.ts';
-import { isHalfUndone, isInForce, missing, stateOf } from './state.ts';
+import { abandoned, isHalfUndone, isInForce, missing, stateOf } from './state.ts';
 
 /** What to do with a pending migration that is older than the newest applied one. @default 'apply' */
 export type OutOfOrder = 'apply' | 'fail';
@@ -118,6 +118,10 @@ export function makePlan(
     const more = strangers.length > names.length ? `, and ${strangers.length - names.length} more` : '';
     notes.push(`The database is ahead: ${names.join(', ')}${more} applied, but not in this folder`);
   }
+  for (const { name, latest } of abandoned(manifest, history))
+    notes.push(
+      `${name} is half done (statements in force: ${latest.statementsApplied}), and its file is not in this folder`,
+    );
   return { steps, problems, notes };
 }
 

@@ -54,3 +54,9 @@ export function missing(manifest: Manifest, history: History): HistoryEntry[] {
   const known = new Set(manifest.migrations.map(migration => migration.name));
   return [...history.entries.values()].filter(entry => !known.has(entry.name) && isInForce(entry));
 }
+
+/** What a run left half done whose file is gone since: no run would ever say a word of it. */
+export function abandoned(manifest: Manifest, history: History): HistoryEntry[] {
+  const known = new Set(manifest.migrations.map(migration => migration.name));
+  return [...history.entries.values()].filter(entry => !known.has(entry.name) && isHalfDone(entry));
+}

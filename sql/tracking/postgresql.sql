@@ -215,6 +215,8 @@ BEGIN
       code, pg_catalog.left(msg, 4000), pg_catalog.left(det, 4000), pg_catalog.left(hint, 1000),
       step, (m->''facts''->''lines''->>(step - 1))::pg_catalog.int4,
       m->>''run_id'', m->>''hook'', m->>''requested_by'', m->>''tool_version'');
+  -- Without the row the migration would be done once more.
+  IF NOT FOUND THEN RAISE ''the row of the attempt was not written, for a trigger, a rule or a policy of the table took it out''; END IF;
   IF m ? ''last'' AND status = m->>''target'' THEN
     PERFORM public.schema_migrations_release_1(m);
   ELSE

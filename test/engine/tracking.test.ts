@@ -129,6 +129,21 @@ describe('the tracking script', () => {
     },
   );
 
+  test('that swallows a row: nothing is applied without it', async () => {
+    const { up, raw, value } = await bench();
+    await up({ '0001_a': '' });
+    await raw.query(`create function swallow() returns trigger language plpgsql as 'begin return null; end';
+      create trigger swallow before insert on schema_migrations for each row execute function swallow()`);
+    const files = { '0001_a': '', '0002_b': 'create table b();' };
+    await expect(up(files)).rejects.toMatchObject({
+      code: 'database',
+      message: expect.stringContaining('the row of the attempt was not written'),
+    });
+    expect(await value(`select to_regclass('b')::text`)).toBeNull();
+    await raw.query('drop trigger swallow on schema_migrations');
+    expect(await up(files)).toMatchObject({ outcome: 'applied', applied: ['0002_b'] });
+  });
+
   test('gives nobody else a right to its functions that execute', async () => {
     const { up, sql } = await bench();
     await up({ '0001_a': '' });

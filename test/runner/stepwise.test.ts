@@ -393,6 +393,7 @@ describe.concurrent('the truth is looked up', () => {
       expect((await made.up(files)).migrations[2]?.error).toMatchObject({ code: 'unknown-outcome', statement: 2 });
       await expect(made.resolve(files, '0002_x', 3, as)).rejects.toMatchObject({ code: 'not-there' });
       await expect(made.resolve(files, '0001_first', 1, as)).rejects.toMatchObject({ code: 'not-there' });
+      await expect(made.resolve(files, '0002_x', 2 ** 40, as)).rejects.toMatchObject({ code: 'not-there' });
       expect(await made.resolve(files, '0002_x', 2, as)).toMatchObject({
         name: '0002_x',
         statementsApplied: as === 'done' ? 2 : 1,
@@ -401,6 +402,19 @@ describe.concurrent('the truth is looked up', () => {
       expect((await made.sql('select n from log')).map(one => one)).toEqual(log);
     },
   );
+
+  test('what is half done and has lost its file is told, not passed over', async () => {
+    await using made = await start();
+    const files = stepwise('insert into log values (1)', 'select 1/0', 'insert into log values (2)');
+    expect(await made.up(files)).toMatchObject({ outcome: 'failed' });
+    const told = '0002_x is half done (statements in force: 1), and its file is not in this folder';
+    expect((await made.plan(FIRST)).notes).toEqual([told]);
+    expect((await made.status(FIRST)).notes).toEqual([told]);
+    expect(await made.up({ ...FIRST, '0003_y': 'select 1;' })).toMatchObject({ outcome: 'applied', notes: [told] });
+    // Once it is done, it is one of which the database is ahead.
+    await made.up(stepwise('insert into log values (1)', 'select 1', 'insert into log values (2)'));
+    expect((await made.plan(FIRST)).notes).toEqual([expect.stringMatching(/^The database is ahead: 0002_x/)]);
+  });
 
   // Only the server knows that it ends transactions.
   const commits = `create procedure p() language plpgsql as 'begin insert into log values (10); commit; insert into log values (11); end'`;

@@ -17,7 +17,7 @@ export async function resolve(
       ), moved AS (
         UPDATE public.schema_migrations h SET picture = NULL,
           statements_applied = h.statements_applied + CASE WHEN :as = 'done' THEN 1 ELSE 0 END
-        WHERE h.name = :migration AND h.status IN ('failed', 'running') AND h.statements_applied = CAST(:statement AS integer) - 1
+        WHERE h.name = :migration AND h.status IN ('failed', 'running') AND h.statements_applied = CAST(:statement AS bigint) - 1
           -- A failed attempt that was one transaction stored no content: it has no statement to stand at.
           AND coalesce(h.content_facts, h.revert_facts) IS NOT NULL
           AND h.attempt = (SELECT pg_catalog.max(o.attempt) FROM public.schema_migrations o WHERE o.name = :migration)
