@@ -20,6 +20,8 @@ const NEXT_POLL = 15_000;
 export interface Slice {
   /** Milliseconds; 0: no time is left. */
   readonly budgetMs: number;
+  /** It is the function that has no time to begin anything, however much the deploy has. */
+  readonly tooShort: boolean;
   /** Milliseconds after which even waits are given up. */
   readonly abortMs: number;
   /** When calls on their way are given up, in milliseconds since 1970: an answer takes nothing else. */
@@ -36,6 +38,7 @@ export function cutSlice(time: { startedAt: number; timeoutMs: number; now: numb
   const giveUpMs = Math.max(0, Math.min(budgetMs + TAIL, remainingMs) - ANSWER);
   return {
     budgetMs,
+    tooShort: remainingMs <= TAIL,
     abortMs: Math.min(budgetMs + GRACE, giveUpMs),
     giveUpAt: now + giveUpMs,
     another: later => later + NEXT_POLL < workUntil,

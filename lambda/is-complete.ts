@@ -3,7 +3,7 @@ import { TRACKING_MIGRATION } from '../lib/core/manifest.ts';
 import { migrate, plan, revert, status, type WriteOptions } from '../lib/runner/index.ts';
 import { attributesOfPlan, attributesOfReport, standOf } from './attributes.ts';
 import type { Slice } from './clock.ts';
-import type { Attributes } from './contract.ts';
+import { type Attributes, FUNCTION_TIMEOUT_SECONDS } from './contract.ts';
 import { checkDigest } from './digest.ts';
 import type { Invocation, IsCompleteAnswer, IsCompleteEvent } from './events.ts';
 import { describeFailure, describeProblems, describeUnfinished, toThrown } from './failure.ts';
@@ -28,7 +28,8 @@ export async function isComplete(
   checkDigest(hook, event);
   const slice = sliceOf(hook, event.StartedAt, invocation);
   const works = slice.budgetMs > 0;
-  const end = works ? await workFor(hook, event, slice).catch(stopped) : nothingDone;
+  const idle = slice.tooShort ? tooShort : nothingDone;
+  const end = works ? await workFor(hook, event, slice).catch(stopped) : idle;
   if ('Data' in end) return good(event, end.Data);
   const { problems, message } = end;
   const final = problems.some(({ code }) => !NOT_YET.has(code));
@@ -51,6 +52,15 @@ function good(event: IsCompleteEvent, Data: Attributes): IsCompleteAnswer {
 type End = { readonly Data: Attributes } | { readonly problems: readonly Problem[]; readonly message: string };
 
 const nothingDone: End = { problems: [], message: '' };
+
+const noTime: Problem = {
+  code: 'out-of-time',
+  message: 'The timeout of the function leaves it no time to begin anything',
+  remedy: `Set it to ${FUNCTION_TIMEOUT_SECONDS} s again, as the construct does`,
+};
+
+/** Somebody has changed the function by hand. */
+const tooShort: End = { problems: [noTime], message: describeProblems([noTime]) };
 
 /** A run that could do nothing at all throws the problems that another would have told. */
 function stopped(error: unknown): End {

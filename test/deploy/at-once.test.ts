@@ -141,6 +141,18 @@ describe('time', () => {
     expect(await world.tables()).toEqual([]);
   });
 
+  test('a function whose own timeout was made too short says so at last', async () => {
+    const stack = world.stack();
+    await stack.create(one);
+    await world.rows('drop table users; truncate schema_migrations');
+    const { failed, payload } = await stack.hook.invoke(event(stack, { StartedAt: Date.now() - 54 * 60_000 }), 120_000);
+    expect(failed).toBe(true);
+    expect(JSON.parse(payload).errorMessage).toMatch(
+      /1 left: 001_users\..*The last that was heard: The timeout of the function leaves it no time.*Set it to 600 s again/s,
+    );
+    expect(await world.tables()).toEqual([]);
+  });
+
   test('minute 55 is a success where what ran on in the database has come to its end', async () => {
     const stack = world.stack();
     await stack.create(one);
