@@ -336,9 +336,7 @@ test.each([
   await using made = await bench({ auto: false });
   const name = new URL(made.url).pathname.slice(1);
   // It takes longer than that: an older transaction is waited for.
-  const other = new pg.Client(made.url);
-  await other.connect();
-  other.on('error', () => {}); // The database may be dropped under it.
+  const other = await connect(made, 'other');
   for (const one of ['create table t(n int)', 'begin', 'insert into t values (1)']) await other.query(one);
   await made.raw.query(`alter database ${name} set ${setting}`);
   const files = { '0001_i': '-- migrate:up transaction:false\ncreate table u(); create index concurrently i on t(n);' };
