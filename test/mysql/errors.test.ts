@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseMysql } from '../../lib/data-api/mysql-errors.ts';
 import { editedInForce, explain } from '../../lib/engine/mysql/failure.ts';
 import { compileFiles } from '../compile/folder.ts';
+import { describeMysql, mysqlBench } from '../support/mysql.ts';
 
 const MESSAGE = "Table 'app.users' already exists";
 
@@ -55,4 +56,22 @@ test('what cannot mean the same in a migration is warned of', async () => {
     'replication: SET sql_log_bin is left out: it is for replicas',
     'row-count: ROW_COUNT() answers about the checkpoint before it',
   ]);
+});
+
+describeMysql('what MySQL quotes in an error is none of our own words', () => {
+  test.each([
+    ['a value', "insert into s values ('aurora-migrations fenced')", '23000'],
+    ['a name', 'create table `aurora-migrations busy` (id int)', '42S01'],
+    ['a key', "insert into s values ('schema_migrations.PRIMARY')", '23000'],
+  ])('%s', async (_, sql, code) => {
+    for (const witness of [true, false]) {
+      const bench = await mysqlBench({ witness });
+      const files = { '001_m': `create table s (s varchar(100) primary key);\n${sql};\n${sql};` };
+      const report = await bench.up(files, { budgetMs: 20_000 });
+      expect(report.migrations.at(-1)?.error).toMatchObject({ code, statement: 3, line: 3 });
+      expect(await bench.sql("select status, statements_applied from schema_migrations where name = '001_m'")).toEqual([
+        ['failed', 2],
+      ]);
+    }
+  });
 });

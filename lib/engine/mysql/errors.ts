@@ -77,10 +77,13 @@ export function isLocked(error: unknown): error is DatabaseError {
   return isError(error, ER.LOCK_WAIT_TIMEOUT) || isError(error, ER.LOCK_DEADLOCK);
 }
 
+/** The whole of the message, as the procedure signals it or as UUID_TO_BIN refuses it: others quote values and names, which may be any. */
+const VERDICT = /^(?:Incorrect string value: ')?aurora-migrations ([a-z]+)(?:$| [^']*' for function uuid_to_bin)/i;
+
 /** What our procedure, or a checkpoint of ours, had to say instead of a success; undefined: the error is another one. */
 export function verdictOf(error: unknown): string | undefined {
   if (!(error instanceof DatabaseError) || error.outcome !== 'failed') return undefined;
-  return /aurora-migrations ([a-z]+)/.exec(error.message)?.[1];
+  return VERDICT.exec(error.message)?.[1];
 }
 
 /**

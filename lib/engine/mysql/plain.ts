@@ -262,6 +262,6 @@ export async function applyPlainly({ database, named, known, keeping }: Context,
 
   /** The row of this attempt is there: another run has begun it, or the request of this one has arrived twice. */
   function isBegun(error: unknown): boolean {
-    return isError(error, ER.DUP_ENTRY) && error.message.includes(`'${named.table}.PRIMARY'`);
+    return isError(error, ER.DUP_ENTRY) && error.message.endsWith(` for key '${named.table}.PRIMARY'`);
   }
 }
