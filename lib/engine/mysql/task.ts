@@ -70,7 +70,7 @@ export function sentAs({ facts }: Script, statements: readonly string[], stateme
 
 /** The verb of a statement that changes rows, behind the comments before it; one with hints of its own is left alone. */
 const CHANGES =
-  /^((?:\s|-- .*\n|#.*\n|\/\*(?![!+])(?:[^*]|\*(?!\/))*\*\/)*)(insert|replace|update|delete)\b(?!\s*\/\*\+)/i;
+  /^((?:\s|--(?=\s)[^\n]*\n|#[^\n]*\n|\/\*(?![!+])(?:[^*]|\*(?!\/))*\*\/)*)(insert|replace|update|delete)\b(?!\s*\/\*\+)/i;
 
 /**
  * The statement with hints: one that ends its wait for what others do to its tables, which is a year by default, and those for the settings of a new
