@@ -25,6 +25,25 @@ test('of SETs that say the same again only the last is repeated before a stateme
   ).toEqual(["SET sql_mode = 'A', sql_mode = concat(@@sql_mode, ',B'), sql_mode = 'A'"]);
 });
 
+test.each([
+  ['the last id as a variable', 'insert into t values (@@identity)', 2],
+  ['the last id as a variable of the session', 'insert into t values (@@session.last_insert_id)', 2],
+  ['the last id in a SET', 'set @x = @@last_insert_id', 2],
+  ['a time', 'set @now = current_timestamp, @today = UTC_DATE; insert into t values (@now)', 3],
+  ['the last id as it was said', 'update t set a = last_insert_id(a + 1); insert into t values (last_insert_id())', 3],
+  ['the last id of a procedure', 'call p(); insert into t values (last_insert_id())', 3],
+])('%s is what its session had, and no other has', async (_, sql, to) => {
+  const { bound = [], session } = (await facts(`select 1; insert into t values (1); ${sql};`)).facts;
+  expect(bound.map(one => one.to)).toEqual([to]);
+  expect(session).toEqual([]);
+});
+
+test('the last id that a SET gives is there again', async () => {
+  const { bound, session } = (await facts('insert into t values (1); set last_insert_id = 4, @@session.identity = 5;'))
+    .facts;
+  expect([bound, session]).toEqual([undefined, [2]]);
+});
+
 describeMysql('SET', () => {
   test.each([true, false])(
     'of another collation changes no text that it can hold, with the procedure: %s',

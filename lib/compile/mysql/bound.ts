@@ -1,6 +1,6 @@
 import type { Bound } from '../../core/manifest.ts';
 import type { Head } from './head.ts';
-import { asksOfLast, isReplayable, isSet, variables } from './session.ts';
+import { asksOfLast, isReplayable, isSet, setsLastId, variables } from './session.ts';
 import type { Word } from './words.ts';
 
 /**
@@ -42,7 +42,7 @@ export function readSession(statements: readonly { words: readonly Word[]; head:
         else makers.delete(name.toLowerCase());
       }
     }
-    if (head.verb === 'insert' || head.verb === 'replace' || head.verb === 'load') inserted = statement;
+    if (setsLastId(words, head.verb)) inserted = statement;
   }
   return { session, bound };
 }

@@ -47,21 +47,44 @@ export function settingsOf(words: readonly Word[]): string[] {
 
 /** Whether a SET gives the same value when it is executed again in another session. */
 export function isReplayable(words: readonly Word[]): boolean {
-  return words.every(({ sign }, at) => sign !== 'select' && !(isCall(words, at) && !PURE.has(sign)));
+  return words.every(
+    ({ sign }, at) =>
+      sign !== 'select' &&
+      !(isCall(words, at) && !PURE.has(sign)) &&
+      !(CLOCKS.test(sign) && words[at - 1]?.sign !== '@'),
+  );
 }
+
+/** Functions of the time that need no brackets. */
+const CLOCKS = /^(current_(date|time|timestamp)|local(time|timestamp)|utc_(date|time|timestamp))$/;
 
 function isCall(words: readonly Word[], at: number): boolean {
   const word = words[at]!;
   return word.name !== undefined && words[at + 1]?.sign === '(' && words[at + 1]!.token.start === word.token.end;
 }
 
-/** Calls of functions that answer about the statement before. */
+/** Calls of functions that answer about the statement before, and variables that do. */
 export function asksOfLast(words: readonly Word[]): 'last_insert_id' | 'row_count' | 'found_rows' | undefined {
-  for (const [at, { sign }] of words.entries()) {
+  for (const [at, { sign, name }] of words.entries()) {
+    if (/^(last_insert_id|identity)$/i.test(name ?? '') && isRead(words, at)) return 'last_insert_id';
     if (!/^(last_insert_id|row_count|found_rows)$/.test(sign) || !stands(words, at + 1, '(', ')')) continue;
     return sign as 'last_insert_id';
   }
   return undefined;
+}
+
+/** `@@name`, `@@session.name`, and nothing is assigned to it. */
+function isRead(words: readonly Word[], at: number): boolean {
+  const first = words[at - 1]?.sign === '.' ? at - 2 : at;
+  return stands(words, first - 2, '@', '@') && !(words[0]?.sign === 'set' && /^:?=$/.test(words[at + 1]?.sign ?? ''));
+}
+
+/** Whether LAST_INSERT_ID() answers about this statement afterwards. */
+export function setsLastId(words: readonly Word[], verb: string): boolean {
+  return (
+    /^(insert|replace|load|call)$/.test(verb) ||
+    words.some((_, at) => stands(words, at, 'last_insert_id', '(') && words[at + 2]?.sign !== ')')
+  );
 }
 
 /** User variables that a statement reads or writes, lower-cased, and those that it certainly writes. */
