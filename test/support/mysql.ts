@@ -198,13 +198,14 @@ export async function fingerprintMysql(
     (await connection.query<RowDataPacket[][]>({ sql: text, rowsAsArray: true }))[0] as unknown[][];
   const found: string[] = [];
   const own = (name: unknown) => !String(name).startsWith(except);
+  const quoted = (name: unknown) => `\`${database}\`.\`${String(name).replaceAll('`', '``')}\``;
   const plain = (text: string) =>
     text
       .replaceAll(`\`${database}\`.`, '')
       .replaceAll(database, 'DATABASE')
       .replace(/ AUTO_INCREMENT=\d+/, '');
   const show = async (kind: string, name: unknown) => {
-    const [row = []] = await rows(`show create ${kind} \`${database}\`.\`${name}\``);
+    const [row = []] = await rows(`show create ${kind} ${quoted(name)}`);
     const texts = row.filter(one => typeof one === 'string' && !/^\d{4}-\d\d-\d\d/.test(one));
     found.push(plain(`${kind} ${texts.join(' | ')}`));
   };
@@ -214,7 +215,7 @@ export async function fingerprintMysql(
     if (!own(name)) continue;
     await show(type === 'VIEW' ? 'view' : 'table', name);
     if (type === 'VIEW') continue;
-    const contents = await rows(`select * from \`${database}\`.\`${name}\``);
+    const contents = await rows(`select * from ${quoted(name)}`);
     found.push(
       `rows of ${name}: ${contents
         .map(row => JSON.stringify(row))

@@ -1,7 +1,7 @@
 import type { Tracking } from '../grammar.ts';
 import type { Head } from './head.ts';
 import { settingsOf } from './session.ts';
-import type { Word } from './words.ts';
+import { stands, type Word } from './words.ts';
 
 /** Why a statement has no place in a migration, and what to write instead. */
 export interface Refusal {
@@ -16,6 +16,7 @@ export function refusal(text: string, words: readonly Word[], head: Head, tracki
     transaction(words) ??
     clock(words) ??
     client(words, head) ??
+    session(words, head) ??
     mode(text, words) ??
     trackingObjects(words, head, tracking)
   );
@@ -43,14 +44,11 @@ function transaction(words: readonly Word[]): Refusal | undefined {
     };
   }
   if (words[0]?.sign !== 'set') return undefined;
-  const settings = words.slice(1, 4).map(({ sign }) => sign);
-  if (settings.includes('transaction'))
+  if (words[/^(global|session|local)$/.test(words[1]?.sign ?? '') ? 2 : 1]?.sign === 'transaction')
     return { code: 'transaction-settings', message: 'SET TRANSACTION in a migration', remedy };
   if (
-    words.some(
-      ({ sign }, at) =>
-        /^(autocommit|transaction_isolation|transaction_read_only|completion_type)$/.test(sign) &&
-        /^(=|:=)$/.test(words[at + 1]?.sign ?? ''),
+    words.some((_, at) =>
+      isAssigned(words, at, /^(autocommit|transaction_isolation|transaction_read_only|completion_type)$/i),
     )
   ) {
     return { code: 'transaction-settings', message: 'A setting of transactions in a migration', remedy };
@@ -65,6 +63,38 @@ function clock(words: readonly Word[]): Refusal | undefined {
     message: 'SET timestamp would also set the clock by which the run holds its lease',
     remedy: 'Take it out, and write the time where it is needed',
   };
+}
+
+/** What stays with a session when the statement is done: no SET puts it back. */
+function session(words: readonly Word[], { verb }: Head): Refusal | undefined {
+  if (stands(words, 0, 'set', 'role')) {
+    return {
+      code: 'set-role',
+      message: 'SET ROLE would leave a connection of the Data API, which others use too, with other rights',
+      remedy: 'Take it out, and grant the user of the secret what the migration needs',
+    };
+  }
+  const locks = heldLock(words, verb);
+  if (locks === undefined) return undefined;
+  return {
+    code: 'session-lock',
+    message: `${locks} would change the locks of a connection of the Data API, which others use too`,
+    remedy: 'Take it out: no other run works at the same time',
+  };
+}
+
+function heldLock(words: readonly Word[], verb: string): string | undefined {
+  if (stands(words, 0, 'lock', 'instance')) return 'LOCK INSTANCE';
+  if (verb === 'flush') {
+    if (words.some((_, at) => stands(words, at, 'with', 'read', 'lock'))) return 'FLUSH TABLES … WITH READ LOCK';
+    return words.some((_, at) => stands(words, at, 'for', 'export')) ? 'FLUSH TABLES … FOR EXPORT' : undefined;
+  }
+  // In the body of a routine it is for whoever calls that.
+  if (verb === 'create' || verb === 'alter') return undefined;
+  const locks = words.find(
+    ({ sign }, at) => /^(get_lock|release_all_locks)$/.test(sign) && words[at + 1]?.sign === '(',
+  );
+  return locks && `${locks.sign.toUpperCase()}()`;
 }
 
 function client(words: readonly Word[], { verb, what }: Head): Refusal | undefined {
@@ -105,9 +135,10 @@ const OTHER_TEXT = /\b(ansi|ansi_quotes|no_backslash_escapes|oracle|mssql|db2|po
 
 function mode(text: string, words: readonly Word[]): Refusal | undefined {
   if (words[0]?.sign !== 'set') return undefined;
-  const value = words.flatMap((_, at) => (isAssigned(words, at, 'sql_mode') ? valueFrom(words, at + 2) : []));
+  const value = words.flatMap((_, at) => (isAssigned(words, at, /^sql_mode$/i) ? valueFrom(words, at + 2) : []));
   const values = value.map(({ token }) => text.slice(token.start, token.end));
-  const found = values.map(one => /^['"]/.test(one) && OTHER_TEXT.exec(one)?.[1]).find(Boolean);
+  // As a text, or as a word: the server takes the name of a mode without quotes too.
+  const found = values.map(one => OTHER_TEXT.exec(one)?.[1]).find(Boolean);
   if (found) {
     return {
       code: 'sql-mode',
@@ -124,10 +155,10 @@ function mode(text: string, words: readonly Word[]): Refusal | undefined {
   };
 }
 
-/** `name =`, and no variable of the user. */
-function isAssigned(words: readonly Word[], at: number, name: string): boolean {
+/** `name =`, in backticks or not, and no variable of the user. */
+function isAssigned(words: readonly Word[], at: number, name: RegExp): boolean {
   const isUsers = words[at - 1]?.sign === '@' && words[at - 2]?.sign !== '@';
-  return words[at]?.sign === name && !isUsers && /^:?=$/.test(words[at + 1]?.sign ?? '');
+  return name.test(words[at]?.name ?? '') && !isUsers && /^:?=$/.test(words[at + 1]?.sign ?? '');
 }
 
 /** Up to the comma behind it. */
