@@ -4,7 +4,7 @@ import { newRun } from '../../lib/runner/lease.ts';
 import { type Bench, bench, connect, copiesOf, type Files, UNDISTURBED } from '../support/migrations.ts';
 import { admin } from '../support/postgresql.ts';
 import { until } from '../support/until.ts';
-import { readBehind } from './behind.ts';
+import { queuedOn, readBehind } from './behind.ts';
 import { SHORT } from './sweep.ts';
 
 // What can run in no transaction is sent as it is: nothing records what it does but the catalog, and no setting bounds it.
@@ -139,7 +139,8 @@ describe.concurrent('PostgreSQL: a lock that what is sent as it is waits for', (
     const heard: string[] = [];
     const on = (event: RunEvent) => event.event === 'waiting' && heard.push(event.what);
     const running = made.up({ ...FIRST, '0002_x': 'vacuum full t;' }, { lockTimeoutMs: 300, on });
-    while (heard.length < 2) await readBehind(made, application);
+    while (heard.length < 2)
+      await readBehind({ queued: queuedOn(made), read: () => application.query('select * from t') });
     await slow.query('commit');
     expect(await running).toMatchObject({ outcome: 'applied', problems: [] });
     expect(sent(made, 'vacuum')).toBeGreaterThan(1);

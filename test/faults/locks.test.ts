@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bench, connect, type Files } from '../support/migrations.ts';
-import { readBehind } from './behind.ts';
+import { behindAReader, queuedOn } from './behind.ts';
 
 const FIRST: Files = { '0001_first': 'create table t(id int, n int); insert into t values (1, 1);' };
 
@@ -16,15 +16,14 @@ describe.concurrent('a reader holds up an ALTER for as long as it reads, and the
     // One of that name in another schema is nobody's concern.
     const decoy = await connect(made, 'decoy');
     await decoy.query('create schema s; create table s.t(); begin; lock table s.t');
-    const heard: string[] = [];
-    const migrating = made.up(
-      { ...FIRST, '0002_x': `${head}alter table t add column x int not null default 7;` },
-      { lockTimeoutMs: 500, on: event => event.event === 'waiting' && heard.push(event.what) },
-    );
-    // Behind an ALTER that waits no read gets in either: it waits as long as the ALTER does, and not for the end of the reader.
-    while (heard.length < 2) await readBehind(made, application);
-    await slow.query('commit');
-    expect(await migrating).toMatchObject({ outcome: 'applied', applied: ['0002_x'] });
+    const heard = await behindAReader({
+      lockTimeoutMs: 500,
+      migrate: options =>
+        made.up({ ...FIRST, '0002_x': `${head}alter table t add column x int not null default 7;` }, options),
+      queued: queuedOn(made),
+      read: () => application.query('select * from t'),
+      leave: () => slow.query('commit'),
+    });
     expect(heard.join('\n')).toMatch(/a lock on t, held by process \d+ \(\w+, report: idle in transaction for \d+ s\)/);
     expect(heard.join()).not.toContain('decoy');
     expect(await made.value(`select count(*)::int from schema_migrations where name = '0002_x'`)).toBe(1);
