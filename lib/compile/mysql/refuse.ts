@@ -165,7 +165,8 @@ function isAssigned(words: readonly Word[], at: number, name: RegExp): boolean {
 function valueFrom(words: readonly Word[], from: number): Word[] {
   const value: Word[] = [];
   let depth = 0;
-  for (const word of words.slice(from)) {
+  for (let at = from; at < words.length; at++) {
+    const word = words[at]!;
     if (word.sign === '(') depth++;
     else if (word.sign === ')') depth--;
     else if (word.sign === ',' && depth === 0) break;
