@@ -5,7 +5,7 @@ export const LARGEST_REQUEST = 4 * 1024 * 1024;
 
 /**
  * Bytes put aside for what is not the migration: HTTP headers with the signature, ARNs, the statement, names and checksums, and what a procedure
- * is given to work with (MySQL: queries of 6,400 bytes that read definitions).
+ * is given to work with (MySQL: queries of 7,000 bytes that read definitions).
  */
 export const REQUEST_ALLOWANCE = 12 * 1024;
 

@@ -47,6 +47,8 @@ const table = `SELECT CONCAT_WS('/', ${[
   rows('table_type, engine, row_format, create_options, table_comment, table_collation', 'tables', ofTable()),
 ].join(', ')})`;
 
+const VIEW = 'view_definition, check_option, security_type, definer';
+
 const routine = `SELECT CONCAT_WS('/', ${rows(
   'routine_type, data_type, dtd_identifier, routine_definition, is_deterministic, sql_data_access, security_type, sql_mode, routine_comment, definer, created, last_altered',
   'routines',
@@ -56,7 +58,7 @@ const routine = `SELECT CONCAT_WS('/', ${rows(
 /** How the definition of a thing becomes a text: queries by kind; `identity` tells which tables are behind the names. */
 export const QUERIES: Readonly<Record<DdlObject['kind'] | 'identity', string>> = {
   table,
-  view: `SELECT ${rows('view_definition, check_option, security_type, definer', 'views', ofTable())}`,
+  view: `SELECT ${rows(VIEW, 'views', ofTable())}`,
   procedure: routine,
   function: routine,
   trigger: `SELECT ${rows(
@@ -70,12 +72,14 @@ export const QUERIES: Readonly<Record<DdlObject['kind'] | 'identity', string>> =
     `event_schema = ${SCHEMA} AND event_name = ${NAME}`,
   )}`,
   database: `SELECT ${rows('default_character_set_name, default_collation_name, default_encryption', 'schemata', `schema_name = ${NAME}`)}`,
-  // The numbers of the tables and partitions; a name that files have to encode is not found, and so not known.
-  identity: `SELECT IF(CONCAT(${SCHEMA}, ${NAME}) REGEXP '^[A-Za-z0-9_]+$', ${rows(
-    'name, table_id',
-    'innodb_tables',
-    `name = CONCAT(${SCHEMA}, '/', ${NAME}) OR LEFT(name, CHAR_LENGTH(CONCAT(${SCHEMA}, '/', ${NAME})) + 3) = CONCAT(${SCHEMA}, '/', ${NAME}, '#p#')`,
-  )}, NULL)`,
+  // The numbers of the tables and partitions, which views do not have: their definitions. A name that files have to encode is not found, nor is a
+  // table of another engine, and so not known.
+  identity: `SELECT IF(CONCAT(${SCHEMA}, ${NAME}) REGEXP '^[A-Za-z0-9_]+$'
+    AND NOT EXISTS (SELECT 1 FROM information_schema.tables WHERE ${ofTable()} AND engine <> 'InnoDB'), CONCAT_WS('/', ${rows(
+      'name, table_id',
+      'innodb_tables',
+      `name = CONCAT(${SCHEMA}, '/', ${NAME}) OR LEFT(name, CHAR_LENGTH(CONCAT(${SCHEMA}, '/', ${NAME})) + 3) = CONCAT(${SCHEMA}, '/', ${NAME}, '#p#')`,
+    )}, ${rows(VIEW, 'views', ofTable())}), NULL)`,
 };
 
 /** What stands in the row while a statement that commits by itself may be at work. */
