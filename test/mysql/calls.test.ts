@@ -50,7 +50,7 @@ DELIMITER ;
  * A run reads the history, acquires the lease, and releases it: 3. With the procedure a migration takes 1 more, a statement that cannot be
  * prepared 2, and its session 3 a run (begin, SET, commit), or 2 where the procedure makes it; one that reads texts otherwise is put back by 1
  * more. Without it: the procedure is asked for, 1; DDL takes its mark, itself, and sometimes a checkpoint, and their session 4 a run (begin, SET,
- * SET, commit); DML 4.
+ * SET, commit); DML 4, and 2 more for its session where it takes no hints: several of it share that.
  */
 const SHAPES: readonly Shape[] = [
   {
@@ -195,6 +195,13 @@ const SHAPES: readonly Shape[] = [
       '002_a': `${table} set @a = 1; set @b = @a + 1; set @c = @b + 1; set @d = @c + 1; set @e = @d + 1; ${[1, 2, 3, 4, 5, 6, 7].map(n => `insert into t values (${n}, @e);`).join(' ')}`,
     },
     ...{ statements: 13, unprepared: 0, witness: 3 + 1, plain: 59 },
+  },
+  {
+    what: 'DML that takes no hints',
+    files: {
+      '002_a': `${table} ${[1, 2, 3].map(n => `with x as (select ${n} as id) update t join x using (id) set n = ${n};`).join(' ')}`,
+    },
+    ...{ statements: 4, unprepared: 0, witness: 3 + 1, plain: 4 + 2 + 4 + 7 + 6 },
   },
   {
     // What only a top-level SET can change is one call more for each statement that meets it changed: every stored program puts sql_mode and the

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { compileMysql, describeMysql, type MysqlBench, mysqlBench } from '../support/mysql.ts';
 
 const SHOWN = `concat_ws('|', @@cte_max_recursion_depth, @@innodb_strict_mode, @@auto_increment_increment, @@auto_increment_offset,
@@ -107,6 +110,26 @@ insert into c (p) values (7);`,
       [1, await bench.value('select @@global.time_zone')],
       [2, null],
     ]);
+  });
+
+  test.each([
+    'with x as (select 1 as id) update c join x using (id) set p = 7',
+    'insert /*+ NO_ICP(c) */ into c (p) values (7)',
+    "load data infile 'FILE' into table c (p)",
+  ])('nor does one that takes no hints: %s', async sql => {
+    const bench = await mysqlBench({ witness: false, poolSize: 1, dirty: ['set foreign_key_checks = 0'] });
+    const file = join(mkdtempSync(join(tmpdir(), 'load-')), 'rows');
+    writeFileSync(file, '7\n');
+    chmodSync(dirname(file), 0o755);
+    onTestFinished(() => rmSync(dirname(file), { recursive: true }));
+    const made = {
+      '001_t': `create table p (id int primary key); insert into p values (1);
+create table c (id int primary key auto_increment, p int, foreign key (p) references p (id)); insert into c (p) values (1);`,
+    };
+    await bench.up(made);
+    const report = await bench.up({ ...made, '002_x': `${sql.replace('FILE', file)};` });
+    expect(report.migrations.at(-1)?.error).toMatchObject({ statement: 1, code: '23000' });
+    expect(await bench.sql('select p from c')).toEqual([[1]]);
   });
 });
 

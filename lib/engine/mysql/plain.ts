@@ -21,7 +21,7 @@ import { type Attempt, begin, checkpoint, type Position, record } from './plain-
 import { send } from './sending.ts';
 import { dropTemporary, inSession, lockSeconds } from './session.ts';
 import { standing } from './standing.ts';
-import { hinted, type Outcome, type Task, tag } from './task.ts';
+import { hinted, type Outcome, type Task, tag, takesNoHints } from './task.ts';
 
 /**
  * Without the procedure: every statement is sent as it is. What changes rows shares a Data API transaction with its checkpoint; DDL stands
@@ -72,7 +72,7 @@ export async function applyPlainly({ database, named, known, keeping }: Context,
    */
   async function change(): Promise<Failed | undefined> {
     const first = done + 1;
-    const sets = facts.session.some(number => number <= first);
+    const sets = facts.session.some(number => number <= first) || takesNoHints(sql(first));
     const session = wanted(first).sets(0);
     const room = sets && !alone ? Math.ceil((session.length + 4) / 4) : 1;
     const apart = [...(facts.ddl ?? []), ...(facts.bound ?? [])].map(one => one.statement);

@@ -68,9 +68,18 @@ export function sentAs({ facts }: Script, statements: readonly string[], stateme
   return rewritten ?? statements[statement - 1]!.replace(/;\s*$/, '');
 }
 
+const COMMENTS = /(?:\s|--(?=\s)[^\n]*\n|#[^\n]*\n|\/\*(?![!+])(?:[^*]|\*(?!\/))*\*\/)*/.source;
+
 /** The verb of a statement that changes rows, behind the comments before it; one with hints of its own is left alone. */
-const CHANGES =
-  /^((?:\s|--(?=\s)[^\n]*\n|#[^\n]*\n|\/\*(?![!+])(?:[^*]|\*(?!\/))*\*\/)*)(insert|replace|update|delete)\b(?!\s*\/\*\+)/i;
+const CHANGES = new RegExp(`^(${COMMENTS})(insert|replace|update|delete)\\b(?!\\s*/\\*\\+)`, 'i');
+
+/** A statement that changes rows, or may. */
+const MAY_CHANGE = new RegExp(`^${COMMENTS}(insert|replace|update|delete|with|load)\\b`, 'i');
+
+/** Whether a statement that changes rows takes no hints of ours: it has some already, or none stand behind its first word. */
+export function takesNoHints(sql: string): boolean {
+  return MAY_CHANGE.test(sql) && !CHANGES.test(sql);
+}
 
 /**
  * The statement with hints: one that ends its wait for what others do to its tables, which is a year by default, and those for the settings of a new
