@@ -5,6 +5,7 @@ import base, { FAULTS } from './vitest.config.ts';
 /** Those that take minutes, the longest first: none of them is left to end alone. */
 const LONG = [
   'faults/sweep-mysql-plain-rest',
+  'faults/soak-mysql',
   'mysql/kill',
   'faults/sweep-postgresql',
   'faults/sweep-postgresql-bounded',
@@ -35,8 +36,6 @@ export default mergeConfig(
   defineConfig({
     test: {
       include: FAULTS,
-      // Much of it is waiting.
-      maxWorkers: 4,
       sequence: { sequencer: LongestFirst },
       env: { FAULTS: 'all' },
     },
