@@ -29,6 +29,14 @@ const long: Files = {
     '-- migrate:up transaction:false\nINSERT INTO log VALUES (3);\nCREATE INDEX CONCURRENTLY i ON big (slow(id));\nINSERT INTO log VALUES (4);',
   '004_last.sql': 'INSERT INTO log VALUES (5);',
 };
+/** One statement after the other, of half a minute each. */
+const steps: Files = {
+  ...first,
+  '002_steps.sql': `-- migrate:up transaction:false\n${Array.from(
+    { length: IN_ALL },
+    (_, n) => `INSERT INTO log SELECT ${n} FROM pg_sleep(${minutes(0.5)});`,
+  ).join('\n')}`,
+};
 
 const start = () => startWorld({ second: SECOND });
 /** Of which CloudFormation gives up before all is done. */
@@ -36,12 +44,14 @@ const timeout = Duration.minutes(5);
 let one: Assembly;
 let all: Assembly;
 let limited: Assembly;
+let oneByOne: Assembly;
 
 // Before the tests, whose clocks go on while it blocks.
 beforeAll(() => {
   one = synthesize(first);
   all = synthesize(long);
   limited = synthesize(long, { timeout });
+  oneByOne = synthesize(steps);
 });
 
 /** A stack of which the first migration is deployed, in a database by whose clock a lease is as short as everything else. */
@@ -98,10 +108,7 @@ const scenarios: Readonly<Record<string, (world: World) => Promise<void>>> = {
 
   async 'of statements that go one by one: each slice ends between two of them'(world) {
     const stack = await deployed(world);
-    const one = (n: number) => `INSERT INTO log SELECT ${n} FROM pg_sleep(${minutes(0.5)});`;
-    const steps = Array.from({ length: IN_ALL }, (_, at) => one(at)).join('\n');
-    const files = { ...first, '002_steps.sql': `-- migrate:up transaction:false\n${steps}` };
-    const { responses } = await stack.update(synthesize(files));
+    const { responses } = await stack.update(oneByOne);
     expect(responses).toMatchObject([{ Status: 'SUCCESS', Data: { Applied: '2', Pending: '0' } }]);
     expect(slices(world, stack).length).toBeGreaterThanOrEqual(IN_ALL / 10);
     for (const { seconds } of slices(world, stack)) expect(seconds).toBeLessThan(stack.hook.spec.timeoutSeconds);
