@@ -21,11 +21,11 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, ...(process.env.FAULTS === 'apart' ? FAULTS : [])],
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/seed.ts'],
-    // Processes, so that tests may kill and be killed, and four of them for two cores: many tests wait. Each keeps its modules from one file to
+    // Processes, so that tests may kill and be killed, and three of them for two cores: some tests wait. Each keeps its modules from one file to
     // the next: to load the SDK and the CDK anew for every file takes a fifth of the time.
     pool: 'forks',
     isolate: false,
-    maxWorkers: 4,
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', FAULTS_SEED: seed },

@@ -36,6 +36,8 @@ export default mergeConfig(
   defineConfig({
     test: {
       include: FAULTS,
+      // Much of it is waiting.
+      maxWorkers: 4,
       sequence: { sequencer: LongestFirst },
       env: { FAULTS: 'all' },
     },
