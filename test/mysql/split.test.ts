@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scanScript } from '../../lib/compile/mysql/script.ts';
+import { scanScript } from '../../lib/engine/mysql/statement/script.ts';
 import { connectTo, describeMysql, mysqlUrl } from '../support/mysql.ts';
 
 const statements = (text: string) => scanScript(text).statements.map(({ first, end }) => text.slice(first, end));

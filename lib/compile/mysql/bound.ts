@@ -1,7 +1,7 @@
 import type { Bound } from '../../core/manifest.ts';
-import type { Head } from './head.ts';
-import { asksOfLast, isReplayable, isSet, setsLastId, variables } from './session.ts';
-import type { Word } from './words.ts';
+import { type Head, isSet } from '../../engine/mysql/statement/statement-kind.ts';
+import type { Word } from '../../engine/mysql/statement/words.ts';
+import { asksOfLast, isReplayable, setsLastId, variables } from './session.ts';
 
 /**
  * Statements that need something which an earlier one left in its session and which cannot be made again: a variable from a query, a

@@ -1,5 +1,5 @@
-import type { Head } from './head.ts';
-import { nameAt, stands, type Word } from './words.ts';
+import type { Head } from '../../engine/mysql/statement/statement-kind.ts';
+import { nameAt, stands, type Word } from '../../engine/mysql/statement/words.ts';
 
 /** What a second application of a statement would not leave harmless, as it ends "line 12 …"; undefined: nothing that is known. */
 export function harm(words: readonly Word[], head: Head): string | undefined {

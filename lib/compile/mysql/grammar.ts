@@ -1,7 +1,7 @@
+import { isComment, type Token } from '../../engine/mysql/statement/lexer.ts';
+import { scanScript } from '../../engine/mysql/statement/script.ts';
 import type { Grammar } from '../grammar.ts';
-import { isComment, type Token } from './lexer.ts';
 import { readSection } from './read.ts';
-import { scanScript } from './script.ts';
 
 /** MySQL as its server and its client read it. */
 export const mysql: Grammar = {

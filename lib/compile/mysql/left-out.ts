@@ -1,6 +1,6 @@
+import { stands, type Word } from '../../engine/mysql/statement/words.ts';
 import type { Section } from '../grammar.ts';
 import { isTransactionControl } from './refuse.ts';
-import { stands, type Word } from './words.ts';
 
 /** A statement, and the offset of its first token. */
 interface Placed {

@@ -1,5 +1,5 @@
-import type { Head } from './head.ts';
-import { nameAt, namesAt, type Word } from './words.ts';
+import type { Head } from '../../engine/mysql/statement/statement-kind.ts';
+import { nameAt, namesAt, type Word } from '../../engine/mysql/statement/words.ts';
 
 /** Stands for whatever there is: without a transaction around DDL a changed migration may only be the newest one. */
 const ANYTHING = '*';

@@ -1,21 +1,21 @@
 import { tokensChecksum } from '../../core/checksum.ts';
 import type { Destructive } from '../../core/manifest.ts';
 import { type StatementText, statementsOf } from '../../core/script.ts';
+import { type ScannedScript, type Statement, scanScript } from '../../engine/mysql/statement/script.ts';
+import { type Head, headOf } from '../../engine/mysql/statement/statement-kind.ts';
+import { truthOf } from '../../engine/mysql/statement/truth.ts';
+import { type Word, wordsOf } from '../../engine/mysql/statement/words.ts';
 import type { Reading, Section } from '../grammar.ts';
 import { cut } from '../pieces.ts';
 import { readSession } from './bound.ts';
 import { harm } from './destructive.ts';
-import { type Head, headOf } from './head.ts';
 import { leavingOut } from './left-out.ts';
 import { collectNames } from './names.ts';
 import { type Refusal, refusal } from './refuse.ts';
 import { withoutParameters } from './rewrite.ts';
-import { type ScannedScript, type Statement, scanScript } from './script.ts';
 import { firstParameter, isSelfContained, LONGEST_STATEMENT } from './service-scanner.ts';
 import { asksOfLast, assignments, settingsOf } from './session.ts';
-import { truthOf } from './truth.ts';
 import { isUnprepared } from './unprepared.ts';
-import { type Word, wordsOf } from './words.ts';
 
 interface Read extends Statement {
   readonly words: readonly Word[];

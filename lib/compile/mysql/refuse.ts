@@ -1,7 +1,7 @@
+import type { Head } from '../../engine/mysql/statement/statement-kind.ts';
+import { stands, type Word } from '../../engine/mysql/statement/words.ts';
 import type { Tracking } from '../grammar.ts';
-import type { Head } from './head.ts';
 import { settingsOf } from './session.ts';
-import { stands, type Word } from './words.ts';
 
 /** Why a statement has no place in a migration, and what to write instead. */
 export interface Refusal {

@@ -1,4 +1,4 @@
-import { isComment, Lexer } from './lexer.ts';
+import { isComment, Lexer } from '../../engine/mysql/statement/lexer.ts';
 import { firstParameter } from './service-scanner.ts';
 
 /**

@@ -1,5 +1,6 @@
+import { isSet } from '../../engine/mysql/statement/statement-kind.ts';
+import { stands, type Word } from '../../engine/mysql/statement/words.ts';
 import { isSelfContained } from './service-scanner.ts';
-import { stands, type Word } from './words.ts';
 
 /** Functions whose answer depends on their arguments alone. */
 const PURE = new Set(
@@ -7,13 +8,6 @@ const PURE = new Set(
     ' ',
   ),
 );
-
-/** A statement that sets something for the session. */
-export function isSet(words: readonly Word[]): boolean {
-  if (words[0]?.sign !== 'set') return false;
-  if (stands(words, 1, 'password') || stands(words, 1, 'default', 'role') || stands(words, 1, 'resource')) return false;
-  return !/^(global|persist|persist_only)$/.test(words[1]?.sign ?? '') && !stands(words, 1, '@', '@', 'global');
-}
 
 /** The variables of the session that a SET gives values, lower-cased; none of the server's, and no @variables. */
 export function settingsOf(words: readonly Word[]): string[] {

@@ -1,4 +1,4 @@
-import type { Head } from './head.ts';
+import type { Head } from '../../engine/mysql/statement/statement-kind.ts';
 
 /** Verbs that MySQL prepares whatever follows; the others by what they are about. Anything else answers 1295. */
 const PREPARED = new Set([

@@ -1,5 +1,5 @@
-import type { Ddl, DdlObject } from '../../core/manifest.ts';
-import type { Head } from './head.ts';
+import type { Ddl, DdlObject } from '../../../core/manifest.ts';
+import type { Head } from './statement-kind.ts';
 import { nameAt, namesAt, type QualifiedName, stands, type Word } from './words.ts';
 
 type Facts = Omit<Ddl, 'statement'>;

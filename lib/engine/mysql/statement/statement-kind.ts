@@ -77,3 +77,10 @@ function afterUser(words: readonly Word[], at: number): number {
   if (stands(words, at + 1, '@')) return at + 3;
   return stands(words, at + 1, '(', ')') ? at + 3 : at + 1;
 }
+
+/** A statement that sets something for the session. */
+export function isSet(words: readonly Word[]): boolean {
+  if (words[0]?.sign !== 'set') return false;
+  if (stands(words, 1, 'password') || stands(words, 1, 'default', 'role') || stands(words, 1, 'resource')) return false;
+  return !/^(global|persist|persist_only)$/.test(words[1]?.sign ?? '') && !stands(words, 1, '@', '@', 'global');
+}
