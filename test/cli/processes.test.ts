@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { freshDatabase } from '../support/postgresql.ts';
+import { until } from '../support/until.ts';
 import { folder, inTemporaryFolder, type Ran, run, start } from './run.ts';
 
 /** `npm run test:faults` tries more often. */
@@ -104,7 +105,7 @@ test('killed at any moment, then up: ends applied, once each', { timeout: 240_00
 /** The twenty seconds of the lease of the dead are over at once, when the server has ended their sessions. */
 async function outlive(url: string): Promise<void> {
   const others = 'SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
-  await until(async () => (await query(url, others)).length === 0);
+  await until('the end of the sessions of the dead', async () => (await query(url, others)).length === 0);
   const [[lease] = []] = await query(url, "SELECT to_regclass('schema_migrations_lease')");
   if (lease !== 'null') await query(url, 'UPDATE schema_migrations_lease SET expires_at = now()');
 }
@@ -114,7 +115,9 @@ describe('interrupted', () => {
     await using database = await freshDatabase();
     folder('sql', { '001_a.sql': 'SELECT pg_sleep(1);\n', '002_b.sql': 'SELECT 1;\n' });
     const { child, ended } = start(['up', '--url', database.url, '--dir', 'sql']);
-    await until(async () => (await query(database.url, SLEEPING)).length > 0);
+    await until('a session that sleeps', async () => (await query(database.url, SLEEPING)).length > 0, {
+      during: ended,
+    });
     child.kill('SIGINT');
     const { code, stdout, stderr } = await ended;
     expect(stderr).toContain('Stopping after the step it is at.');
@@ -130,9 +133,9 @@ describe('interrupted', () => {
     await using database = await freshDatabase();
     folder('sql', { '001_a.sql': 'SELECT pg_sleep(20);\n' });
     const { child, written, ended } = start(['up', '--url', database.url, '--dir', 'sql']);
-    await until(() => written.stdout.includes('000_create'));
+    await until('the first migration', () => written.stdout.includes('000_create'), { during: ended });
     child.kill('SIGTERM');
-    await until(() => written.stderr.includes('Stopping'));
+    await until('the answer to the signal', () => written.stderr.includes('Stopping'), { during: ended });
     child.kill('SIGTERM');
     expect(await ended).toMatchObject({ code: 143 });
   });
@@ -141,7 +144,7 @@ describe('interrupted', () => {
     await using database = await freshDatabase();
     folder('sql', { '001_a.sql': 'SELECT pg_sleep(0.5);\n' });
     const { child, written, ended } = start(['up', '--url', database.url, '--dir', 'sql']);
-    await until(() => written.stdout.includes('000_create'));
+    await until('the first migration', () => written.stdout.includes('000_create'), { during: ended });
     child.kill('SIGHUP');
     expect(await ended).toMatchObject({ code: 129, stderr: expect.stringContaining('Stopping') });
   });
@@ -155,11 +158,3 @@ describe('interrupted', () => {
     await expectOnceEach(database.url);
   });
 });
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 20_000;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error('waited for too long');
-    await sleep(10);
-  }
-}

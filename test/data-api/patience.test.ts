@@ -67,7 +67,7 @@ test('what is given up ends at once, its outcome unknown, and nothing begins aft
   });
   local.faults.after({}, () => silence);
   const lost = database.execute({ sql: 'insert into log values (1)', effect: 'write' });
-  await until(async () => (await sql('select n from log')).length === 1);
+  await until('the row', async () => (await sql('select n from log')).length === 1);
   stop.abort();
   giveUp.abort();
   await expect(lost).rejects.toMatchObject({ outcome: 'unknown' });

@@ -69,7 +69,7 @@ const slices = (world: World, { hook }: DeployedStack): Invocation[] =>
 
 /** Until a slice of that number works on that migration. */
 const atWork = (world: World, stack: DeployedStack, slice: number, migration: string) =>
-  until(async () => {
+  until(`slice ${slice} at work on ${migration}`, async () => {
     const found = await world.rows(
       `select from pg_stat_activity where datname = current_database() and state = 'active' and query like '%aurora-migrations%name:${migration}%' and pid <> pg_backend_pid()`,
     );

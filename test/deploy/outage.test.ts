@@ -45,7 +45,7 @@ describe.concurrent('in the middle of a slice', () => {
     faults.add({ fault: 'reset', sql: 'name:003_b' });
     faults.after({ sql: 'WITH at_work', call: 2 }, () => faults.add({ fault, times: 0 }));
     const updating = stack.update(all);
-    await until(() => slices()[0]?.seconds !== undefined);
+    await until('the end of the first slice', () => slices()[0]?.seconds !== undefined, { during: updating });
     faults.clear();
     const { status, responses } = await updating;
     expect(responses).toMatchObject([{ Status: 'SUCCESS', Data: { Applied: '3', Pending: '0', Latest: '003_b' } }]);

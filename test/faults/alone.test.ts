@@ -81,9 +81,13 @@ describe.concurrent('PostgreSQL: what is sent as it is, and outlives its call', 
     const on = (event: RunEvent) => event.event === 'waiting' && heard.push(event.what);
     // It waits for the end of that transaction, and nobody queues behind it: its lock timeout does not count that.
     const running = made.up({ ...FIRST, '0002_x': `${statement};` }, { ...SHORT, lockTimeoutMs: 100, on });
-    await until(() => timeouts(made) > 0);
+    await until('a call that times out', () => timeouts(made) > 0, { during: running });
     if (reader)
-      await until(() => heard.some(what => /waiting for a transaction that began before, held by process/.test(what)));
+      await until(
+        'a word about the reader',
+        () => heard.some(what => /waiting for a transaction that began before, held by process/.test(what)),
+        { during: running },
+      );
     await other.end();
     expect(await running).toMatchObject({ outcome: 'applied', problems: [] });
     expect(sent(made, statement)).toBe(1);
@@ -140,7 +144,7 @@ describe.concurrent('PostgreSQL: a lock that what is sent as it is waits for', (
     const on = (event: RunEvent) => event.event === 'waiting' && heard.push(event.what);
     const running = made.up({ ...FIRST, '0002_x': 'vacuum full t;' }, { lockTimeoutMs: 300, on });
     while (heard.length < 2)
-      await readBehind({ queued: queuedOn(made), read: () => application.query('select * from t') });
+      await readBehind({ queued: queuedOn(made), read: () => application.query('select * from t') }, running);
     await slow.query('commit');
     expect(await running).toMatchObject({ outcome: 'applied', problems: [] });
     expect(sent(made, 'vacuum')).toBeGreaterThan(1);
@@ -159,7 +163,11 @@ describe.concurrent('PostgreSQL: a lock that what is sent as it is waits for', (
       { ...FIRST, '0002_x': 'create index concurrently i on t(n);' },
       { lockTimeoutMs: 100, progressMs: 100, on },
     );
-    await until(() => working.filter(one => /, held by process \d+ \(\w+, writer: /.test(one ?? '')).length > 4);
+    await until(
+      'five words about the writer',
+      () => working.filter(one => /, held by process \d+ \(\w+, writer: /.test(one ?? '')).length > 4,
+      { during: running },
+    );
     await writer.query('commit');
     expect(await running).toMatchObject({ outcome: 'applied', problems: [] });
     expect(sent(made, 'create')).toBe(1);
@@ -174,7 +182,7 @@ describe.concurrent('PostgreSQL: a lock that what is sent as it is waits for', (
     const heard: string[] = [];
     const on = (event: RunEvent) => event.event === 'waiting' && heard.push(event.what);
     const running = made.up({ ...FIRST, '0002_x': 'create index concurrently i on t(n);' }, { on });
-    await until(() => heard.length > 0);
+    await until('a word about a wait', () => heard.length > 0, { during: running });
     await writer.query('commit');
     expect(await running).toMatchObject({ outcome: 'applied', problems: [] });
     expect(await rows(made)).toEqual([['applied', 1, '']]);
@@ -233,7 +241,9 @@ describe.concurrent('PostgreSQL: a lock that what is sent as it is waits for', (
     await using made = await start();
     const running = made.up({ ...FIRST, '0002_x': 'create index concurrently i on t(slow(n, 20));' });
     const building = `from pg_stat_progress_create_index p join pg_stat_activity a using (pid) where a.datname = current_database()`;
-    await until(async () => (await made.value(`select count(*)::int ${building}`)) === 1);
+    await until('a build of the index', async () => (await made.value(`select count(*)::int ${building}`)) === 1, {
+      during: running,
+    });
     await made.sql(`select pg_cancel_backend(p.pid) ${building}`);
     const { error } = (await running).migrations[2]!;
     expect(error).toMatchObject({
@@ -256,11 +266,11 @@ describe.concurrent('PostgreSQL: somebody else builds an index of that name', ()
     await writer.query('begin; update t set n = n');
     const building = other.query(theirs);
     const theirBuild = `select count(*)::int from pg_stat_progress_create_index where datname = current_database() and index_relid <> 0`;
-    await until(async () => (await made.value(theirBuild)) === 1);
+    await until('the build of somebody else', async () => (await made.value(theirBuild)) === 1, { during: building });
     const heard: string[] = [];
     const on = (event: RunEvent) => event.event === 'waiting' && heard.push(event.what);
     const running = made.up({ ...FIRST, '0002_x': 'create index concurrently i on t(n);' }, { on });
-    await until(() => heard.length > 1);
+    await until('two words about it', () => heard.length > 1, { during: running });
     await writer.query('commit');
     await building;
     expect(await running).toMatchObject({ outcome, problems: [] });
@@ -299,11 +309,11 @@ test('a build of somebody whose progress is hidden is waited for as well, and no
   const [writer, other] = [await connect(made, 'writer'), await connect(made, 'other')];
   await writer.query('begin; insert into t values (1, 1)');
   const building = other.query('create index concurrently i on t(id)');
-  await until(async () => (await indexes(made)).length > 0);
+  await until('an index', async () => (await indexes(made)).length > 0, { during: building });
   const heard: string[] = [];
   const on = (event: RunEvent) => event.event === 'waiting' && heard.push(event.what);
   const running = made.up({ ...files, '0002_x': 'create index concurrently i on t(n);' }, { on });
-  await until(() => heard.length > 0);
+  await until('a word about a wait', () => heard.length > 0, { during: running });
   await writer.query('commit');
   await building;
   expect((await running).migrations.at(-1)!.error).toMatchObject({ code: '42P07' });

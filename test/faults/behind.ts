@@ -30,8 +30,8 @@ export const queuedOn = ({ value }: Bench) => {
  * Read once something has queued behind a reader: no read gets in then either. It comes back when that gives way: in a test in which the reader
  * does not end before, else never.
  */
-export async function readBehind({ queued, read }: Application): Promise<void> {
-  await until(queued);
+export async function readBehind({ queued, read }: Application, migrating: Promise<unknown>): Promise<void> {
+  await until('somebody who queues for the table', queued, { during: migrating });
   await read();
 }
 
@@ -42,7 +42,7 @@ export async function readBehind({ queued, read }: Application): Promise<void> {
 export async function behindAReader({ lockTimeoutMs, migrate, leave, ...application }: Behind): Promise<string[]> {
   const heard: string[] = [];
   const migrating = migrate({ lockTimeoutMs, on: event => event.event === 'waiting' && heard.push(event.what) });
-  while (heard.length < 2) await readBehind(application);
+  while (heard.length < 2) await readBehind(application, migrating);
   const told = [...heard];
   await leave();
   expect(await migrating).toMatchObject({ outcome: 'applied', applied: ['0002_x'] });

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Report } from '../../lib/core/report.ts';
+import type { Files } from '../support/migrations.ts';
 import { connectTo, describeMysql, type MysqlBench, mysqlBench } from '../support/mysql.ts';
 import { until } from '../support/until.ts';
 import { SHORT } from './sweep.ts';
@@ -14,15 +16,16 @@ const start = (witness: boolean) => mysqlBench({ witness, clocks: { scale: 0.01 
 const timedOut = ({ local }: MysqlBench) =>
   local.log.entries.some(({ outcome }) => outcome === 'StatementTimeoutException');
 
-/** Somebody reads the table, and goes on in his transaction until a call of the migration has timed out: so long an ALTER waits. */
-async function readUntilTimeout(made: MysqlBench): Promise<void> {
+/** A run while somebody reads the table, in a transaction that ends after a call of the migration has timed out: so long an ALTER waits. */
+async function upBehindReader(made: MysqlBench, files: Files): Promise<Report> {
   const reader = await connectTo(made.name);
   await reader.query('begin; select * from t');
-  void until(() => timedOut(made)).then(async () => {
-    await new Promise(resolve => setTimeout(resolve, 200));
-    await reader.query('commit');
-    await reader.end();
-  });
+  const running = made.up(files, { ...SHORT, lockTimeoutMs: 20_000 });
+  await until('a call that times out', () => timedOut(made), { during: running });
+  await new Promise(resolve => setTimeout(resolve, 200));
+  await reader.query('commit');
+  await reader.end();
+  return running;
 }
 
 describeMysql.each([
@@ -57,8 +60,7 @@ describeMysql.each([
   test('ALTER: applied, once', async () => {
     const made = await start(witness);
     await made.up(FIRST, SHORT);
-    await readUntilTimeout(made);
-    const report = await made.up(around('alter table t add column x int'), { ...SHORT, lockTimeoutMs: 20_000 });
+    const report = await upBehindReader(made, around('alter table t add column x int'));
     expect(report).toMatchObject({ outcome: 'applied', problems: [] });
     expect(timedOut(made)).toBe(true);
     expect(await made.sql('select id, n, x from t order by id')).toEqual([
@@ -72,8 +74,7 @@ describeMysql.each([
   test("ALTER: failed, in the database's own words", async () => {
     const made = await start(witness);
     await made.up(FIRST, SHORT);
-    await readUntilTimeout(made);
-    const report = await made.up(around('alter table t add unique index (n)'), { ...SHORT, lockTimeoutMs: 20_000 });
+    const report = await upBehindReader(made, around('alter table t add unique index (n)'));
     expect(report.outcome).toBe('failed');
     expect(report.migrations.find(({ error }) => error)?.error?.message).toContain("Duplicate entry '1'");
     expect(timedOut(made)).toBe(true);

@@ -217,7 +217,7 @@ describe.concurrent('PostgreSQL: a statement that outlives its call, where a sta
     await using made = await startBounded();
     const told = new AbortController();
     const running = made.up({ ...FIRST, '0002_x': 'select pg_sleep(3);' }, { ...SHORT, signal: told.signal });
-    await until(() => timeouts(made) > 0);
+    await until('a call that times out', () => timeouts(made) > 0, { during: running });
     told.abort();
     expect(await running).toMatchObject({ outcome: 'stopped', problems: [{ code: 'lease-held' }] });
   });
@@ -299,7 +299,10 @@ describe.concurrent('PostgreSQL: what a dead run left', () => {
     const death = new AbortController();
     made.local.faults.before({ pattern: '\\*/ create index concurrently' }, () => death.abort());
     void made.up(files, { ...SHORT, database: mortal(made.client(), death.signal) });
-    await until(async () => death.signal.aborted && (await made.value(`select count(*)::int ${working}`)) === 1);
+    await until(
+      'the build of the dead run',
+      async () => death.signal.aborted && (await made.value(`select count(*)::int ${working}`)) === 1,
+    );
   }
 
   test('its build lives: nobody competes with it, and the next run takes what it comes to', async () => {
@@ -316,7 +319,7 @@ describe.concurrent('PostgreSQL: what a dead run left', () => {
   test('its build died too: what it left is dropped and built again', async () => {
     await using made = await start();
     await dead(made);
-    await until(async () => (await indexes(made)).length === 1);
+    await until('the index of the dead run', async () => (await indexes(made)).length === 1);
     await made.sql(`select pg_terminate_backend(pid) ${working}`);
     expect(await made.up(files, SHORT)).toMatchObject({ outcome: 'applied', problems: [] });
     expect(await indexes(made)).toEqual([[true]]);

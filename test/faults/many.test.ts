@@ -26,7 +26,7 @@ async function rightInTheEnd({ sql, value, local }: Bench): Promise<void> {
   expect(await value(`select bool_and(indisvalid) from pg_index where indexrelid = 'i'::regclass`)).toBe(true);
   // A request for it of one that died may arrive when all is over: what it takes ends by itself.
   const free = `select run_id is null or expires_at < clock_timestamp() from schema_migrations_lease where id = 'lease'`;
-  await until(async () => (await value(free)) === true);
+  await until('a lease that is free', async () => (await value(free)) === true);
   expect(local.openTransactions()).toBe(0);
   local.log.assertNoWriteRetried();
 }

@@ -99,6 +99,6 @@ async function holds({ sql, local }: Bench, soaking: Soaking, nth: number, leave
   });
   expect(lease, at).toBeLessThanOrEqual(leaves ? SHORT.leaseMs : 0);
   // One whose beginning, or end, was lost ends by itself.
-  await until(() => local.openTransactions() === 0);
+  await until('the end of all transactions', () => local.openTransactions() === 0);
   local.log.assertNoWriteRetried();
 }

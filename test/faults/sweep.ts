@@ -112,7 +112,7 @@ async function endsRight<B extends Bench>(
   }
   expect(await bench.sql(`select run_id from schema_migrations_lease where id = 'lease'`)).toEqual([[null]]);
   // One whose beginning, or end, was lost ends by itself.
-  await until(() => bench.local.openTransactions() === 0);
+  await until('the end of all transactions', () => bench.local.openTransactions() === 0);
   bench.local.log.assertNoWriteRetried();
 }
 

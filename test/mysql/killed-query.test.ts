@@ -15,7 +15,7 @@ async function killInCheckpoint({ raw, name, sql }: MysqlBench): Promise<void> {
   void (async () => {
     const asleep = () =>
       sql(`select id from information_schema.processlist where db = '${name}' and state = 'User sleep'`);
-    await until(async () => (await asleep()).length > 0);
+    await until('a session that sleeps', async () => (await asleep()).length > 0);
     const [[id] = []] = await asleep();
     await raw.query(`kill query ${id}; select release_lock('slow ${name}')`);
   })();

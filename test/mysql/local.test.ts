@@ -78,7 +78,7 @@ describeMysql('MySQL behind the local Data API', () => {
     expect(await refusal(execute('select 1; select 2'))).toBe("ValidationException: Multistatements aren't supported.");
     const transactionId = await begin();
     const slow = execute('select sleep(1)', { transactionId });
-    await until(async () => {
+    await until('a call at work', async () => {
       const [rows] = await raw.query(`select 1 from information_schema.processlist where info = 'select sleep(1)'`);
       return (rows as unknown[]).length > 0;
     });
@@ -96,7 +96,7 @@ describeMysql('MySQL behind the local Data API', () => {
     expect(await refusal(execute('insert into t select sleep(1) + 7', { continueAfterTimeout: true }))).toMatch(
       /^StatementTimeoutException/,
     );
-    await until(async () => JSON.stringify((await raw.query('select id from t'))[0]) === '[{"id":7}]');
+    await until('the row', async () => JSON.stringify((await raw.query('select id from t'))[0]) === '[{"id":7}]');
   });
 
   test.each(['kept', 'gone'] as const)('DDL commits a transaction; its id is %s', async transactionAfterDdl => {

@@ -103,7 +103,7 @@ describeMysql('a run whose time is over', { timeout: 60_000, concurrent: true },
     const files = { ...FIRST, '0002_x': [1, 2, 3].map(statement).join('\n') };
     // The time is over while the second is at work, however busy the machine is.
     const [began, budgetMs] = [Date.now(), 4000];
-    const over = () => until(() => Date.now() > began + budgetMs);
+    const over = () => until('the end of the budget', () => Date.now() > began + budgetMs);
     made.local.faults.before({ pattern: 'create procedure p2|select 2 from' }, over);
     const first = await made.up(files, { budgetMs });
     expect(first).toMatchObject({ outcome: 'stopped', problems: [{ code: 'out-of-time' }], applied: [] });

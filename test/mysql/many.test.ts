@@ -27,7 +27,7 @@ async function rightInTheEnd({ sql, value, local }: MysqlBench, at: string): Pro
   expect(await sql('show index from b'), at).toHaveLength(1);
   // A request for it of one that died may arrive when all is over: what it takes ends by itself.
   const free = `select count(*) from schema_migrations_lease where id = 'lease' and (run_id is null or expires_at < utc_timestamp(6))`;
-  await until(async () => (await value(free)) === 1);
+  await until('a lease that is free', async () => (await value(free)) === 1);
   local.log.assertNoWriteRetried();
 }
 

@@ -27,7 +27,7 @@ describeMysql('a call whose answer was lost', () => {
         });
       });
       void made.up(files, { leaseMs: 300, database: mortal(made.client(), death.signal) });
-      await until(() => death.signal.aborted);
+      await until('the death of the first run', () => death.signal.aborted);
       expect(await made.up(files)).toMatchObject({ outcome: 'applied' });
       expect(await made.revert(files, { steps: 1 })).toMatchObject({ outcome: 'reverted' });
       arrive();
@@ -208,7 +208,7 @@ describeMysql('without the procedure: DDL of a run that is no more', () => {
     made.local.faults.before({ sql: 'add column x' }, () => death.abort());
     made.local.faults.add({ fault: 'reset', sql: 'add column x' });
     void made.up(files, { leaseMs: 300, database: mortal(made.client(), death.signal) });
-    await until(() => death.signal.aborted);
+    await until('the death of the first run', () => death.signal.aborted);
     let arrived = false;
     made.local.faults.before({ pattern: '^INSERT INTO .schema_migrations. ' }, async () => {
       await made.raw.query('alter table t add column x int');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { folder, inTemporaryFolder, run } from '../cli/run.ts';
 import { type FreshLocal, freshLocal } from '../support/postgresql.ts';
+import { until } from '../support/until.ts';
 
 inTemporaryFolder();
 
@@ -139,16 +140,13 @@ describe('history', () => {
     await call('up', '--dir', folder('first', { '001_a.sql': 'CREATE TABLE a (id int);\n' }));
     const stop = new AbortController();
     let text = '';
-    const seen = async (pattern: RegExp) => {
-      for (let nth = 0; nth < 200 && !pattern.test(text); nth++) await new Promise(resolve => setTimeout(resolve, 50));
-      expect(text).toMatch(pattern);
-    };
     const following = run(['history', '--follow', '--url', url], {
       signal: stop.signal,
       onWrite: part => {
         text += part;
       },
     });
+    const seen = (pattern: RegExp) => until(String(pattern), () => pattern.test(text), { during: following });
     await seen(/✓ 001_a .* applied/);
     await call(
       'up',

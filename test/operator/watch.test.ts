@@ -6,6 +6,7 @@ import { AuroraMigrations } from '../cdk/built.ts';
 import { ARNS, folder, newStack } from '../cdk/stacks.ts';
 import { type Assembly, synthesize } from '../deploy/assembly.ts';
 import { useWorld } from '../deploy/world.ts';
+import { until } from '../support/until.ts';
 
 const FILES = {
   '001_users.sql': 'CREATE TABLE users (id int PRIMARY KEY);\n',
@@ -60,10 +61,8 @@ describe('the construct', () => {
 });
 
 /** The answer of a function may be here before the last line of its log: waits for a line that says this. */
-async function heard(log: readonly unknown[], what: string): Promise<void> {
-  for (let nth = 0; nth < 200 && !JSON.stringify(log).includes(what); nth++)
-    await new Promise(resolve => setTimeout(resolve, 20));
-}
+const heard = (log: readonly unknown[], what: string) =>
+  until(`a line with ${what}`, () => JSON.stringify(log).includes(what));
 
 describe('the log', () => {
   const world = useWorld();

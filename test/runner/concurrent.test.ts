@@ -129,7 +129,9 @@ describe.concurrent('a run that is killed', () => {
     };
     const { child, ended } = commandLine(made, files);
     await until(
+      'a lease of the child',
       async () => (await made.value(`select run_id from schema_migrations_lease where id = 'lease'`)) !== null,
+      { during: ended },
     );
     await new Promise(resolve => setTimeout(resolve, wait));
     child.kill('SIGKILL');
@@ -158,14 +160,16 @@ describe.concurrent('the lease', () => {
     const heard: string[] = [];
     const options = { ...(await made.runner(slow)), lockTimeoutMs: 60_000 };
     const first = migrate({ ...options, database: made.client(), requestedBy: 'the first' });
-    await until(async () => made.local.log.entries.some(entry => entry.sql?.includes('name:0001_slow')));
+    await until('the slow migration', () =>
+      made.local.log.entries.some(entry => entry.sql?.includes('name:0001_slow')),
+    );
     const second = migrate({
       ...options,
       database: made.client(),
       requestedBy: 'the second',
       on: event => event.event === 'waiting' && heard.push(event.what),
     });
-    await until(() => heard.length > 0);
+    await until('a word of the second run', () => heard.length > 0, { during: second });
     await other.query('commit');
     await other.end();
     expect((await first).outcome).toBe('applied');
@@ -219,7 +223,7 @@ describe.concurrent('the lease', () => {
       { '0001_a': 'create table a();', '0002_b': 'alter table a add x int;' },
       { lockTimeoutMs: 20 },
     );
-    await until(() => left.length > 1);
+    await until('two renewals of the lease', () => left.length > 1, { during: running });
     await other.query('commit');
     expect((await running).outcome).toBe('applied');
     expect(left.length).toBeGreaterThan(1);

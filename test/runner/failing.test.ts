@@ -211,10 +211,12 @@ describe.concurrent('a migration that fails', () => {
     const before = { schema: await fingerprint(raw), session: await sessionState(database) };
     const running = up({ ...FIRST, '0002_x': 'create table x(); select pg_sleep(30);' });
     await until(
+      'a session that sleeps',
       async () =>
         (await value(
           `select count(*)::int from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`,
         )) === 1,
+      { during: running },
     );
     await value(
       `select pg_cancel_backend(pid) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`,
@@ -236,10 +238,12 @@ describe.concurrent('a migration that fails', () => {
     let terminated = false;
     const running = up({ ...FIRST, '0002_x': 'create table x(); select pg_sleep(0.7);' });
     await until(
+      'a session that sleeps',
       async () =>
         (await value(
           `select count(*)::int from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`,
         )) === 1,
+      { during: running },
     );
     terminated = Boolean(
       await value(
@@ -313,7 +317,9 @@ describe.concurrent('a migration that fails', () => {
     await other.connect();
     await other.query('begin; lock table t in access exclusive mode');
     const running = up({ ...FIRST, '0002_x': 'alter table t add x int;' }, { lockTimeoutMs: 20 });
-    await until(() => local.log.entries.some(entry => entry.sql?.includes('apply_1') && entry.outcome === 'ok'));
+    await until('an answer to the migration', () =>
+      local.log.entries.some(entry => entry.sql?.includes('apply_1') && entry.outcome === 'ok'),
+    );
     await other.query('commit');
     expect((await running).outcome).toBe('applied');
     expect(await sql(`select attempt, status from schema_migrations where name = '0002_x'`)).toEqual([[1, 'applied']]);
@@ -380,7 +386,7 @@ test('a lock is waited for again and again also where the block could not be use
     },
     { lockTimeoutMs: 100, on: event => event.event === 'waiting' && waits.push(event.what) },
   );
-  await until(() => waits.length === 2);
+  await until('two waits', () => waits.length === 2, { during: running });
   await made.raw.query('commit');
   expect(await running).toMatchObject({ outcome: 'applied' });
   expect(await made.sql(`select attempt, status from schema_migrations where name = '0002_x'`)).toEqual([

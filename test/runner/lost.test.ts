@@ -131,7 +131,7 @@ describe('a lost call that arrives late', () => {
     const report = await made.up(THREE);
     expect(report.outcome).toBe('applied');
     const late = () => local.log.entries.filter(({ duplicate }) => duplicate);
-    await until(() => late().some(({ outcome }) => outcome !== 'running'));
+    await until('an answer to the late one', () => late().some(({ outcome }) => outcome !== 'running'));
     expect(late()).toMatchObject([{ outcome: 'ok' }]);
     expect(await made.sql('select n from log order by n')).toEqual([[1], [2], [3]]);
     expect(await made.value(`select count(*)::int from schema_migrations where name = '0002_a'`)).toBe(1);
@@ -144,7 +144,9 @@ describe('a lost call that arrives late', () => {
     // Once more when the first statement is done, and its run still at work.
     local.faults.add({ fault: 'duplicate', milliseconds: 30, pattern: 'name:0002_x.*step_1' });
     local.faults.before({ pattern: 'name:0002_x.*step_1', call: 3 }, () =>
-      until(() => local.log.entries.some(({ duplicate, outcome }) => duplicate && outcome !== 'running')),
+      until('the end of the duplicate', () =>
+        local.log.entries.some(({ duplicate, outcome }) => duplicate && outcome !== 'running'),
+      ),
     );
     const steps = 'insert into log values (1);\ninsert into log values (2);\ninsert into log values (3);';
     const report = await made.up({ ...FIRST, '0002_x': `-- migrate:up transaction:false\n${steps}` });
@@ -163,7 +165,9 @@ describe('a lost call that arrives late', () => {
     // Before the lease is given back.
     local.faults.after({ sql: 'name:0002_x' }, () => {
       local.faults.before({ times: 0 }, () =>
-        until(() => local.log.entries.some(({ duplicate, outcome }) => duplicate && outcome !== 'running')),
+        until('the end of the duplicate', () =>
+          local.log.entries.some(({ duplicate, outcome }) => duplicate && outcome !== 'running'),
+        ),
       );
     });
     expect(await made.up({ ...FIRST, '0002_x': 'insert into log values (1); select 1 / 0;' })).toMatchObject({
@@ -185,7 +189,7 @@ describe('a lost call that arrives late', () => {
     const target = { pattern: '\\*/ create index' };
     local.faults.add({ fault: 'duplicate', ...target });
     const building = `select count(*)::int from pg_stat_progress_create_index where datname = current_database() and index_relid <> 0`;
-    local.faults.before(target, () => until(async () => (await made.value(building)) === 1));
+    local.faults.before(target, () => until('the other build', async () => (await made.value(building)) === 1));
     const report = await made.up({ ...FIRST, '0002_x': 'create index concurrently i on log(slow(n));' });
     expect(report).toMatchObject({ outcome: 'applied', problems: [] });
     expect(
@@ -205,7 +209,9 @@ describe('a lost call that arrives late', () => {
     const target = { pattern: `\\*/ ${words}` };
     local.faults.add({ fault: 'duplicate', ...target });
     local.faults.before(target, () =>
-      until(() => local.log.entries.some(({ duplicate, outcome }) => duplicate && outcome === 'ok')),
+      until('the success of the duplicate', () =>
+        local.log.entries.some(({ duplicate, outcome }) => duplicate && outcome === 'ok'),
+      ),
     );
     expect(await made.up({ ...FIRST, '0002_x': `${statement};` })).toMatchObject({ outcome: 'applied', problems: [] });
     await made.stop();
@@ -238,7 +244,7 @@ describe('a lost call that arrives late', () => {
       });
     });
     void made.up(files, { leaseMs: 300, database: mortal(made.client(), death.signal) });
-    await until(() => death.signal.aborted);
+    await until('the death of the first run', () => death.signal.aborted);
     expect(await made.up(files)).toMatchObject({ outcome: 'applied' });
     expect(await made.revert(files, { steps: 1 })).toMatchObject({ outcome: 'reverted' });
     arrive();

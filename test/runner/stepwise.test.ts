@@ -255,7 +255,9 @@ describe.concurrent('the truth is looked up', () => {
     const files = stepwise(...[1, 2, 3, 4, 5, 6].map(n => `insert into log values (${n})`));
     // The time is over while the third is at work, however busy the machine is.
     const [began, budgetMs] = [Date.now(), 2500];
-    made.local.faults.before({ pattern: 'statement:3 ' }, () => until(() => Date.now() > began + budgetMs + 500));
+    made.local.faults.before({ pattern: 'statement:3 ' }, () =>
+      until('the end of the budget', () => Date.now() > began + budgetMs + 500),
+    );
     const first = await made.up(files, { budgetMs });
     expect(first).toMatchObject({ outcome: 'stopped', problems: [{ code: 'out-of-time' }], applied: [] });
     const { statementsApplied: done } = first.migrations[2]!;
@@ -480,12 +482,14 @@ describe.concurrent('the truth is looked up', () => {
     );
     const waits = `select count(*)::int from pg_locks l join pg_database d on d.oid = l.database
       where datname = current_database() and not granted and relation = 't'::regclass`;
-    await until(async () => (await made.value(waits)) === 1);
+    await until('a build that waits for its lock', async () => (await made.value(waits)) === 1);
     const heard: string[] = [];
     const running = made.up(stepwise('create index concurrently i on t(n)'), {
       on: event => event.event === 'waiting' && heard.push(event.what),
     });
-    await until(() => heard.join().includes('a statement of an earlier run, name:0002_x'));
+    await until('a word about that build', () => heard.join().includes('a statement of an earlier run, name:0002_x'), {
+      during: running,
+    });
     await made.raw.query('commit');
     await building;
     expect(await running).toMatchObject({ outcome: expect.stringMatching(/applied|failed/) });

@@ -224,5 +224,5 @@ const USES = 8;
 export async function quiet({ log }: Local, duplicate = false): Promise<void> {
   const isQuiet = () =>
     log.entries.every(({ outcome }) => outcome !== 'running') && (!duplicate || log.entries.some(one => one.duplicate));
-  await until(isQuiet, 5);
+  await until('the end of all calls', isQuiet, { everyMs: 5 });
 }
