@@ -101,9 +101,8 @@ export class AuroraMigrations extends Construct {
       serviceTimeout: wait,
       properties: { ...properties },
     });
-    // Not only the cluster: its writer instance, without which there is no Data API. And its logs, from the first line on.
-    if (cluster.construct) this.resource.node.addDependency(cluster.construct);
-    this.resource.node.addDependency(hook);
+    // The hook's tree holds its rights and its logs, from the first line on.
+    this.resource.node.addDependency(hook, ...cluster.neededFirst);
     const resource = this.resource.node.defaultChild as CfnResource;
     const { logicalId } = resource;
     const { logicalId: functionId } = this.function.node.defaultChild as CfnResource;

@@ -1,6 +1,6 @@
-import { Stack } from 'aws-cdk-lib';
-import { CfnDBCluster, type IDatabaseCluster } from 'aws-cdk-lib/aws-rds';
-import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type CfnResource, Stack } from 'aws-cdk-lib';
+import { CfnDBCluster, CfnDBInstance, type IDatabaseCluster } from 'aws-cdk-lib/aws-rds';
+import { CfnSecretTargetAttachment, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { MigrationError } from '../core/errors.ts';
 import type { EngineName } from '../core/manifest.ts';
@@ -12,8 +12,8 @@ export interface KnownCluster {
   readonly secret: ISecret;
   readonly engine: EngineName | undefined;
   readonly database: string | undefined;
-  /** What the migrations wait for: with a `DatabaseCluster`, its writer instance is part of it. */
-  readonly construct: IDatabaseCluster | undefined;
+  /** Resources without which no statement can run: the cluster, its writer instance, the attachment of the secret. */
+  readonly neededFirst: readonly CfnResource[];
 }
 
 /** Find out what the cluster's construct knows; the options come first. Throws where the migrations could never run. */
@@ -21,7 +21,8 @@ export function knowCluster(scope: Construct, props: AuroraMigrationsProps): Kno
   const { cluster, secret, engine, database } = props;
   if (typeof cluster === 'string') {
     if (secret === undefined) throw noSecret('Give the option secret: of a cluster by its ARN nothing else is known');
-    return { arn: cluster, secret: asSecret(scope, secret), engine, database, construct: undefined };
+    const known = asSecret(scope, secret);
+    return { arn: cluster, secret: known, engine, database, neededFirst: attachmentsOf(known) };
   }
   const own = (cluster as { readonly secret?: ISecret }).secret;
   const chosen = secret ?? own;
@@ -31,12 +32,13 @@ export function knowCluster(scope: Construct, props: AuroraMigrationsProps): Kno
   const resource = cluster.node.defaultChild;
   const made = resource instanceof CfnDBCluster ? resource : undefined;
   if (made) turnDataApiOn(made);
+  const known = asSecret(scope, chosen);
   return {
     arn: cluster.clusterArn,
-    secret: asSecret(scope, chosen),
+    secret: known,
     engine: engine ?? engineOf(cluster),
     database: database ?? made?.databaseName,
-    construct: cluster,
+    neededFirst: [...(made ? [made, ...writerOf(cluster)] : []), ...attachmentsOf(known)],
   };
 }
 
@@ -57,6 +59,26 @@ function engineOf({ engine }: IDatabaseCluster): EngineName | undefined {
     message: `The engine ${engine.engineType} is neither Aurora PostgreSQL nor Aurora MySQL`,
     remedy: 'Give the construct a cluster of one of the two',
   });
+}
+
+/**
+ * The writer instance of a cluster of this app. A dependency on the whole construct would include the readers, proxies, rotation and ingress
+ * rules in its tree, and through an ingress rule whoever was let in, who may wait for the migrations.
+ */
+function writerOf(cluster: IDatabaseCluster): CfnDBInstance[] {
+  const stack = Stack.of(cluster);
+  const idOf = (token: unknown) => JSON.stringify(stack.resolve(token));
+  // CDK makes the writer first, with `instanceProps` too.
+  const writer = idOf(cluster.instanceIdentifiers[0]);
+  const instances = cluster.node.findAll().filter(each => each instanceof CfnDBInstance);
+  return instances.filter(instance => idOf(instance.ref) === writer);
+}
+
+/** The attachment writes engine and database into the secret. It is the secret itself, or its child. */
+function attachmentsOf(secret: ISecret): CfnSecretTargetAttachment[] {
+  return [secret, ...secret.node.children]
+    .map(each => each.node.defaultChild)
+    .filter(each => each instanceof CfnSecretTargetAttachment);
 }
 
 /**

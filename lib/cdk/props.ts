@@ -8,7 +8,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 export interface AuroraMigrationsProps {
   /**
    * The Aurora cluster, new, from a snapshot or imported, or its ARN. The Data API of a new one is turned on; that of an imported one must be
-   * on already. In a construct the migrations wait for the writer instance; with an ARN nothing is known to wait for.
+   * on already. Of a cluster of this app the migrations wait for the writer instance; an ARN tells nothing to wait for.
    */
   readonly cluster: IDatabaseCluster | string;
 

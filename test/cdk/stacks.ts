@@ -52,5 +52,5 @@ export function inVpc(stack: Stack, id = 'Vpc') {
 }
 
 export function newCluster(stack: Stack, props: Partial<DatabaseClusterProps> = {}): DatabaseCluster {
-  return new DatabaseCluster(stack, 'Database', { ...inVpc(stack), ...props });
+  return new DatabaseCluster(stack, 'Database', { ...inVpc(stack), defaultDatabaseName: 'app', ...props });
 }
