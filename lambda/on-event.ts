@@ -1,4 +1,5 @@
 import { TRACKING_MIGRATION } from '../lib/core/manifest.ts';
+import type { HookState } from '../lib/engine/engine.ts';
 import { announce, plan, type WriteOptions } from '../lib/runner/index.ts';
 import { attributesOfPlan } from './attributes.ts';
 import { PHYSICAL_ID } from './contract.ts';
@@ -66,7 +67,8 @@ export async function onEvent(hook: Hook, event: ResourceEvent, invocation: Invo
   const decision = decide(made, rollback, undoes);
   // A stale waiter must hear that it is stale, whatever comes of this request.
   const waiterElsewhere = made.openRequest !== null && made.openRequest !== event.RequestId;
-  if (waiterElsewhere || ('Work' in decision && decision.Work !== 'done')) await makeNewest(options!, event);
+  const works = 'Work' in decision && decision.Work !== 'done';
+  if (waiterElsewhere || works) await makeNewest(options!, event, works ? 'open' : 'done');
   if ('problems' in decision) {
     logProblems('ERROR', event.RequestId, made.problems);
     throw toThrown(describeProblems(made.problems));
@@ -116,10 +118,10 @@ async function ask({ RequestType, StackId }: ResourceEvent): Promise<Rollback> {
 async function forget(options: WriteOptions, event: ResourceEvent): Promise<void> {
   const { steps } = await plan(options);
   if (steps.some(({ migration }) => migration === TRACKING_MIGRATION)) return;
-  await makeNewest(options, event);
+  await makeNewest(options, event, 'deleted');
 }
 
-async function makeNewest(options: WriteOptions, event: ResourceEvent): Promise<void> {
-  if (await announce({ ...options, hook: hookOf(event), requestId: event.RequestId })) return;
+async function makeNewest(options: WriteOptions, event: ResourceEvent, state: HookState): Promise<void> {
+  if (await announce({ ...options, hook: hookOf(event), requestId: event.RequestId, state })) return;
   throw toThrown('This is an old request, delivered late: a newer one of the same deploy hook has taken over.');
 }

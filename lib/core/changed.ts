@@ -9,6 +9,9 @@ export type OnChanged = 'reapply' | 'fail' | 'ignore';
 const waysOut =
   'Undo the edit, write a new migration, or, if its statements may run again, put `-- migrate:up reapply:true` into the file';
 
+const otherHookRemedy =
+  'If that hook is this one before it was moved, deploy the stack that it was moved out of, then this one again. Else give each deploy hook a table of its own with the option table';
+
 /**
  * Why a migration that is in force must not simply be applied again with other statements: it could change the schema, or data, behind
  * somebody's back. Null: it may be.
@@ -34,7 +37,7 @@ export function whyNotAgain(
     return no('changed', `${name} was changed after it was applied`, 'Undo the edit, or write a new migration');
   if (byOtherHook) {
     const message = `${name} was applied by another deploy hook, with other statements`;
-    return no('other-hook', message, 'Give each deploy hook a table of its own with the option table');
+    return no('other-hook', message, otherHookRemedy);
   }
   if (migration.reapply) return null;
   if (status === 'baselined') {

@@ -19,7 +19,7 @@ export interface HistoryEntry {
     readonly status: 'applied' | 'reverted' | 'baselined';
     readonly statementsChecksum: string;
     readonly at: number;
-    /** It was written by another deploy hook than the one that asks. */
+    /** Another deploy hook than the one that asks wrote it: one of another stack, and not deleted. */
     readonly byOtherHook: boolean;
   } | null;
 }
@@ -31,7 +31,7 @@ export interface History {
   /** False: the tracking tables are not there yet. */
   readonly installed: boolean;
   readonly entries: ReadonlyMap<string, HistoryEntry>;
-  /** The request that this deploy hook still works for, or null. */
+  /** The newest request of this deploy hook, where a waiter still works for it or where it deleted the hook; else null. */
   readonly openRequest: string | null;
   /** When the lease was taken last before this was read, while nobody had it; null: somebody had it, or it was not read at once. */
   readonly leaseTaken: string | null;

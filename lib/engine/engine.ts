@@ -19,8 +19,8 @@ export interface Engine {
   acquire(database: Database, run: Run, since: string | null): Promise<Acquired>;
   /** Let go of the lease if it is still ours; `finished`: nobody works for the request of this run any more. */
   release(database: Database, run: Run, finished: boolean): Promise<void>;
-  /** Make this the newest request of the hook, and open. False: it is an old one, delivered late. */
-  announce(database: Database, hook: string, requestId: string): Promise<boolean>;
+  /** Makes this the newest request of the hook. False: it is an old one, delivered late. */
+  announce(database: Database, hook: string, requestId: string, state: HookState): Promise<boolean>;
   /** Write migrations down as in force without running them. Those that are in force already are left alone. */
   baseline(database: Database, run: Run, migrations: readonly Migration[]): Promise<void>;
   /** Nothing was ever made in this database but by us. */
@@ -42,6 +42,9 @@ export interface Engine {
   /** A message of the database without the values of rows that it quotes, for those who may not see the rows. */
   withoutValues(message: string): string;
 }
+
+/** What a deploy hook is since its newest request: `open` while a waiter works for it, `done` when nothing is left to do, or `deleted`. */
+export type HookState = 'open' | 'done' | 'deleted';
 
 /** Thrown by `acquire`, `apply`, `revert` and `announce`: a table, its first row or a function of ours is not there. Somebody dropped it, or an older version made them. */
 export class TrackingMissing extends DatabaseError {

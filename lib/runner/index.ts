@@ -1,7 +1,7 @@
 import { MigrationError } from '../core/errors.ts';
 import type { Plan } from '../core/plan.ts';
 import type { MigrationReport, MigrationStatus, State } from '../core/report.ts';
-import { type AttemptRow, TrackingMissing } from '../engine/engine.ts';
+import { type AttemptRow, type HookState, TrackingMissing } from '../engine/engine.ts';
 import { toMigrationError } from './failure.ts';
 import { newRun } from './lease.ts';
 import type { Attempt, RunnerOptions, WriteOptions } from './options.ts';
@@ -37,7 +37,7 @@ export function status(options: RunnerOptions): Promise<Status> {
   });
 }
 
-/** What `migrate` would do now, and which request of the hook a waiter still works for. */
+/** What `migrate` would do now, and the newest request of the hook where a waiter still works for it, or where it deleted the hook. */
 export interface Planned extends Plan {
   readonly openRequest: string | null;
   /** Where it was asked for: what would be executed, in order. */
@@ -60,19 +60,19 @@ export function plan(
 
 /**
  * Make this the newest request of the deploy hook: runs for earlier ones are refused from then on (`superseded`). Makes the tracking tables
- * where they are not there yet. False: it is an old request, delivered late.
+ * where they are not there yet. False: it is an old request, delivered late. `state` is what the hook is from then on, by default `open`.
  */
 export function announce(
-  options: WriteOptions & { readonly hook: string; readonly requestId: string },
+  options: WriteOptions & { readonly hook: string; readonly requestId: string; readonly state?: HookState },
 ): Promise<boolean> {
   return guarded(async () => {
-    const { database, engine, hook, requestId } = options;
+    const { database, engine, hook, requestId, state = 'open' } = options;
     try {
-      return await engine.announce(database, hook, requestId);
+      return await engine.announce(database, hook, requestId, state);
     } catch (error) {
       if (!(error instanceof TrackingMissing)) throw error;
       await installTracking(options, newRun(options));
-      return engine.announce(database, hook, requestId);
+      return engine.announce(database, hook, requestId, state);
     }
   });
 }

@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS schema_migrations (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = utf8mb4_bin
 
 -- === The row "lease" says which run may write. A row for each deploy hook holds its newest request, whether a waiter works for it
--- (holder: open, done), and the requests before it (run_id), so that one delivered late is known as such.
+-- (holder: open, done, deleted), and the requests before it (run_id), so that one delivered late is known as such.
 CREATE TABLE IF NOT EXISTS schema_migrations_lease (
   id varchar(700) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
   run_id text,

@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS public.schema_migrations (
 );
 
 -- The row "lease" says which run may write. A row for each deploy hook holds its newest request (request_id), whether a waiter works for it
--- (holder: open, done), and the requests before it (run_id), so that one delivered late is known as such.
+-- (holder: open, done, deleted), and the requests before it (run_id), so that one delivered late is known as such.
 CREATE TABLE IF NOT EXISTS public.schema_migrations_lease (
   id text PRIMARY KEY,
   run_id text,

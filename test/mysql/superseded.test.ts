@@ -53,3 +53,26 @@ describeMysql('a stack that was made again under its name', () => {
     expect((await plan({ ...edited, hook: hook('app/22222222') })).problems).toEqual([]);
   });
 });
+
+describeMysql('a deploy hook goes on with the migrations of another', () => {
+  test('of its own stack, and of one that was deleted, until that one is back', async () => {
+    const bench = await mysqlBench();
+    const old = 'arn:aws:cloudformation:us-east-1:000000000000:stack/app/11111111/MigrationsA1';
+    const files = { '001_a': FILES['001_a'] };
+    const options = { ...(await bench.runner(files)), requestedBy: 'test', hook: old };
+    await announce({ ...options, requestId: 'created' });
+    await bench.up(files, { hook: old, requestId: 'created' });
+    const edited = await bench.runner({ '001_a': 'create table a (id bigint);' });
+    expect((await plan({ ...edited, hook: old.replace('MigrationsA1', 'ElsewhereB2') })).problems).toEqual([]);
+    const asked = () => plan({ ...edited, hook: old.replace('/app/', '/other/') });
+    expect((await asked()).problems).toMatchObject([{ code: 'other-hook' }]);
+    await announce({ ...options, requestId: 'deleted', state: 'deleted' });
+    expect((await asked()).problems).toEqual([]);
+    expect((await plan(options)).openRequest).toBe('deleted');
+    expect(await announce({ ...options, requestId: 'created', state: 'done' }), 'an old request').toBe(false);
+    expect((await asked()).problems).toEqual([]);
+    expect(await announce({ ...options, requestId: 'back', state: 'done' })).toBe(true);
+    expect((await asked()).problems).toMatchObject([{ code: 'other-hook' }]);
+    expect((await plan(options)).openRequest).toBeNull();
+  });
+});

@@ -10,9 +10,12 @@ import { HINTS } from './session.ts';
 const counting = `('applied', 'reverted', 'baselined')`;
 export const milliseconds = (column: string) => `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${column}) DIV 1000`;
 
-/** The name of a deploy hook without the id of its stack: one that is made again under the same name is the same to its database. */
-const lasting = (hook: string) =>
-  `IF(${hook} LIKE 'arn:%', CONCAT_WS('/', SUBSTRING_INDEX(${hook}, '/', 2), SUBSTRING_INDEX(${hook}, '/', -1)), ${hook})`;
+/** The stack of a deploy hook by its name, which no other stack of its account and region has: not by its id, for it may be made anew. */
+const stackOf = (hook: string) => `IF(${hook} LIKE 'arn:%', SUBSTRING_INDEX(${hook}, '/', 2), ${hook})`;
+
+/** Whether a row belongs to another hook than the one that asks: one that is neither of the same stack nor deleted. */
+const ofOtherHook = `${stackOf('c.hook')} <> ${stackOf(':hook')}
+      AND c.hook NOT IN (SELECT d.id FROM schema_migrations_lease d WHERE d.holder = 'deleted')`;
 
 /** A line a migration, in lists of about 30 kB and pages of about 900 kB, for the service cuts an answer off at 1 MiB. */
 const query = `
@@ -26,14 +29,14 @@ WITH attempts AS (
 ), texts AS (
   SELECT l.name, CONCAT_WS(' ', l.attempt, l.status, l.sum, COALESCE(l.done, '-'), l.at, COALESCE(l.ms, '-'),
     CASE WHEN c.name IS NULL THEN '- - -' WHEN c.attempt = l.attempt THEN '= - -' ELSE CONCAT_WS(' ', c.status, c.sum, c.at) END,
-    CASE WHEN ${lasting('c.hook')} <> ${lasting(':hook')} THEN '!' ELSE '-' END, l.name) AS line, l.picture
+    CASE WHEN ${ofOtherHook} THEN '!' ELSE '-' END, l.name) AS line, l.picture
   FROM attempts l LEFT JOIN attempts c ON c.name = l.name AND c.counts AND c.age_of_kind = 1
   WHERE l.age = 1
 ), pages AS (
   SELECT name, line, picture, SUM(LENGTH(line) + 6) OVER (ORDER BY name) AS bytes, COUNT(*) OVER () AS total FROM texts
 )
 SELECT CAST(JSON_ARRAYAGG(line) AS char), CAST(MAX(total) AS char),
-  (SELECT l.request_id FROM schema_migrations_lease l WHERE l.id = :hook AND l.holder = 'open'),
+  (SELECT l.request_id FROM schema_migrations_lease l WHERE l.id = :hook AND l.holder <> 'done'),
   (SELECT CAST(COUNT(*) AS char) FROM information_schema.routines r
     WHERE r.routine_schema = DATABASE() AND r.routine_name = :witness),
   CAST(JSON_ARRAYAGG(picture) AS char), ${LEFT_BEHIND},

@@ -70,7 +70,7 @@ export function mysql(names: TrackingNames = {}): Engine {
       await endKept(keeping);
       await releaseLease(database, named, run, finished);
     },
-    announce: (database, hook, requestId) => announce(database, named, hook, requestId),
+    announce: (database, hook, requestId, state) => announce(database, named, hook, requestId, state),
     baseline: (database, run, migrations) => baseline(database, named, run, migrations),
     isEmpty: database => isEmpty(database, named),
     storedDown: (database, name) => storedDown(database, named, name),

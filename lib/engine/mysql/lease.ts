@@ -1,6 +1,6 @@
 import type { Database } from '../../core/database.ts';
 import { sleep } from '../../core/sleep.ts';
-import { type Acquired, noLease, type Run, TrackingMissing } from '../engine.ts';
+import { type Acquired, type HookState, noLease, type Run, TrackingMissing } from '../engine.ts';
 import { ER, isError, isLocked, verdictOf } from './errors.ts';
 import type { Naming } from './names.ts';
 
@@ -148,16 +148,22 @@ export async function releaseLease(database: Database, named: Naming, run: Run, 
 const REMEMBERED = 2000;
 
 /** See `Engine.announce`. The assignments see those before them: the request goes last. */
-export async function announce(database: Database, named: Naming, hook: string, requestId: string): Promise<boolean> {
+export async function announce(
+  database: Database,
+  named: Naming,
+  hook: string,
+  requestId: string,
+  state: HookState,
+): Promise<boolean> {
   const isNew = `LOCATE(:request, COALESCE(run_id, '')) = 0`;
   const parameters = { hook, request: requestId };
   try {
     await database.execute({
-      sql: named(`INSERT INTO schema_migrations_lease (id, request_id, holder, acquired_at) VALUES (:hook, :request, 'open', UTC_TIMESTAMP(6))
-        ON DUPLICATE KEY UPDATE holder = IF(${isNew}, 'open', holder), acquired_at = IF(${isNew}, UTC_TIMESTAMP(6), acquired_at),
+      sql: named(`INSERT INTO schema_migrations_lease (id, request_id, holder, acquired_at) VALUES (:hook, :request, :state, UTC_TIMESTAMP(6))
+        ON DUPLICATE KEY UPDATE holder = IF(${isNew}, :state, holder), acquired_at = IF(${isNew}, UTC_TIMESTAMP(6), acquired_at),
           run_id = IF(${isNew} AND request_id <> :request, LEFT(CONCAT_WS(' ', request_id, run_id), ${REMEMBERED}), run_id),
           request_id = IF(${isNew}, :request, request_id)`),
-      parameters,
+      parameters: { ...parameters, state },
       // Repeating it is harmless: it says the same, and an old request is told from the newest.
       effect: 'read',
     });

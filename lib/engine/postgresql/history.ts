@@ -7,11 +7,13 @@ import { ownSession } from './session.ts';
 const counting = `('applied', 'reverted', 'baselined')`;
 const milliseconds = (column: string) => `(extract(epoch FROM ${column}) * 1000.0)::bigint`;
 
-/** The name of a deploy hook without the id of its stack: one that is made again under the same name is the same to its database. */
-const lasting = (
-  hook: string,
-) => `CASE WHEN ${hook} LIKE 'arn:%' THEN pg_catalog.concat_ws('/', pg_catalog.split_part(${hook}, '/', 1),
-  pg_catalog.split_part(${hook}, '/', 2), pg_catalog.split_part(${hook}, '/', 4)) ELSE ${hook} END`;
+/** The stack of a deploy hook by its name, which no other stack of its account and region has: not by its id, for it may be made anew. */
+const stackOf = (hook: string) =>
+  `CASE WHEN ${hook} LIKE 'arn:%' THEN pg_catalog.concat_ws('/', pg_catalog.split_part(${hook}, '/', 1), pg_catalog.split_part(${hook}, '/', 2)) ELSE ${hook} END`;
+
+/** Whether a row belongs to another hook than the one that asks: one that is neither of the same stack nor deleted. */
+const ofOtherHook = `${stackOf('hook')} <> ${stackOf('CAST(:hook AS pg_catalog.text)')}
+    AND hook <> ALL (ARRAY(SELECT l.id FROM public.schema_migrations_lease l WHERE l.holder = 'deleted'))`;
 
 /**
  * A line a migration, lines joined to texts of about 30 kB and pages of about 900 kB, for the service cuts an answer off at 1 MiB (and
@@ -34,13 +36,13 @@ WITH attempts AS (
 ), lines AS (
   SELECT name, pg_catalog.concat_ws(' ', latest,
     CASE WHEN in_force IS NULL THEN '- - -' WHEN in_force = attempt THEN '= - -' ELSE counted END,
-    CASE WHEN ${lasting('hook')} <> ${lasting('CAST(:hook AS pg_catalog.text)')} THEN '!' ELSE '-' END, name) AS line
+    CASE WHEN ${ofOtherHook} THEN '!' ELSE '-' END, name) AS line
   FROM newest
 ), pages AS (
   SELECT name, line, pg_catalog.sum(pg_catalog.octet_length(line) + 2) OVER (ORDER BY name) AS bytes, pg_catalog.count(*) OVER () AS total FROM lines
 )
 SELECT pg_catalog.string_agg(line, pg_catalog.chr(10) ORDER BY name), pg_catalog.count(*)::pg_catalog.text, pg_catalog.max(total)::pg_catalog.text,
-  (SELECT l.request_id FROM public.schema_migrations_lease l WHERE l.id = CAST(:hook AS pg_catalog.text) AND l.holder = 'open'),
+  (SELECT l.request_id FROM public.schema_migrations_lease l WHERE l.id = CAST(:hook AS pg_catalog.text) AND l.holder <> 'done'),
   (SELECT ${LAST_TAKEN} FROM public.schema_migrations_lease l WHERE l.id = 'lease' AND l.run_id IS NULL),
   pg_catalog.current_setting('server_version_num')
 FROM pages WHERE bytes <= 900000 GROUP BY bytes / 30000 ORDER BY pg_catalog.max(name)`;

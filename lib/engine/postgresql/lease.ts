@@ -1,5 +1,5 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
-import { type Acquired, noLease, type Run, TrackingMissing } from '../engine.ts';
+import { type Acquired, type HookState, noLease, type Run, TrackingMissing } from '../engine.ts';
 import { AT_WORK, PREVIOUS } from './at-work.ts';
 import { ownSession } from './session.ts';
 
@@ -86,17 +86,18 @@ export async function announce(
   named: (sql: string) => string,
   hook: string,
   requestId: string,
+  state: HookState,
 ): Promise<boolean> {
   const rows = await ownSession(database, {
     sql: named(
       `INSERT INTO public.schema_migrations_lease AS l (id, request_id, holder, acquired_at)
-       VALUES (CAST(:hook AS pg_catalog.text), CAST(:request AS pg_catalog.text), 'open', pg_catalog.clock_timestamp())
-       ON CONFLICT (id) DO UPDATE SET request_id = excluded.request_id, holder = 'open', acquired_at = excluded.acquired_at,
+       VALUES (CAST(:hook AS pg_catalog.text), CAST(:request AS pg_catalog.text), :state, pg_catalog.clock_timestamp())
+       ON CONFLICT (id) DO UPDATE SET request_id = excluded.request_id, holder = excluded.holder, acquired_at = excluded.acquired_at,
          run_id = CASE WHEN l.request_id = excluded.request_id THEN l.run_id ELSE pg_catalog.left(pg_catalog.concat_ws(' ', l.request_id, l.run_id), ${REMEMBERED}) END
        WHERE coalesce(pg_catalog.strpos(l.run_id, excluded.request_id), 0) = 0
        RETURNING l.id`,
     ),
-    parameters: { hook, request: requestId },
+    parameters: { hook, request: requestId, state },
     // Repeating it is harmless: it says the same, and an old request is told from the newest.
     effect: 'read',
   }).catch((error: unknown) => {
