@@ -1,24 +1,10 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** Of these `npm test` tries a sample, and `npm run test:faults` the whole. */
-export const FAULTS = [
-  'test/faults/**/*.test.ts',
-  'test/runner/{concurrent,corpus,lost}.test.ts',
-  'test/mysql/{apply,interrupted,kill,many}.test.ts',
-  'test/schema/large.test.ts',
-  'test/cli/processes.test.ts',
-  'test/deploy/forty-minutes.test.ts',
-];
-
-/** Of the samples of the fault tests and of the properties: a new one for each run. `FAULTS_SEED=… npm test` repeats it. */
-const seed = process.env.FAULTS_SEED ?? String(Math.floor(Math.random() * 2 ** 31));
-console.log(`FAULTS_SEED=${seed}`);
-
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // `FAULTS=apart npm test`, where the whole of them follows.
-    exclude: [...configDefaults.exclude, ...(process.env.FAULTS === 'apart' ? FAULTS : [])],
+    // What draws by chance is `npm run test:faults`.
+    exclude: [...configDefaults.exclude, 'test/faults/**'],
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/seed.ts'],
     // Processes, so that tests may kill and be killed, and three of them for two cores: some tests wait. Each keeps its modules from one file to
@@ -28,6 +14,6 @@ export default defineConfig({
     maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', FAULTS_SEED: seed },
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   },
 });

@@ -1,13 +1,10 @@
-import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
+import { random, WHOLE } from '../faults/random.ts';
 import { freshDatabase } from '../support/postgresql.ts';
 import { until } from '../support/until.ts';
 import { folder, inTemporaryFolder, type Ran, run, start } from './run.ts';
-
-/** `npm run test:faults` tries more often. */
-const all = process.env.FAULTS === 'all';
 
 inTemporaryFolder();
 
@@ -68,7 +65,7 @@ describe('two at once on a fresh database: each migration once, both end well', 
   // Some rounds side by side, because much of them is waiting.
   test('again and again, within one process', { timeout: 180_000 }, async () => {
     folder('sql', FILES);
-    for (let round = 0; round < (all ? 20 : 6); round += 2) await rounds(2, argv => run(argv));
+    for (let round = 0; round < (WHOLE ? 20 : 6); round += 2) await rounds(2, argv => run(argv));
   });
 
   test('as two processes', { timeout: 120_000 }, async () => {
@@ -79,6 +76,7 @@ describe('two at once on a fresh database: each migration once, both end well', 
 
 test('killed at any moment, then up: ends applied, once each', { timeout: 240_000 }, async () => {
   folder('sql', FILES);
+  const next = random();
   // At the same time, because most of it is waiting.
   await Promise.all(Array.from({ length: 4 }, killTwice));
 
@@ -90,11 +88,11 @@ test('killed at any moment, then up: ends applied, once each', { timeout: 240_00
       const { child, ended } = start(argv);
       // Wait for the first sign of work, so that the moments fall into the run and not into the start of Node.js.
       await Promise.race([new Promise(done => child.stdout.once('data', done)), ended]);
-      moments.push(randomInt(0, 250));
+      moments.push(Math.floor(next() * 250));
       await sleep(moments.at(-1));
       child.kill('SIGKILL');
       await ended;
-      if (!all) await outlive(database.url);
+      if (!WHOLE) await outlive(database.url);
     }
     const { code, stdout, stderr } = await run(argv);
     expect(code, `killed after ${moments.join(', ')} ms:\n${stdout}${stderr}`).toBe(0);

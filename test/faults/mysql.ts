@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import type { MysqlSwitches } from '../../lib/local/index.ts';
 import type { Files } from '../support/migrations.ts';
 import { describeMysql, fingerprintMysql, type MysqlBench, manifestOf, mysqlBench } from '../support/mysql.ts';
-import { type SweptFault, sweep } from '../support/sweep.ts';
+import { SHORT, type SweptFault, sweep } from '../support/sweep.ts';
 import { sample } from './random.ts';
-import { PATIENT, SHORT, sweepAll, tell } from './sweep.ts';
+import { PATIENT, sweepAll, tell } from './sweep.ts';
 
 /** DDL and DML, each with a checkpoint of its own; a procedure is what MySQL cannot prepare. */
 const GOOD = {
@@ -24,8 +24,6 @@ interface Way {
   readonly faults: readonly SweptFault[];
   /** What else nobody knows of the service. */
   readonly switches?: MysqlSwitches;
-  /** How many points are tried in `npm test`. */
-  readonly few: number;
 }
 
 /** Idle transactions of a dead run end soon. */
@@ -33,13 +31,12 @@ const start = ({ witness, switches = {} }: Way) =>
   mysqlBench({ witness, clocks: { transactionIdle: 0.3 }, mysql: { switches } });
 
 export function sweepMysql(way: Way): void {
-  const { how, witness, faults, few } = way;
+  const { how, witness, faults } = way;
   describeMysql(`MySQL, ${how}`, PATIENT, () => {
     test('whatever happens to whichever call of a run, in the end all is done once', async () => {
       const points = await sweepAll({
         name: `MySQL, ${how}`,
         faults,
-        few,
         start: () => start(way),
         reset: bench => empty(bench, witness),
         fails: await manifestOf({
@@ -68,7 +65,7 @@ const UNDONE: Files = {
 
 /** The same of undoing: what is undone already is not undone again. */
 export function sweepUndoing(way: Way): void {
-  const { how, witness, faults, few } = way;
+  const { how, witness, faults } = way;
   describeMysql(`MySQL, undoing, ${how}`, PATIENT, () => {
     test('whatever happens to whichever call, in the end all is undone once', async () => {
       const reset = async (bench: MysqlBench) => {
@@ -85,7 +82,7 @@ export function sweepUndoing(way: Way): void {
         },
         reset,
         run: (bench, database) => bench.revert(UNDONE, { steps: 2 }, { ...SHORT, database }),
-        choose: sample(few),
+        choose: sample,
         async inspect(bench, { end }) {
           if ('thrown' in end) throw end.thrown;
           if ('value' in end) expect(end.value).toMatchObject({ outcome: 'reverted', reverted: ['0003_b', '0002_a'] });

@@ -29,7 +29,7 @@ export const GOOD: Files = {
 export async function sweptPostgresql(
   empty: string,
   { bounded = false, stepwise = false } = {},
-): Promise<Omit<Sweeping<Bench>, 'name' | 'few'>> {
+): Promise<Omit<Sweeping<Bench>, 'name'>> {
   const reset = async ({ raw }: Bench) => {
     await raw.query('drop schema public cascade; create schema public');
   };

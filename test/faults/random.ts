@@ -1,16 +1,16 @@
-/** The whole of what is exhaustive (`npm run test:faults`), or a sample of it that differs from run to run (`npm test`). */
-export const WHOLE = process.env.FAULTS === 'all';
+/** Whether `npm run test:faults` runs, which tries more than `npm test` does. */
+export const WHOLE = process.env.FAULTS_SHARE !== undefined;
 
-/** How much of what is exhaustive: a part of the points and of the rounds, by chance. `FAULTS_SHARE=0.5`. @default 1, all of it */
-const SHARE = Number(process.env.FAULTS_SHARE ?? 1);
+/** The part of all points and rounds that is tried, from 0 to 1 (`vitest.faults.config.ts`). */
+const SHARE = Number(process.env.FAULTS_SHARE);
 
-/** So many rounds of the whole, or a few of them. */
-export function rounds(whole: number, few: number): number {
-  return WHOLE ? Math.ceil(whole * SHARE) : few;
+/** Of everything that is drawn: always the same in `npm test`, a new one for each run of `npm run test:faults`, which prints it. */
+export const SEED = Number(process.env.FAULTS_SEED ?? 20_261_122);
+
+/** The share of so many rounds. */
+export function rounds(whole: number): number {
+  return Math.ceil(whole * SHARE);
 }
-
-/** The same for all files of a run (`vitest.config.ts`), which prints it. */
-export const SEED = Number(process.env.FAULTS_SEED);
 
 /** Numbers from 0 to 1, the same ones for the same seed (mulberry32). */
 export function random(seed = SEED): () => number {
@@ -24,13 +24,12 @@ export function random(seed = SEED): () => number {
   };
 }
 
-/** `count` of them in random order; where the whole is wanted, all of them, or the share of all. `entire`: always all. */
-export function sample(count: number, entire = false): <P>(points: readonly P[]) => readonly P[] {
+/** The share of these points, in random order. */
+export function sample<P>(points: readonly P[]): readonly P[] {
   const next = random();
-  return points =>
-    points
-      .map(point => ({ point, at: next() }))
-      .sort((one, other) => one.at - other.at)
-      .slice(0, WHOLE && entire ? points.length : rounds(points.length, count))
-      .map(({ point }) => point);
+  return points
+    .map(point => ({ point, at: next() }))
+    .sort((one, other) => one.at - other.at)
+    .slice(0, rounds(points.length))
+    .map(({ point }) => point);
 }

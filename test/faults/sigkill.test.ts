@@ -7,8 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bench, type Files, manifestOf, template } from '../support/migrations.ts';
+import { SHORT } from '../support/sweep.ts';
 import { random, SEED, sample } from './random.ts';
-import { PATIENT, SHORT } from './sweep.ts';
+import { PATIENT } from './sweep.ts';
 
 const FIRST: Files = { '0001_log': 'create table log(n int);' };
 const FILES: Files = {
@@ -91,7 +92,7 @@ test(
       );
     }
 
-    const chosen = sample(3)(points);
+    const chosen = sample(points);
     const left = [...chosen];
     async function work(): Promise<void> {
       for (let point = left.pop(); point; point = left.pop()) await die(point);

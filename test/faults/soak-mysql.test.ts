@@ -1,8 +1,6 @@
 import { test } from 'vitest';
 import { describeMysql, manifestOf, mysqlBench } from '../support/mysql.ts';
-import { deploys, soak } from './soak.ts';
-
-const DEPLOYS = deploys(6);
+import { DEPLOYS, soak } from './soak.ts';
 
 const write = (nth: number, part: number) => `insert into log (n, part) values (${nth}, ${part});`;
 

@@ -1,8 +1,6 @@
 import { test } from 'vitest';
 import { bench, manifestOf } from '../support/migrations.ts';
-import { deploys, soak } from './soak.ts';
-
-const DEPLOYS = deploys(10);
+import { DEPLOYS, soak } from './soak.ts';
 
 const write = (nth: number, part: number) => `insert into log values (${nth}, ${part});`;
 

@@ -3,13 +3,12 @@ import type { ManifestReader } from '../../lib/core/manifest.ts';
 import type { Report } from '../../lib/core/report.ts';
 import { announce, migrate, type RunnerOptions } from '../../lib/runner/index.ts';
 import type { Files } from '../support/migrations.ts';
-import { inject, quiet, SWEPT, type Sweepable } from '../support/sweep.ts';
+import { inject, quiet, SHORT, SWEPT, type Sweepable } from '../support/sweep.ts';
 import { until } from '../support/until.ts';
 import { random, rounds, SEED } from './random.ts';
-import { SHORT } from './sweep.ts';
 
 /** How many deploys follow each other. */
-export const deploys = (few: number) => Number(process.env.FAULTS_DEPLOYS ?? rounds(200, few));
+export const DEPLOYS = Number(process.env.FAULTS_DEPLOYS ?? rounds(200));
 
 interface Bench extends Sweepable {
   runner(files: ManifestReader): Promise<RunnerOptions>;

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { announce, migrate, revert } from '../../lib/runner/index.ts';
 import { type Bench, bench, type Files, template } from '../support/migrations.ts';
-import { sweep } from '../support/sweep.ts';
+import { SHORT, sweep } from '../support/sweep.ts';
 import { GOOD, sweptPostgresql } from './postgresql.ts';
 import { sample } from './random.ts';
-import { PATIENT, SHORT, type Sweeping, sweepAll, tell } from './sweep.ts';
+import { PATIENT, type Sweeping, sweepAll, tell } from './sweep.ts';
 
 describe('PostgreSQL: whatever happens to whichever call, in the end all is done once', PATIENT, () => {
-  let way: Omit<Sweeping<Bench>, 'name' | 'few'>;
+  let way: Omit<Sweeping<Bench>, 'name'>;
   let empty: { name: string; drop(): Promise<void> };
   beforeAll(async () => {
     empty = await template(async () => {});
@@ -20,7 +20,6 @@ describe('PostgreSQL: whatever happens to whichever call, in the end all is done
     await sweepAll({
       ...way,
       name: 'PostgreSQL, a deploy',
-      few: 4,
       async run({ runner }, database) {
         const options = { ...(await runner(way.fails)), ...request, ...SHORT, database };
         expect(await announce(options)).toBe(true);
@@ -44,7 +43,7 @@ describe('PostgreSQL: whatever happens to whichever call, in the end all is done
       start: () => bench({ template: applied.name, poolSize: 2, auto: false }),
       run: async ({ runner }, database) =>
         revert({ ...(await runner(files)), ...SHORT, requestedBy: 'test', database, what: { steps: 2 } }),
-      choose: sample(4),
+      choose: sample,
       async inspect(made, { end }) {
         if ('thrown' in end) throw end.thrown;
         if ('value' in end) expect(end.value).toMatchObject({ outcome: 'reverted', reverted: ['0003_b', '0002_a'] });

@@ -2,15 +2,12 @@ import { expect } from 'vitest';
 import type { Database } from '../../lib/core/database.ts';
 import type { ManifestReader } from '../../lib/core/manifest.ts';
 import type { Report } from '../../lib/core/report.ts';
-import { SWEPT, type Sweepable, type Swept, type SweptFault, sweep } from '../support/sweep.ts';
+import { SHORT, SWEPT, type Sweepable, type Swept, type SweptFault, sweep } from '../support/sweep.ts';
 import { until } from '../support/until.ts';
-import { sample, WHOLE } from './random.ts';
-
-/** Whoever waits for a run that died does not wait long. */
-export const SHORT = { leaseMs: 300, lockTimeoutMs: 500 };
+import { sample } from './random.ts';
 
 /** A sweep of all points takes its time, also on a busy machine. */
-export const PATIENT = { timeout: WHOLE ? 1_800_000 : 120_000 };
+export const PATIENT = { timeout: 1_800_000 };
 
 /** A local Data API over a database, with what a sweep does to it. */
 export interface Bench extends Sweepable {
@@ -34,8 +31,6 @@ export interface Sweeping<B extends Bench> {
   readonly run?: (bench: B, database: Database) => Promise<Report>;
   /** @default all */
   readonly faults?: readonly SweptFault[];
-  /** How many points are tried in `npm test`. */
-  readonly few: number;
 }
 
 /**
@@ -50,7 +45,7 @@ export async function sweepAll<B extends Bench>(way: Sweeping<B>): Promise<numbe
     start: way.start,
     reset: way.reset,
     run: way.run ?? ((bench, database) => bench.up(way.fails, { ...SHORT, database })),
-    choose: sample(way.few),
+    choose: sample,
     inspect: (bench, swept) => endsRight(bench, way, clean, swept),
   });
   tell(way.name, swept);

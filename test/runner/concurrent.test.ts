@@ -11,7 +11,7 @@ import { BUILT_CLI } from '../support/built.ts';
 import { type Bench, type BenchOptions, bench, type Files } from '../support/migrations.ts';
 import { until } from '../support/until.ts';
 
-/** A sample here, all of them in `npm run test:faults`. */
+/** More of them in `npm run test:faults`. */
 const ROUNDS = WHOLE ? 20 : 4;
 
 /** Not to be done twice, none of them. */

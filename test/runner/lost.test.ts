@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Run } from '../../lib/engine/engine.ts';
 import { newRun } from '../../lib/runner/lease.ts';
-import { sample } from '../faults/random.ts';
+import { sample, WHOLE } from '../faults/random.ts';
 import { fingerprint } from '../support/fingerprint.ts';
 import { copiesOf, type Files, UNDISTURBED } from '../support/migrations.ts';
-import { LOST, mortal, quiet, survived, sweep } from '../support/sweep.ts';
+import { eachFaultOnce, LOST, mortal, quiet, survived, sweep } from '../support/sweep.ts';
 import { until } from '../support/until.ts';
 
 const FIRST = { '0001_first': 'create table log(n int);' };
@@ -17,6 +17,9 @@ const THREE: Files = {
 };
 
 const start = copiesOf(FIRST, { poolSize: 2, retries: { clusterBudgetMs: 5000, loadBudgetMs: 5000 } });
+
+/** Each fault once, at another call; all points in `npm run test:faults`. */
+const choose = WHOLE ? sample : eachFaultOnce;
 
 /** As after `start`. */
 async function reset({ raw }: Awaited<ReturnType<typeof start>>): Promise<void> {
@@ -52,7 +55,7 @@ describe('whatever call of a run is lost, the run ends as a clean one', () => {
       reset,
       run: ({ up }, database) => up(THREE, { database }),
       faults: LOST,
-      choose: sample(12),
+      choose,
       async inspect(made, { end, fault }) {
         const report = survived(end);
         expect(report.problems).toEqual([]);
@@ -84,7 +87,7 @@ describe('whatever call of a run is lost, the run ends as a clean one', () => {
         { fault: 'opaque', when: 'after' },
         { fault: 'duplicate', when: 'before' },
       ],
-      choose: sample(6),
+      choose,
       async inspect(made, { end }) {
         const report = survived(end);
         expect(report.problems).toEqual([]);

@@ -3,6 +3,9 @@ import { type DataApiOptions, dataApi } from '../../lib/data-api/index.ts';
 import type { FaultName, Local } from '../../lib/local/index.ts';
 import { until } from './until.ts';
 
+/** Whoever waits for a run that died does not wait long. */
+export const SHORT = { leaseMs: 300, lockTimeoutMs: 500 };
+
 /** What may happen to one call. */
 export interface SweptFault {
   readonly fault:
@@ -52,6 +55,19 @@ export const KINDS = SWEPT.filter(
 /** Those after which the run itself goes on. */
 export const LOST = SWEPT.filter(({ fault }) => fault !== 'killed');
 
+/** A fault at the call of that number. */
+export interface SweptPoint {
+  readonly call: number;
+  readonly fault: SweptFault;
+}
+
+/** The few points that meet each fault once, each at the call after that of the one before. */
+export function eachFaultOnce(points: readonly SweptPoint[]): readonly SweptPoint[] {
+  const faults = [...new Set(points.map(({ fault }) => fault))];
+  const calls = points.length / faults.length;
+  return points.filter(({ call, fault }) => call === 1 + (faults.indexOf(fault) % calls));
+}
+
 /** What is swept: a local Data API with a database behind it. */
 export interface Sweepable {
   readonly local: Local;
@@ -59,9 +75,7 @@ export interface Sweepable {
 }
 
 /** One run with one fault at its call of that number. */
-export interface Swept<T> {
-  readonly call: number;
-  readonly fault: SweptFault;
+export interface Swept<T> extends SweptPoint {
   /** What ended the run: a value, what it threw, or the death of its process. */
   readonly end: { readonly value: T } | { readonly thrown: unknown } | { readonly killed: true };
 }
@@ -151,7 +165,7 @@ export async function sweep<B extends Sweepable, T>(options: {
   readonly inspect: (bench: B, swept: Swept<T>) => Promise<void>;
   readonly faults?: readonly SweptFault[];
   /** Of all points, those to be tried. @default all */
-  readonly choose?: <P>(points: readonly P[]) => readonly P[];
+  readonly choose?: (points: readonly SweptPoint[]) => readonly SweptPoint[];
   /** Several are swept at the same time. @default 6 */
   readonly parallel?: number;
 }): Promise<{ calls: number; points: number; runs: number }> {

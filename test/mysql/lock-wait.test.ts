@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { behindAReader } from '../support/behind.ts';
 import { connectTo, describeMysql, freshMysql, mysqlBench } from '../support/mysql.ts';
-import { behindAReader } from './behind.ts';
 
 const FIRST = { '0001_first': 'create table t(id int, n int); insert into t values (1, 1);' };
 

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { Report } from '../../lib/core/report.ts';
 import type { Files } from '../support/migrations.ts';
 import { connectTo, describeMysql, type MysqlBench, mysqlBench } from '../support/mysql.ts';
+import { SHORT } from '../support/sweep.ts';
 import { until } from '../support/until.ts';
-import { SHORT } from './sweep.ts';
 
 const FIRST = {
   '0001_first':

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { behindAReader, queuedOn } from '../support/behind.ts';
 import { bench, connect, type Files } from '../support/migrations.ts';
-import { behindAReader, queuedOn } from './behind.ts';
 
 const FIRST: Files = { '0001_first': 'create table t(id int, n int); insert into t values (1, 1);' };
 

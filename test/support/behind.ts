@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import type { Report } from '../../lib/core/report.ts';
 import type { MigrateOptions } from '../../lib/runner/index.ts';
-import type { Bench } from '../support/migrations.ts';
-import { until } from '../support/until.ts';
+import type { Bench } from './migrations.ts';
+import { until } from './until.ts';
 
 /** An application that reads the table `t`. */
 export interface Application {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../lib/core/report.ts';
 import { newRun } from '../../lib/runner/lease.ts';
+import { queuedOn, readBehind } from '../support/behind.ts';
 import { type Bench, bench, connect, copiesOf, type Files, UNDISTURBED } from '../support/migrations.ts';
 import { admin } from '../support/postgresql.ts';
+import { SHORT } from '../support/sweep.ts';
 import { until } from '../support/until.ts';
-import { queuedOn, readBehind } from './behind.ts';
-import { SHORT } from './sweep.ts';
 
 // What can run in no transaction is sent as it is: nothing records what it does but the catalog, and no setting bounds it.
 

@@ -4,9 +4,8 @@ import { progress } from '../../lib/cli/progress.ts';
 import type { RunEvent } from '../../lib/core/report.ts';
 import { fakeScreen } from '../cli/fixtures.ts';
 import { type Bench, copiesOf, type Files } from '../support/migrations.ts';
-import { mortal } from '../support/sweep.ts';
+import { mortal, SHORT } from '../support/sweep.ts';
 import { until } from '../support/until.ts';
-import { SHORT } from './sweep.ts';
 
 /** The 45 seconds of a call are 0.45 here. */
 const clocks = { scale: 0.01 };

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { announce, migrate } from '../../lib/runner/index.ts';
-import { random, rounds, SEED } from '../faults/random.ts';
 import { describeMysql, type MysqlBench, manifestOf, mysqlBench } from '../support/mysql.ts';
 import { clientOf, mortal } from '../support/sweep.ts';
 import { until } from '../support/until.ts';
+import { random, rounds, SEED } from './random.ts';
 
 /** Not to be done twice, none of them. */
 const FILES = {
@@ -42,7 +42,7 @@ describeMysql('runs at once, some of which die', { timeout: 300_000 }, () => {
     async (what, witness, runs, killed) => {
       const next = random();
       const migrations = await manifestOf(FILES);
-      for (let round = 0; round < rounds(20, 1); round++) {
+      for (let round = 0; round < rounds(20); round++) {
         const made = await mysqlBench({ witness, poolSize: 10, clocks: { transactionIdle: 0.3 } });
         const at = `${what}, ${runs}, round ${round}, FAULTS_SEED=${SEED}`;
         const began = Date.now();
