@@ -2,8 +2,8 @@
 export interface ClockOptions {
   /** All clocks run this much shorter: 0.01 makes 45 s to 0.45 s. @default 1 */
   readonly scale?: number | undefined;
-  /** A call. @default 45 */
-  readonly callTimeout?: number | undefined;
+  /** A call; in this process also a function of its statement. @default 45 */
+  readonly callTimeout?: number | ((sql: string) => number) | undefined;
   /** A transaction without a call. @default 180 */
   readonly transactionIdle?: number | undefined;
   /** A transaction in all. @default 86400 */
@@ -13,20 +13,20 @@ export interface ClockOptions {
 /** https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api-timeouts.html */
 export class Clocks {
   readonly #scale: number;
-  readonly #callTimeout: number;
+  readonly #callTimeout: (sql: string) => number;
   readonly #transactionIdle: number;
   readonly #transactionMax: number;
 
   constructor({ scale = 1, callTimeout = 45, transactionIdle = 180, transactionMax = 86_400 }: ClockOptions = {}) {
     this.#scale = scale;
-    this.#callTimeout = callTimeout;
+    this.#callTimeout = typeof callTimeout === 'number' ? () => callTimeout : callTimeout;
     this.#transactionIdle = transactionIdle;
     this.#transactionMax = transactionMax;
   }
 
-  /** Whether `ended` comes within a call's time. */
-  withinCall(ended: Promise<unknown>): Promise<boolean> {
-    return this.within(this.#callTimeout, ended);
+  /** Whether `ended` comes within the time of a call of this statement. */
+  withinCall(sql: string, ended: Promise<unknown>): Promise<boolean> {
+    return this.within(this.#callTimeout(sql), ended);
   }
 
   /** Whether `ended` comes within so many seconds. It must not reject. */

@@ -20,7 +20,7 @@ export interface Service {
 export async function withinCall<T>(
   clocks: Clocks,
   backend: Backend,
-  continueAfterTimeout: boolean,
+  { sql, continueAfterTimeout }: { readonly sql: string; readonly continueAfterTimeout: boolean },
   work: () => Promise<T>,
   done: (cancelled: boolean) => void,
 ): Promise<T> {
@@ -30,7 +30,7 @@ export async function withinCall<T>(
     () => {},
     () => {}, // Whoever still waits gets it from `running`; after a timeout nobody does.
   );
-  if (await clocks.withinCall(ended)) return running;
+  if (await clocks.withinCall(sql, ended)) return running;
   if (!continueAfterTimeout) {
     cancelled = true;
     await backend.cancel();

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../lib/core/report.ts';
+import { SHORT_CALLS } from '../support/clocks.ts';
 import { describeMysql, fingerprintMysql, mysqlBench } from '../support/mysql.ts';
 import { mortal } from '../support/sweep.ts';
 import { until } from '../support/until.ts';
 
-/** The 45 seconds of a call are 0.45 here. */
-const clocks = { scale: 0.01 };
+const clocks = SHORT_CALLS;
 const SHORT = { leaseMs: 300 };
 
 const FIRST = {

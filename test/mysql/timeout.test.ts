@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Report } from '../../lib/core/report.ts';
+import { SHORT_CALLS } from '../support/clocks.ts';
 import type { Files } from '../support/migrations.ts';
 import { connectTo, describeMysql, type MysqlBench, mysqlBench } from '../support/mysql.ts';
 import { SHORT } from '../support/sweep.ts';
@@ -10,8 +11,7 @@ const FIRST = {
     'create table t(id int primary key, n int); insert into t values (1, 1), (2, 1); create table log(n int);',
 };
 
-/** The 45 seconds of a call are 0.45 here. */
-const start = (witness: boolean) => mysqlBench({ witness, clocks: { scale: 0.01 } });
+const start = (witness: boolean) => mysqlBench({ witness, clocks: SHORT_CALLS });
 
 const timedOut = ({ local }: MysqlBench) =>
   local.log.entries.some(({ outcome }) => outcome === 'StatementTimeoutException');

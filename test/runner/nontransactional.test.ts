@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../lib/core/report.ts';
 import { newRun } from '../../lib/runner/lease.ts';
 import { queuedOn, readBehind } from '../support/behind.ts';
+import { SHORT_CALLS } from '../support/clocks.ts';
 import { type Bench, bench, connect, copiesOf, type Files, UNDISTURBED } from '../support/migrations.ts';
 import { admin } from '../support/postgresql.ts';
 import { SHORT } from '../support/sweep.ts';
@@ -22,8 +23,7 @@ const WIDE = `create table wide(id int, filler text); alter table wide alter fil
 
 const start = copiesOf(FIRST, { poolSize: 3 });
 
-/** The 45 seconds of a call are 0.45 here. */
-const startShort = () => start({ clocks: { scale: 0.01 } });
+const startShort = () => start({ clocks: SHORT_CALLS });
 
 const timeouts = ({ local }: Bench) =>
   local.log.entries.filter(({ outcome }) => outcome === 'StatementTimeoutException').length;
@@ -340,8 +340,8 @@ test('a call whose answer was lost may begin when nobody sees it at work: it is 
 });
 
 test.each([
-  [`statement_timeout = '300ms'`, '57014', 'statement_timeout = 0'],
-  [`transaction_timeout = '300ms'`, '25P04', 'transaction_timeout = 0'],
+  [`statement_timeout = '2s'`, '57014', 'statement_timeout = 0'],
+  [`transaction_timeout = '2s'`, '25P04', 'transaction_timeout = 0'],
   ['default_transaction_read_only = on', '25006', 'default_transaction_read_only = off'],
 ])('under %s of its database: it says what to set, and that helps', async (setting, code, remedy) => {
   await using made = await bench({ auto: false });

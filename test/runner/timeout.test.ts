@@ -3,12 +3,10 @@ import { logRun } from '../../lambda/log.ts';
 import { progress } from '../../lib/cli/progress.ts';
 import type { RunEvent } from '../../lib/core/report.ts';
 import { fakeScreen } from '../cli/fixtures.ts';
+import { SHORT_CALLS } from '../support/clocks.ts';
 import { type Bench, copiesOf, type Files } from '../support/migrations.ts';
 import { mortal, SHORT } from '../support/sweep.ts';
 import { until } from '../support/until.ts';
-
-/** The 45 seconds of a call are 0.45 here. */
-const clocks = { scale: 0.01 };
 
 /** One row: an expression that sleeps is evaluated once. Both functions lie to PostgreSQL, so that an index may use them. */
 const FIRST: Files = {
@@ -22,7 +20,7 @@ const FIRST: Files = {
 const WIDE = `create table wide(id int, filler text); alter table wide alter filler set storage plain;
   insert into wide select g, repeat('x', 5000) from generate_series(1, 20) g`;
 
-const start = copiesOf(FIRST, { poolSize: 3, clocks });
+const start = copiesOf(FIRST, { poolSize: 3, clocks: SHORT_CALLS });
 
 /** Where a call has to be made in a transaction of the Data API, after what makes its session fit for it. */
 async function startBounded(): Promise<Bench> {
@@ -55,14 +53,14 @@ const ways = [
 const statements = [
   [
     'ALTER',
-    'alter table t add column s text default (pg_sleep(1.3)::text)',
+    'alter table t add column s text default (pg_sleep(2.5)::text)',
     `select count(*)::int from pg_attribute where attrelid = 't'::regclass and attname = 's'`,
   ],
-  ['UPDATE', 'update t set n = slow(n, 1.3) + 1', 'select n - 1 from t'],
-  ['CREATE INDEX', 'create index i on t(slow(n, 1.3))', `select count(*)::int from pg_class where relname = 'i'`],
+  ['UPDATE', 'update t set n = slow(n, 2.5) + 1', 'select n - 1 from t'],
+  ['CREATE INDEX', 'create index i on t(slow(n, 2.5))', `select count(*)::int from pg_class where relname = 'i'`],
   [
     'several',
-    'update t set n = slow(n, 0.2) + 1; alter table t add column s text default (pg_sleep(1.3)::text)',
+    'update t set n = slow(n, 0.2) + 1; alter table t add column s text default (pg_sleep(2.5)::text)',
     'select n - 1 from t',
   ],
 ] as const;
@@ -251,7 +249,7 @@ describe.concurrent('PostgreSQL: a statement within its call that goes on and on
       /^CLUSTER: (index scanning|seq scanning|sorting|writing new|rebuilding) /,
     ],
   ])('%s: with its phase and percent', async (_, sql, progress) => {
-    const working = await heard(sql, 'create index j on wide(slow(id, 0.05)); create index k on wide(id)');
+    const working = await heard(sql, 'create index j on wide(slow(id, 0.1)); create index k on wide(id)');
     expect(working.length).toBeGreaterThan(2);
     expect(working).toContainEqual({
       event: 'working',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../lib/runner/index.ts';
+import { SHORT_CALLS } from '../support/clocks.ts';
 import { connect, copiesOf, type Files, timesSent } from '../support/migrations.ts';
 import { describeMysql, mysqlBench } from '../support/mysql.ts';
 
@@ -90,7 +91,7 @@ describe.concurrent('a call that leaves no trace', () => {
   });
 
   test('for want of a lock, and of the time to say so, is written down the second time, and who has the lock is told', async () => {
-    await using made = await start({ clocks: { scale: 0.01 } });
+    await using made = await start({ clocks: SHORT_CALLS });
     const reader = await connect(made, 'report');
     await reader.query('begin; select * from t');
     const heard: string[] = [];

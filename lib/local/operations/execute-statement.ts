@@ -34,17 +34,22 @@ type Work<T> = (backend: Awaited<ReturnType<Service['engine']['connect']>>) => P
 /** Do work on the transaction's backend, or on any one of the pool in autocommit. */
 export async function onBackend<T>(
   service: Service,
-  request: { database: string | undefined; transactionId: string | undefined; continueAfterTimeout: boolean },
+  request: {
+    sql: string;
+    database: string | undefined;
+    transactionId: string | undefined;
+    continueAfterTimeout: boolean;
+  },
   work: Work<T>,
 ): Promise<T> {
   const { transactions, clocks, switches } = service;
-  const { transactionId: id, continueAfterTimeout } = request;
+  const { transactionId: id } = request;
   if (id === undefined) {
     const backend = await service.engine.connect(request.database);
     return withinCall(
       clocks,
       backend,
-      continueAfterTimeout,
+      request,
       () => work(backend),
       cancelled =>
         // A cancel that comes late must not hit the statement of the next call.
@@ -56,7 +61,7 @@ export async function onBackend<T>(
     return await withinCall(
       clocks,
       backend,
-      continueAfterTimeout,
+      request,
       () => work(backend),
       () => transactions.leave(id),
     );
