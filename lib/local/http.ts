@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { refuseBrowser } from './browser.ts';
 import { type Ending, type Host, operations, serve } from './call.ts';
 import { control } from './control.ts';
 import { getSecretValue, type Secret } from './secrets.ts';
@@ -48,6 +49,8 @@ export async function listen(host: Host, secret: Secret, port: number): Promise<
 async function handle(host: Host, secret: Secret, request: IncomingMessage): Promise<Ending> {
   const { pathname } = new URL(request.url ?? '/', 'http://local');
   const text = await read(request);
+  const refused = refuseBrowser(request);
+  if (refused) return { error: refused };
   if (text === undefined)
     return { error: new ServiceError('RequestEntityTooLargeException', 413, 'Request size exceeded 4 MiB') };
   try {

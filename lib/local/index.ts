@@ -44,10 +44,10 @@ export interface Local {
 /** Start a local Data API in front of a real PostgreSQL or MySQL. Throws a `StartError`. */
 export async function startLocal(options: LocalOptions = {}): Promise<Local> {
   const { database = 'app', region = 'us-east-1' } = options;
-  const { url, progress, create = true } = options;
+  const { url, progress, create = true, superuser = false } = options;
   const server =
     options.engine === 'mysql'
-      ? await startMysql({ url, server: { progress, ...options.mysql?.server }, database, create })
+      ? await startMysql({ url, server: { progress, ...options.mysql?.server }, database, create, superuser })
       : await startPostgresql({ url, embedded: { progress, ...options.embedded }, database, create });
   try {
     return await announce(server, options, database, region);

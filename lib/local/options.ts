@@ -45,6 +45,11 @@ export interface LocalOptions {
   readonly database?: string | undefined;
   /** With `url`: whether a database that is not there is made. A name that was misspelt should be told, not created. @default true */
   readonly create?: boolean | undefined;
+  /**
+   * Whether sessions on a server that is started here belong to its superuser (`rdsadmin`, `root`) and not to a user with the rights of Aurora's
+   * master user (`postgres`, `admin`). With `url` they belong to the user of the URL. @default false
+   */
+  readonly superuser?: boolean | undefined;
   /** Port on 127.0.0.1. @default a free one */
   readonly port?: number | undefined;
   /** @default 'us-east-1' */

@@ -67,7 +67,7 @@ BEGIN
       auto_increment_increment = @@global.auto_increment_increment, auto_increment_offset = @@global.auto_increment_offset,
       max_execution_time = @@global.max_execution_time, default_week_format = @@global.default_week_format,
       cte_max_recursion_depth = @@global.cte_max_recursion_depth, completion_type = @@global.completion_type,
-      max_error_count = @@global.max_error_count, sql_auto_is_null = @@global.sql_auto_is_null, timestamp = DEFAULT, autocommit = 1;
+      sql_auto_is_null = @@global.sql_auto_is_null, timestamp = DEFAULT, autocommit = 1;
   ELSE
     SET SESSION time_zone = was->>'$.time_zone', foreign_key_checks = CAST(was->>'$.foreign_key_checks' AS signed),
       unique_checks = CAST(was->>'$.unique_checks' AS signed), sql_safe_updates = CAST(was->>'$.sql_safe_updates' AS signed),
@@ -78,7 +78,7 @@ BEGIN
       auto_increment_offset = CAST(was->>'$.auto_increment_offset' AS unsigned),
       max_execution_time = CAST(was->>'$.max_execution_time' AS unsigned), default_week_format = CAST(was->>'$.default_week_format' AS unsigned),
       cte_max_recursion_depth = CAST(was->>'$.cte_max_recursion_depth' AS unsigned), completion_type = was->>'$.completion_type',
-      max_error_count = CAST(was->>'$.max_error_count' AS unsigned), sql_auto_is_null = CAST(was->>'$.sql_auto_is_null' AS signed),
+      sql_auto_is_null = CAST(was->>'$.sql_auto_is_null' AS signed),
       timestamp = DEFAULT,
       lock_wait_timeout = CAST(was->>'$.lock_wait_timeout' AS unsigned),
       innodb_lock_wait_timeout = CAST(was->>'$.innodb_lock_wait_timeout' AS unsigned), autocommit = CAST(was->>'$.autocommit' AS signed);
@@ -215,7 +215,7 @@ BEGIN
     'character_set_results', @@character_set_results, 'default_storage_engine', @@default_storage_engine, 'lc_time_names', @@lc_time_names,
     'div_precision_increment', @@div_precision_increment, 'auto_increment_increment', @@auto_increment_increment,
     'auto_increment_offset', @@auto_increment_offset, 'max_execution_time', @@max_execution_time, 'default_week_format', @@default_week_format,
-    'cte_max_recursion_depth', @@cte_max_recursion_depth, 'completion_type', @@completion_type, 'max_error_count', @@max_error_count,
+    'cte_max_recursion_depth', @@cte_max_recursion_depth, 'completion_type', @@completion_type,
     'sql_auto_is_null', @@sql_auto_is_null, 'lock_wait_timeout', @@lock_wait_timeout,
     'innodb_lock_wait_timeout', @@innodb_lock_wait_timeout, 'autocommit', @@autocommit));
   IF stays THEN SET @aurora_migrations_was = CAST(was AS char); END IF;

@@ -2,7 +2,7 @@ import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hasMysqld } from '../../lib/local/index.ts';
-import { describeMysql, freshMysql, mysqlUrl } from '../support/mysql.ts';
+import { describeMysql, freshMysql, mysqlMasterUrl } from '../support/mysql.ts';
 import { freshDatabase } from '../support/postgresql.ts';
 import { folder, inTemporaryFolder, run, start } from './run.ts';
 
@@ -19,7 +19,7 @@ const FILES = {
 /** The URL of a database of its own. */
 async function fresh() {
   const { name, raw } = await freshMysql();
-  const url = new URL(mysqlUrl);
+  const url = new URL(mysqlMasterUrl);
   url.pathname = `/${name}`;
   return { url: url.href, raw };
 }

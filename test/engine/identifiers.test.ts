@@ -4,7 +4,7 @@ import { openTarget } from '../../lambda/target.ts';
 import { AuroraMigrations } from '../../lib/cdk/index.ts';
 import { ARNS, folder as migrations, newStack } from '../cdk/stacks.ts';
 import { folder, inTemporaryFolder, run } from '../cli/run.ts';
-import { connectTo, describeMysql, mysqlUrl } from '../support/mysql.ts';
+import { connectTo, describeMysql, mysqlMasterUrl } from '../support/mysql.ts';
 import { admin } from '../support/postgresql.ts';
 
 /** Legal, and nasty: quotes of all kinds, a comment, a parameter of the Data API, white space, what is not ASCII; as long as can be. */
@@ -65,7 +65,7 @@ describeMysql('nasty names that are legal, on MySQL', () => {
 
   test.each(TABLES)('table %s, in a database of a nasty name', async name => {
     await (await root).query(`drop database if exists ${quoted}; create database ${quoted}`);
-    await live(new URL(mysqlUrl), DATABASES.mysql, ['--table', name]);
+    await live(new URL(mysqlMasterUrl), DATABASES.mysql, ['--table', name]);
   });
 });
 

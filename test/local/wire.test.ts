@@ -56,7 +56,11 @@ test('malformed requests are refused, unsigned ones too', async () => {
   });
   expect(await post(local, '/Execute', [])).toMatchObject({ status: 400, type: expect.stringMatching(/^Validation/) });
   expect(await post(local, '/Execute', { ...local.target })).toMatchObject({ status: 400 });
-  const unsigned = await fetch(`${local.endpoint}/Execute`, { method: 'POST', body: '{}' });
+  const unsigned = await fetch(`${local.endpoint}/Execute`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  });
   expect(unsigned.status).toBe(403);
   expect(await unsigned.json()).toEqual({ message: 'Missing Authentication Token' });
   const large = await post(local, '/Execute', { ...local.target, sql: `select '${'x'.repeat(4_194_304)}'` });
@@ -84,7 +88,7 @@ test('a client that goes away stops nothing', async () => {
   local.faults.before({ sql: 'insert' }, () => void setTimeout(() => aborted.abort(), 50));
   const call = fetch(`${local.endpoint}/Execute`, {
     method: 'POST',
-    headers: { authorization: 'x' },
+    headers: { authorization: 'x', 'content-type': 'application/json' },
     signal: aborted.signal,
     body: JSON.stringify({ ...local.target, sql: 'insert into t select 1 from pg_sleep(1)' }),
   });

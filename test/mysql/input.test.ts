@@ -2,7 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { describe as inWords } from '../../lib/core/errors.ts';
 import { scan } from '../../lib/local/mysql/scanner.ts';
-import { compileMysql, describeMysql, fingerprintMysql, freshMysql, mysqlBench, mysqlUrl } from '../support/mysql.ts';
+import {
+  compileMysql,
+  describeMysql,
+  fingerprintMysql,
+  freshMysql,
+  mysqlBench,
+  mysqlMasterUrl,
+  mysqlUrl,
+} from '../support/mysql.ts';
 
 const SCHEMA = `
 create table users (id int primary key auto_increment, name varchar(20) not null default 'it''s; :x', made datetime default current_timestamp, key (name)) comment 'a;b';
@@ -43,7 +51,7 @@ describeMysql('what is valid input', () => {
     ['with the procedure', true],
     ['without it', false],
   ])("mysqldump's schema with procedures, triggers and events, %s", async (_, witness) => {
-    const theirs = await freshMysql();
+    const theirs = await freshMysql(true, mysqlMasterUrl);
     await theirs.raw.query(`set time_zone = @@global.time_zone; ${SCHEMA.trim().replace(/;$/, '')}`);
     const text = dump(theirs.name, '--no-data', '--routines', '--triggers', '--events');
     const compiled = await compileMysql({ '001_dump': text });
@@ -59,7 +67,7 @@ describeMysql('what is valid input', () => {
   });
 
   test.skipIf(!dumper)("mysqldump's rows: LOCK TABLES is left out, and noted", async () => {
-    const theirs = await freshMysql();
+    const theirs = await freshMysql(true, mysqlMasterUrl);
     await theirs.raw.query(
       `${SCHEMA} insert into users (id, name) values (1, 'a;'), (2, 'it''s'); insert into notes values (1, 1, 'x :y')`,
     );
@@ -76,7 +84,7 @@ describeMysql('what is valid input', () => {
   });
 
   test('a script of the schema itself, as the server takes it, whatever the scanner of the service reads', async () => {
-    const theirs = await freshMysql();
+    const theirs = await freshMysql(true, mysqlMasterUrl);
     await theirs.raw.query(`set time_zone = @@global.time_zone; ${SCHEMA.trim().replace(/;$/, '')}`);
     const wanted = (lines: string[]) => lines.filter(line => !line.startsWith('procedure'));
     for (const scanner of [{}, { backslashes: true, hashes: true, backticks: true }]) {

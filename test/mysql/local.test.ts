@@ -6,12 +6,12 @@ import {
 } from '@aws-sdk/client-rds-data';
 import { expect, onTestFinished, test } from 'vitest';
 import { type LocalOptions, startLocal } from '../../lib/local/index.ts';
-import { describeMysql, freshMysql, mysqlUrl } from '../support/mysql.ts';
+import { describeMysql, freshMysql, mysqlMasterUrl } from '../support/mysql.ts';
 import { until } from '../support/until.ts';
 
 async function service(options: LocalOptions = {}) {
   const { name, raw } = await freshMysql();
-  const local = await startLocal({ ...options, engine: 'mysql', url: mysqlUrl, database: name });
+  const local = await startLocal({ ...options, engine: 'mysql', url: mysqlMasterUrl, database: name });
   onTestFinished(() => local.stop());
   const { endpoint, region, credentials, resourceArn, secretArn } = local;
   const client = new RDSDataClient({ endpoint, region, credentials: { ...credentials }, maxAttempts: 1 });

@@ -4,7 +4,7 @@ import { lockHolders } from '../../lib/engine/mysql/blockers.ts';
 import { lacksRight } from '../../lib/engine/rights.ts';
 import { startLocal } from '../../lib/local/index.ts';
 import { toProblem } from '../../lib/runner/failure.ts';
-import { connectTo, describeMysql, type MysqlBench, mysqlBench, mysqlUrl } from '../support/mysql.ts';
+import { connectTo, describeMysql, type MysqlBench, mysqlBench, mysqlMasterUrl } from '../support/mysql.ts';
 import { clientOf } from '../support/sweep.ts';
 
 const FIRST = { '001_t': 'create table t (id int primary key, n int); insert into t values (1, 1), (2, 1);' };
@@ -72,7 +72,7 @@ describeMysql('a row that somebody else has locked', () => {
         () => undefined,
       ),
     );
-    const url = new URL(mysqlUrl);
+    const url = new URL(mysqlMasterUrl);
     Object.assign(url, { username: user, password: 'p' });
     const local = await startLocal({ engine: 'mysql', url: url.href, database: bench.name, create: false });
     onTestFinished(() => local.stop());

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { folder, inTemporaryFolder, run } from '../cli/run.ts';
-import { describeMysql, freshMysql, mysqlUrl } from '../support/mysql.ts';
+import { describeMysql, freshMysql, mysqlMasterUrl } from '../support/mysql.ts';
 
 const files = {
   '001_users.sql': "CREATE TABLE users (id int PRIMARY KEY, link varchar(50) DEFAULT 'http://a:b@c');",
@@ -16,7 +16,7 @@ describeMysql('dump, diff and verify on MySQL', () => {
     const { name, raw } = await freshMysql();
     // What tables have that say nothing of it: the scratch server is set up alike.
     await raw.query('ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci');
-    const call = (...argv: string[]) => run([...argv, '--url', `${mysqlUrl}/${name}`]);
+    const call = (...argv: string[]) => run([...argv, '--url', `${mysqlMasterUrl}/${name}`]);
     folder('sql/migrations', files);
     expect(await call('up')).toMatchObject({ code: 0 });
     const { code, stdout, stderr } = await call('dump');
@@ -48,7 +48,7 @@ describeMysql('dump, diff and verify on MySQL', () => {
     const path = process.env.PATH;
     process.env.PATH = '/nowhere';
     try {
-      const { code, stderr } = await run(['diff', '--url', `${mysqlUrl}/${name}`]);
+      const { code, stderr } = await run(['diff', '--url', `${mysqlMasterUrl}/${name}`]);
       expect(code).toBe(1);
       expect(stderr).toContain('There is no mysqld on this machine');
       expect(stderr).toContain('or compare with a dump: --against FILE');

@@ -26,7 +26,9 @@ describeMysql('more warnings than the server keeps', () => {
   test('are not taken for the error either', async () => {
     const bench = await mysqlBench();
     await bench.up(FIRST);
-    const sql = "set sql_mode = '', max_error_count = 2;\ninsert into t values (1, 'a'), (2, 'b'), (3, 'c'), (1, 1);";
+    const kept = Number(await bench.value('select @@global.max_error_count'));
+    const rows = Array.from({ length: kept + 1 }, (_, id) => `(${id}, 'a')`);
+    const sql = `set sql_mode = '';\ninsert into t values ${rows.join(', ')}, (1, 1);`;
     const report = await bench.up({ ...FIRST, '002_x': sql });
     expect(report.migrations.at(-1)?.error).toMatchObject({
       statement: 2,

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, statfsSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
 import { hasMysqld, startEmbedded, startMysqld } from '../../lib/local/index.ts';
+import { createMasterUser } from '../../lib/local/mysql/master-user.ts';
 import { buildPackage } from './build.ts';
 
 declare module 'vitest' {
@@ -9,6 +11,8 @@ declare module 'vitest' {
     postgresUrl: string;
     /** Root on the MySQL that all tests share; '' where there is none: the tests that need it are skipped. */
     mysqlUrl: string;
+    /** A user of it with the privileges of Aurora's master user: the sessions of the local Data API belong to this one. */
+    mysqlMasterUrl: string;
     /** The package, built: the folder that `dist` is. */
     built: string;
   }
@@ -57,6 +61,8 @@ async function setupMysql(project: TestProject): Promise<(() => Promise<void>) |
   const url = process.env.TEST_MYSQL_URL ?? (hasMysqld() ? undefined : '');
   const server = url === undefined ? await startMysqld({ settings: SMALL }).catch(tellWhy) : undefined;
   project.provide('mysqlUrl', server?.url ?? url ?? '');
+  const given = url ? createMasterUser(url, randomBytes(12).toString('hex')) : '';
+  project.provide('mysqlMasterUrl', server?.masterUrl ?? (await given));
   return server && (() => server.stop());
 }
 

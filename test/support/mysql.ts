@@ -24,8 +24,11 @@ import {
 } from '../../lib/runner/index.ts';
 import type { Files } from './migrations.ts';
 
-/** Root on the server that all tests share; '' where there is none. */
+/** Root on the server that all tests share, for looking and for what a test needs around it; '' where there is none. */
 export const mysqlUrl = inject('mysqlUrl');
+
+/** A user with the privileges of Aurora's master user on it: whose sessions the local Data API uses. */
+export const mysqlMasterUrl = inject('mysqlMasterUrl');
 
 if (mysqlUrl === '') {
   console.warn(
@@ -37,9 +40,9 @@ if (mysqlUrl === '') {
 export const describeMysql = suite.skipIf(mysqlUrl === '');
 
 /** A connection past the Data API, as the mysql client makes one: several statements a text. */
-export function connectTo(database?: string): Promise<Connection> {
+export function connectTo(database?: string, uri = mysqlUrl): Promise<Connection> {
   return mysql2.createConnection({
-    uri: mysqlUrl,
+    uri,
     ...(database !== undefined && { database }),
     charset: 'utf8mb4_0900_ai_ci',
     multipleStatements: true,
@@ -49,9 +52,12 @@ export function connectTo(database?: string): Promise<Connection> {
 }
 
 /** Create an empty database of unique name; it is dropped when the test ends, unless `auto` is false. */
-export async function freshMysql(auto = true): Promise<{ name: string; raw: Connection; stop(): Promise<void> }> {
+export async function freshMysql(
+  auto = true,
+  url = mysqlUrl,
+): Promise<{ name: string; raw: Connection; stop(): Promise<void> }> {
   const name = `test_${process.pid}_${randomBytes(5).toString('hex')}`;
-  const raw = await connectTo();
+  const raw = await connectTo(undefined, url);
   raw.on('error', () => {});
   await raw.query(`create database ${name}; use ${name}`);
   let stopped = false;
@@ -110,7 +116,11 @@ export interface MysqlBench {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-export interface MysqlBenchOptions extends Omit<LocalOptions, 'url' | 'database' | 'engine'> {
+export interface MysqlBenchOptions extends Omit<LocalOptions, 'url' | 'database' | 'engine' | 'superuser'> {
+  /** The sessions of the Data API belong to root, because: */
+  readonly superuser?: string;
+  /** The sessions of the Data API belong to this user, whose password is its name. @default Aurora's master user */
+  readonly user?: string;
   /** Whether the procedures are there. False: the service refuses to create them. @default true */
   readonly witness?: boolean;
   readonly table?: string;
@@ -125,11 +135,15 @@ export async function mysqlBench({
   witness = true,
   table,
   schema,
+  superuser,
+  user,
   auto = true,
   ...options
 }: MysqlBenchOptions = {}): Promise<MysqlBench> {
   const { name, raw, stop: drop } = await freshMysql(auto);
-  const local = await startLocal({ ...options, engine: 'mysql', url: mysqlUrl, database: name });
+  const url = new URL(superuser === undefined ? mysqlMasterUrl : mysqlUrl);
+  if (user !== undefined) Object.assign(url, { username: user, password: user });
+  const local = await startLocal({ ...options, engine: 'mysql', url: url.href, database: name });
   if (auto) onTestFinished(() => local.stop());
   async function stop() {
     await local.stop();

@@ -28,7 +28,6 @@ const AS_NEW: readonly (readonly [name: string, kind: Kind])[] = [
   ['default_week_format', 'unsigned'],
   ['cte_max_recursion_depth', 'unsigned'],
   ['completion_type', 'text'],
-  ['max_error_count', 'unsigned'],
   ['sql_auto_is_null', 'signed'],
 ];
 

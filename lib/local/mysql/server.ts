@@ -5,11 +5,14 @@ import { claim } from '../server/claim.ts';
 import { enter } from '../server/folder.ts';
 import { StartError } from '../start-error.ts';
 import { findDaemon, logOf, run, stopDaemon, tryDaemon } from './daemon.ts';
+import { createMasterUser } from './master-user.ts';
 
 /** A MySQL that this process started, or shares. */
 export interface MysqlServer {
   /** Its root user, without a password: it listens on this machine only. */
   readonly url: string;
+  /** A user with the privileges of Aurora's master user, without a password too. */
+  readonly masterUrl: string;
   stop(): Promise<void>;
 }
 
@@ -67,9 +70,12 @@ export async function startMysqld(options: MysqlServerOptions = {}): Promise<Mys
   }
   try {
     const port = await startOrShare(directory, { ...options, program, temporary });
+    const url = `mysql://root@127.0.0.1:${port}`;
+    const masterUrl = await createMasterUser(url);
     let stopped: Promise<void> | undefined;
     return {
-      url: `mysql://root@127.0.0.1:${port}`,
+      url,
+      masterUrl,
       stop: () => {
         stopped ??= membership.leave(stopServer);
         return stopped;

@@ -15,6 +15,8 @@ export async function startMysql(options: {
   readonly database: string;
   /** On a server by URL: one that we start is ours. */
   readonly create: boolean;
+  /** On a server that we start: whether sessions belong to root. */
+  readonly superuser: boolean;
 }): Promise<Server> {
   if (options.url !== undefined) {
     const url = parse(options.url);
@@ -22,13 +24,14 @@ export async function startMysql(options: {
     return { url: options.url, stop: async () => {} };
   }
   const server = await startMysqld(options.server);
+  const url = options.superuser ? server.url : server.masterUrl;
   try {
-    await ensureDatabase(new URL(server.url), options.database, true);
+    await ensureDatabase(new URL(url), options.database, true);
   } catch (error) {
     await server.stop();
     throw error;
   }
-  return server;
+  return { url, stop: server.stop };
 }
 
 async function ensureDatabase(url: URL, database: string, create: boolean): Promise<void> {
