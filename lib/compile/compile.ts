@@ -10,6 +10,7 @@ import {
 } from '../core/manifest.ts';
 import { FILE_NAME_RULE, type FileName, LONGEST_NAME, readFileName } from '../core/name.ts';
 import { compareMigrations, significant } from '../core/order.ts';
+import { isDump } from '../core/schema-dump.ts';
 import { type File, readFolder } from './folder.ts';
 import type { Grammar } from './grammar.ts';
 import { type Draft, readMigration } from './migration.ts';
@@ -26,6 +27,8 @@ export interface CompileOptions {
   readonly schema?: string;
   /** Name of the tracking table. @default 'schema_migrations' */
   readonly table?: string;
+  /** MySQL: the database that is migrated, where it is known. What drops it, or works in another one, is refused. @default not known */
+  readonly database?: string | undefined;
   /** Files are named relative to this folder. @default the current one */
   readonly relativeTo?: string;
 }
@@ -51,13 +54,16 @@ interface Parts {
  * to read (`no-folder`), or a name of the tracking tables is not plain (`bad-identifier`).
  */
 export async function compile(options: CompileOptions): Promise<Compiled> {
-  const { dir, engine, schema = 'public', table = 'schema_migrations', relativeTo = '' } = options;
+  const { dir, engine, table = 'schema_migrations', relativeTo = '', database } = options;
+  // On MySQL a schema is a database: by default the migrated one.
+  const { schema = engine === 'mysql' ? '' : 'public' } = options;
   checkNames(options);
   const grammar = GRAMMARS[engine];
   await grammar.load();
   const errors: Problem[] = [];
   const warnings: Problem[] = [];
   const drafts: Draft[] = [];
+  const sources: Source[] = [];
   const files = [...readFolder(dir, relativeTo)];
   if (files.length === 0) {
     errors.push({
@@ -68,21 +74,21 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
   }
   for (const { name, up, down } of group(files, errors)) {
     const read = (file: File) => {
-      if ('text' in file.content) return new Source(file.path, name.name, file.content.text);
+      if ('text' in file.content) return new Source(file.path, name.name, withLineEnds(file.content.text, engine));
       errors.push({ ...file.content.problem, migration: name.name });
       return undefined;
     };
     const upSource = up && read(up);
     const downSource = down && read(down);
     if (!upSource || (down && !downSource)) continue;
-    const sources = { up: upSource, down: downSource ?? null };
-    const draft = readMigration(name, sources, grammar, { schema, table });
-    for (const source of [upSource, downSource]) {
-      errors.push(...inOrder(source?.errors));
-      warnings.push(...inOrder(source?.warnings));
-    }
+    const pair = { up: upSource, down: downSource ?? null };
+    const draft = readMigration(name, pair, grammar, { schema, table, database });
+    sources.push(upSource, ...(downSource ? [downSource] : []));
     if (draft) drafts.push(draft);
   }
+  grammar.checkFolder?.(drafts.flatMap(({ sections }) => sections));
+  errors.push(...sources.flatMap(source => inOrder(source.errors)));
+  warnings.push(...sources.flatMap(source => inOrder(source.warnings)));
   const tracking = trackingMigration(engine);
   const created = new Set(drafts.flatMap(draft => [...draft.up.creates]));
   const ordered = drafts
@@ -96,6 +102,11 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
     errors,
     warnings,
   };
+}
+
+/** The mysql client sends LF for each CRLF of a file, also within texts. A dump says what is there, CR in the bodies of routines too. */
+function withLineEnds(text: string, engine: EngineName): string {
+  return engine === 'mysql' && !isDump(text) ? text.replaceAll('\r\n', '\n') : text;
 }
 
 const GRAMMARS: Readonly<Record<EngineName, Grammar>> = { postgresql, mysql };

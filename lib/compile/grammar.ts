@@ -1,4 +1,4 @@
-import type { Destructive, EngineName, ScriptFacts } from '../core/manifest.ts';
+import type { DatabaseUse, Destructive, EngineName, ScriptFacts } from '../core/manifest.ts';
 import type { Source } from './source.ts';
 
 /** What is true of one engine's SQL text: the one thing that a second engine brings along to be compiled. */
@@ -10,6 +10,8 @@ export interface Grammar {
   outline(text: string): Outline;
   /** Split one section of a file into statements and find out what must be known of them. */
   read(section: Section): Reading;
+  /** Report what only all sections of a folder together tell. @default nothing */
+  checkFolder?(sections: readonly ReadSection[]): void;
 }
 
 export interface Outline {
@@ -32,6 +34,33 @@ export interface Section {
 export interface Tracking {
   readonly schema: string;
   readonly table: string;
+  /** MySQL: the database that is migrated, where that is known. */
+  readonly database?: string | undefined;
+}
+
+/** MySQL: user variables that a section reads and never sets itself, by name, lower-cased. Offsets are those of the source. */
+export interface UserVariables {
+  readonly reads: readonly { readonly name: string; readonly offset: number }[];
+  /** As arguments of a CALL: only the procedure knows whether it sets them. */
+  readonly passed: readonly {
+    readonly name: string;
+    readonly procedure: string;
+    /** Which argument, counted from 0. */
+    readonly argument: number;
+    readonly offset: number;
+  }[];
+  /** What the bodies of its routines and triggers set. */
+  readonly setInBodies: readonly string[];
+  /** The procedures that it makes, with the modes of their parameters: `in`, `out`, `inout`. */
+  readonly procedures: readonly { readonly name: string; readonly modes: readonly string[] }[];
+  /** The procedures that it calls. */
+  readonly calls: readonly string[];
+}
+
+/** A section that was read, with the source that gets its problems. */
+export interface ReadSection {
+  readonly source: Source;
+  readonly reading: Reading;
 }
 
 /** What a grammar found in one section. Problems go into the source's collection. */
@@ -46,6 +75,9 @@ export interface Reading {
   readonly creates: ReadonlySet<string>;
   /** First statement that must not be repeated. */
   readonly destructive: Destructive | null;
+  /** MySQL: the databases that it names as a whole. */
+  readonly databases?: readonly DatabaseUse[];
+  readonly userVariables?: UserVariables;
   /** Functions called at the top: what they do is unknown where the folder makes them. */
   readonly calls: readonly { readonly name: string; readonly line: number }[];
 }

@@ -4,7 +4,7 @@ import { type Header, readHeader } from '../core/header.ts';
 import type { Migration, MigrationBody, Script } from '../core/manifest.ts';
 import type { FileName } from '../core/name.ts';
 import { LARGEST_REQUEST, requestBytes } from '../core/size.ts';
-import type { Grammar, Reading, Tracking } from './grammar.ts';
+import type { Grammar, Reading, ReadSection, Tracking } from './grammar.ts';
 import type { Source } from './source.ts';
 
 /** A migration that was read: what goes into the manifest, and what can only be settled when all of the folder are read. */
@@ -12,6 +12,8 @@ export interface Draft {
   readonly entry: Migration;
   readonly body: MigrationBody;
   readonly up: Reading;
+  /** Of the up section and the down section, with the files that get their problems. */
+  readonly sections: readonly ReadSection[];
 }
 
 interface Sources {
@@ -31,8 +33,10 @@ export function readMigration(
   if (!given.map(isReadable).every(Boolean)) return undefined;
   const upFile = readSections(sources.up, grammar, name);
   const downFile = sources.down ? readSections(sources.down, grammar, { ...name, part: 'down' }) : upFile;
+  const sections: ReadSection[] = [];
   const read = (source: Source, from: number, to: number, { transaction }: Options) => {
     const reading = grammar.read({ source, from, to, transaction, tracking });
+    sections.push({ source, reading });
     return { reading, script: { content: source.text.slice(from, to), facts: reading.facts } satisfies Script };
   };
   const up = read(sources.up, 0, upFile.split, upFile.options);
@@ -40,6 +44,7 @@ export function readMigration(
   const downStart = sources.down ? 0 : upFile.split;
   const down = downSource && read(downSource, downStart, downSource.text.length, downFile.downOptions).script;
   const { header } = upFile;
+  const databases = sections.flatMap(({ reading }) => reading.databases ?? []);
   const entry: Migration = {
     name: name.name,
     version: name.version,
@@ -53,11 +58,12 @@ export function readMigration(
     statements: up.reading.facts.lines.length,
     revertible: down !== null,
     names: [],
+    ...(databases.length > 0 && { databases }),
     destructive: up.reading.destructive,
   };
   const body = { up: up.script, down };
   checkRequest(sources.up, body);
-  return { entry, body, up: up.reading };
+  return { entry, body, up: up.reading, sections };
 }
 
 /** Whether a text can be read at all. What is larger than any request is not worth a parser's time and memory. */

@@ -44,8 +44,17 @@ export interface Migration {
    * and types where a migration of this folder makes them.
    */
   readonly names: readonly string[];
+  /** MySQL: databases that its statements name as a whole, to be compared with the one that is migrated. @default none */
+  readonly databases?: readonly DatabaseUse[];
   /** The first up statement that a second application would not leave harmless (drop, truncate, delete, …), or null. */
   readonly destructive: Destructive | null;
+}
+
+/** A database that a statement drops, or that it takes for the migrated one (`USE`). */
+export interface DatabaseUse {
+  readonly use: 'drops' | 'is';
+  readonly name: string;
+  readonly line: number;
 }
 
 export interface Destructive {
@@ -140,6 +149,8 @@ export interface Bound {
   readonly to: number;
   /** As a message names it: `@total`. */
   readonly what: string;
+  /** The statement from which on all is only read (SET, PREPARE, SELECT … INTO): a run that goes on here begins there. Absent: it is lost. */
+  readonly again?: number;
 }
 
 /** A temporary table, and the statement that makes it. */

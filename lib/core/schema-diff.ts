@@ -22,11 +22,17 @@ export function compareSchemas(before: readonly SchemaObject[], after: readonly 
     const was = old.get(keyOf(one));
     old.delete(keyOf(one));
     if (!was) changes.push({ kind, name, change: 'added', before: null, after: sql });
-    else if (was.sql !== sql) changes.push({ kind, name, change: 'changed', before: was.sql, after: sql });
+    else if (withoutCarriageReturns(was.sql) !== withoutCarriageReturns(sql))
+      changes.push({ kind, name, change: 'changed', before: was.sql, after: sql });
   }
   for (const { kind, name, sql } of old.values())
     changes.push({ kind, name, change: 'removed', before: sql, after: null });
   return changes;
+}
+
+/** Whether the lines of a body end in CRLF depends on the client that sent it, and means nothing. */
+function withoutCarriageReturns(sql: string): string {
+  return sql.replaceAll('\r\n', '\n');
 }
 
 /** The labels of the two sides. */

@@ -9,6 +9,11 @@ import type { Schema, SchemaObject } from './schema.ts';
 const TITLE = 'aurora-migrations: the schema of a database, format 1';
 const NOT_DUMPED = 'not dumped';
 
+/** Whether a text begins as a dump does. */
+export function isDump(text: string): boolean {
+  return text.startsWith(`-- ${TITLE}`);
+}
+
 /** A dump as text. Objects stand in the order given. */
 export function formatDump({ objects, notDumped }: Schema, preamble: string): string {
   const mark = markFor(objects);

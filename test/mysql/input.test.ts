@@ -123,10 +123,12 @@ describeMysql('names with a colon', () => {
   });
 
   test.each([
-    ['begin; insert into t values (1); commit; insert into t values (2)', 'transaction-control'],
-    ['set autocommit = 0', 'transaction-settings'],
+    ['insert into t values (1); begin; insert into t values (2)', 'transaction-control'],
+    ['set autocommit = 0; insert into t values (1)', 'transaction-control'],
+    ['begin; insert into t values (1); rollback', 'transaction-control'],
+    ['start transaction read only; select 1; commit', 'transaction-control'],
     ['set session transaction isolation level read committed', 'transaction-settings'],
-    ['use other', 'use-database'],
+    ['use one; use other', 'use-database'],
     ["prepare s from 'select 1'", 'prepare'],
     ["load data local infile 'x' into table t", 'load-local'],
     ["set sql_mode = 'ANSI_QUOTES'", 'sql-mode'],
@@ -138,7 +140,8 @@ describeMysql('names with a colon', () => {
     ['set sql_mode = ansi_quotes', 'sql-mode'],
     ['set session `SQL_mode` = `NO_BACKSLASH_ESCAPES`', 'sql-mode'],
     ["set @@sql_mode = N'ANSI'", 'sql-mode'],
-    ['set `autocommit` = 0', 'transaction-settings'],
+    ['set `autocommit` = 0, @a = 1; insert into t values (@a)', 'transaction-control'],
+    ['set global autocommit = 0', 'transaction-settings'],
     ['set role none', 'set-role'],
     ['lock instance for backup', 'session-lock'],
     ['flush tables with read lock', 'session-lock'],
@@ -159,7 +162,9 @@ describeMysql('names with a colon', () => {
   test.each([
     "set @a = 4, sql_mode = '', @b = 'ANSI_QUOTES'",
     'set sql_mode = 0',
-    'set sql_mode = @saved_sql_mode',
+    'set @saved_sql_mode = @@sql_mode; set sql_mode = @saved_sql_mode',
+    'begin; insert into t values (1); commit; insert into t values (2)',
+    'set autocommit = 0',
     'set @sql_mode = 4',
     'set @transaction = 1, @autocommit = 0',
     'flush tables a',

@@ -48,6 +48,7 @@ export function connectTo(database?: string, uri = mysqlUrl): Promise<Connection
     multipleStatements: true,
     supportBigNumbers: true,
     dateStrings: true,
+    flags: ['-IGNORE_SPACE'],
   });
 }
 

@@ -1,6 +1,5 @@
 import { stands, type Word } from '../../engine/mysql/statement/words.ts';
 import type { Section } from '../grammar.ts';
-import { isTransactionControl } from './refuse.ts';
 
 /** A statement, and the offset of its first token. */
 interface Placed {
@@ -8,26 +7,10 @@ interface Placed {
   readonly first: number;
 }
 
-/** What is not executed, though it is no mistake: a transaction around the file, and what mysqldump writes for its own ends. */
-export function leavingOut(section: Section, all: readonly Placed[]): (statement: Placed, at: number) => boolean {
-  const framed = isFramed(all);
-  return (statement, at) =>
-    (framed && (at === 0 || at === all.length - 1)) ||
-    isTableLock(section, statement) ||
-    isReplication(section, statement);
+/** Whether a statement is not executed though it is no mistake: what mysqldump writes for its own ends. */
+export function isLeftOut(section: Section, statement: Placed): boolean {
+  return isTableLock(section, statement) || isReplication(section, statement);
 }
-
-/** `START TRANSACTION; … COMMIT;` around all of it. */
-function isFramed(statements: readonly { words: readonly Word[] }[]): boolean {
-  const first = statements[0]?.words ?? [];
-  const last = statements.at(-1)?.words ?? [];
-  const begins =
-    (stands(first, 0, 'begin') && first.length <= 2) ||
-    (stands(first, 0, 'start', 'transaction') && first.length === 2);
-  if (statements.length < 2 || !begins || !stands(last, 0, 'commit') || last.length > 2) return false;
-  return !statements.slice(1, -1).some(({ words }) => isTransactionControl(words));
-}
-
 /** mysqldump locks the table that it fills; over the Data API a lock would end with the call, or stay for others. */
 function isTableLock({ source, from }: Section, { words, first }: Placed): boolean {
   if (!stands(words, 0, 'lock', 'tables') && !stands(words, 0, 'lock', 'table') && words[0]?.sign !== 'unlock')

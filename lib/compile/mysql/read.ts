@@ -7,20 +7,26 @@ import { truthOf } from '../../engine/mysql/statement/truth.ts';
 import { type Word, wordsOf } from '../../engine/mysql/statement/words.ts';
 import type { Reading, Section } from '../grammar.ts';
 import { cut } from '../pieces.ts';
-import { readSession } from './bound.ts';
+import { type Databases, readDatabases } from './databases.ts';
 import { harm } from './destructive.ts';
-import { leavingOut } from './left-out.ts';
+import { isLeftOut } from './left-out.ts';
 import { collectNames } from './names.ts';
-import { type Refusal, refusal } from './refuse.ts';
+import { type Prepared, readPrepared } from './prepared.ts';
+import { type Refusal, refusal, refusalOfPrepared } from './refuse.ts';
 import { withoutParameters } from './rewrite.ts';
 import { firstParameter, isSelfContained, LONGEST_STATEMENT } from './service-scanner.ts';
-import { asksOfLast, assignments, settingsOf } from './session.ts';
+import { answersAboutEarlier, assignments, evaluatedWords, settingsOf, textOf } from './session.ts';
+import { readSession, type SessionFacts } from './session-dependency.ts';
+import { readTransactions, withoutAutocommit } from './transactions.ts';
 import { isUnprepared } from './unprepared.ts';
+import { readUserVariables } from './user-variables.ts';
 
 interface Read extends Statement {
   readonly words: readonly Word[];
   readonly head: Head;
   readonly leftOut: boolean;
+  /** Its words are not all that the file says. */
+  readonly cut: boolean;
 }
 
 /** What is executed, and the text that is sent of it where it is sent as it is. */
@@ -28,6 +34,7 @@ interface Sent extends Read {
   readonly sent: string;
   /** It is not what the file says, comments before it included. */
   readonly rewritten: boolean;
+  readonly prepared: Prepared | undefined;
 }
 
 const RETURNING = /^(select|with|table|values|show|explain|desc|describe|analyze|optimize|check|checksum|repair)$/;
@@ -43,21 +50,54 @@ export function readSection(section: Section): Reading {
   }
   const all = scanned.statements.map(statement => {
     const words = wordsOf(text, statement);
-    return { ...statement, words, head: headOf(words), leftOut: false };
+    return { ...statement, words, head: headOf(words) };
   });
-  const isLeftOut = leavingOut(section, all);
-  const marked: Read[] = all.map((statement, at) => ({ ...statement, leftOut: isLeftOut(statement, at) }));
+  const databases = readDatabases(section, all);
+  const marked = mark(section, all, databases);
   const pieces = cut(text, marked, scanned.strangers);
   const texts = statementsOf({ content: text, facts: { pieces } });
-  const statements = marked
-    .filter(({ leftOut }) => !leftOut)
-    .map((statement, at): Sent => ({ ...statement, ...sending(text, statement, texts[at]!) }));
+  const executed = marked.filter(({ leftOut }) => !leftOut);
+  const prepared = readPrepared(text, executed);
+  const statements = executed.map(
+    (statement, at): Sent => ({ ...statement, ...sending(text, statement, texts[at]!), prepared: prepared[at] }),
+  );
   for (const statement of statements) check(section, text, statement);
-  return facts(section, text, pieces, statements);
+  const session = readSession(statements);
+  checkSession(section, statements, session);
+  return {
+    ...facts(section, text, pieces, statements, session),
+    databases: databases.uses,
+    userVariables: readUserVariables(statements, from),
+  };
+}
+
+/** Finds out which statements are left out, and which words of a SET. */
+function mark(section: Section, all: readonly Omit<Read, 'leftOut' | 'cut'>[], databases: Databases): Read[] {
+  const transactions = readTransactions(all);
+  if (transactions.uncommitted !== undefined) {
+    section.source.error(
+      'transaction-control',
+      section.from + all[transactions.uncommitted]!.first,
+      'The transaction that begins here is never committed: the mysql client would roll it back at the end of the file',
+      'Put COMMIT at its end, or take out what begins it: each statement is committed together with its checkpoint',
+    );
+  }
+  return all.map((statement, at) => {
+    const words = withoutAutocommit(statement.words);
+    const isCut = words !== statement.words;
+    const leftOut =
+      transactions.leftOut.has(at) ||
+      databases.leftOut.has(statement) ||
+      (isCut && words.length === 1) ||
+      isLeftOut(section, statement);
+    return { ...statement, words, cut: isCut, leftOut };
+  });
 }
 
 /** A statement as it is sent: with the comments before it, or without them where the service could read them in another way than MySQL. */
-function sending(text: string, { first, end, head }: Read, piece: StatementText): Pick<Sent, 'sent' | 'rewritten'> {
+function sending(text: string, read: Read, piece: StatementText): Pick<Sent, 'sent' | 'rewritten'> {
+  const { first, end, head, words } = read;
+  if (read.cut) return { sent: textOf(text, words), rewritten: true };
   const whole = piece.sql.replace(/;\s*$/, '');
   const plain =
     !/:\w/.test(whole) || (isSelfContained(text.slice(piece.from, first)) && firstParameter(whole) === undefined);
@@ -65,11 +105,12 @@ function sending(text: string, { first, end, head }: Read, piece: StatementText)
   return { sent: withoutParameters(text.slice(first, end)), rewritten: true };
 }
 
-function check(section: Section, text: string, { words, head, first, end, sent }: Sent): void {
+function check(section: Section, text: string, { words, head, first, end, sent, prepared }: Sent): void {
   const { source, from } = section;
-  const refused = refusal(text, words, head, section.tracking);
+  const refused =
+    refusal(text, words, head, section.tracking) ?? (prepared && refusalOfPrepared(prepared, head, section.tracking));
   if (refused) source.error(refused.code, from + first, refused.message, refused.remedy);
-  const asks = asksOfLast(words);
+  const asks = answersAboutEarlier(evaluatedWords(words, head));
   if (asks === 'row_count' || asks === 'found_rows') {
     source.warn(
       asks.replace('_', '-'),
@@ -96,7 +137,45 @@ function check(section: Section, text: string, { words, head, first, end, sent }
   }
 }
 
-function facts(section: Section, text: string, pieces: readonly number[], statements: readonly Sent[]): Reading {
+/** Reports what a statement needs of an earlier session, or of one that a statement before it ends. */
+function checkSession(
+  { source, from }: Section,
+  statements: readonly Sent[],
+  { lost, withoutInsert }: SessionFacts,
+): void {
+  const line = (statement: number) => source.line(from + statements[statement - 1]!.first);
+  for (const { statement, to, what, ending } of lost) {
+    source.error(
+      'lost-session',
+      from + statements[statement - 1]!.first,
+      `This needs ${what} of line ${line(to)}, but line ${line(ending)} commits by itself, and an interrupted run goes on behind it in another session`,
+      remedyOfLost(what, line(to), line(ending)),
+    );
+  }
+  for (const statement of withoutInsert) {
+    source.error(
+      'lost-session',
+      from + statements[statement - 1]!.first,
+      'LAST_INSERT_ID() answers about an INSERT of its own session, and no statement of this file inserts before it',
+      'Read the id with a query, or put the INSERT into this file',
+    );
+  }
+}
+
+function remedyOfLost(what: string, made: number, ending: number): string {
+  if (what === 'ROW_COUNT()') return 'Count in the statement itself, or with a query';
+  if (what.startsWith('the temporary'))
+    return `Move line ${ending} before line ${made} or to a file of its own, or fill a table that is not temporary and drop it at the end`;
+  return `Move line ${ending} before line ${made} or to a file of its own, or read the value again behind line ${ending}`;
+}
+
+function facts(
+  section: Section,
+  text: string,
+  pieces: readonly number[],
+  statements: readonly Sent[],
+  { session, bound }: SessionFacts,
+): Omit<Reading, 'databases' | 'userVariables'> {
   const { source, from } = section;
   const names = { names: new Set<string>(), creates: new Set<string>() };
   let destructive: Destructive | null = null;
@@ -116,7 +195,6 @@ function facts(section: Section, text: string, pieces: readonly number[], statem
   );
   const tokens = statements.map(statement => statement.tokens.map(({ start, end }) => text.slice(start, end)));
   const unprepared = numbers(({ head }) => isUnprepared(head));
-  const { session, bound } = readSession(statements);
   const variables = [...new Set(statements.flatMap(({ words }) => settingsOf(words)))].sort();
   const temporary = statements.flatMap(({ head: { verb, temporary: is, objects } }, at) =>
     verb === 'create' && is ? objects.slice(0, 1).map(({ schema, name }) => ({ statement: at + 1, schema, name })) : [],

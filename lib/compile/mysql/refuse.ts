@@ -1,6 +1,8 @@
-import type { Head } from '../../engine/mysql/statement/statement-kind.ts';
-import { stands, type Word } from '../../engine/mysql/statement/words.ts';
+import { scanScript } from '../../engine/mysql/statement/script.ts';
+import { type Head, headOf } from '../../engine/mysql/statement/statement-kind.ts';
+import { stands, type Word, wordsOf } from '../../engine/mysql/statement/words.ts';
 import type { Tracking } from '../grammar.ts';
+import type { Prepared } from './prepared.ts';
 import { settingsOf } from './session.ts';
 
 /** Why a statement has no place in a migration, and what to write instead. */
@@ -173,6 +175,39 @@ function valueFrom(words: readonly Word[], from: number): Word[] {
     value.push(word);
   }
   return value;
+}
+
+/** Why a prepared statement cannot be executed, or one of this name is not there; undefined: it is welcome. */
+export function refusalOfPrepared(prepared: Prepared, { verb }: Head, tracking: Tracking): Refusal | undefined {
+  const { name, known, text } = prepared;
+  if (!known) {
+    return {
+      code: 'prepare',
+      message: `${verb.toUpperCase()} of ${name}, which no PREPARE before it in this file makes`,
+      remedy: `Write PREPARE ${name} FROM … before it: a prepared statement ends with its file`,
+    };
+  }
+  if (text === undefined || verb !== 'prepare') return undefined;
+  const { statements } = scanScript(text);
+  if (statements.length > 1) {
+    return {
+      code: 'prepare',
+      message: `PREPARE ${name} takes one statement, and this text has ${statements.length}`,
+      remedy: 'Prepare each of them by itself',
+    };
+  }
+  const [only] = statements;
+  if (!only) return undefined;
+  const words = wordsOf(text, only);
+  const head = headOf(words);
+  if (/^(prepare|execute|deallocate)$/.test(head.verb)) {
+    return {
+      code: 'prepare',
+      message: `${head.verb.toUpperCase()} cannot itself be prepared`,
+      remedy: 'Write it as a statement of the file',
+    };
+  }
+  return refusal(text, words, head, tracking);
 }
 
 const WRITERS = new Set(['create', 'alter', 'drop', 'rename', 'truncate', 'insert', 'replace', 'update', 'delete']);

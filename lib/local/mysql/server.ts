@@ -98,9 +98,10 @@ async function startOrShare(
   }: MysqlServerOptions & { program: string; temporary: boolean },
 ): Promise<number> {
   const data = join(directory, 'data');
+  const own = supported(settings);
   if (!existsSync(data)) {
     progress('creating a MySQL …');
-    await createData(directory, data, program);
+    await createData(directory, data, program, own.lower_case_table_names);
   }
   for (;;) {
     const running = await findDaemon(directory);
@@ -112,8 +113,8 @@ async function startOrShare(
         progress('starting MySQL …');
         // What is thrown away afterwards need not survive a power cut.
         const sync = temporary ? ['--innodb-flush-method=nosync'] : [];
-        const own = Object.entries(settings).map(([name, value]) => `--loose-${name}=${value}`);
-        const problem = await tryDaemon(directory, program, [...SETTINGS, ...own, ...sync, ...asRoot()]);
+        const set = Object.entries(own).map(([name, value]) => `--loose-${name}=${value}`);
+        const problem = await tryDaemon(directory, program, [...SETTINGS, ...set, ...sync, ...asRoot()]);
         if (problem !== null) throw new StartError(`mysqld does not start: ${problem}`, `See ${logOf(directory)}.`);
       } finally {
         await giveBack();
@@ -122,13 +123,27 @@ async function startOrShare(
   }
 }
 
+/** Without names in two cases where the file system has one: a server does not start there. */
+function supported(settings: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const { lower_case_table_names: cases, ...rest } = settings;
+  const ignored = cases === undefined || (cases === '0' && process.platform !== 'linux');
+  return ignored ? rest : settings;
+}
+
 /** In a folder of its own first: two that come at the same time make one each, and one of them is taken. */
-async function createData(directory: string, data: string, program: string): Promise<void> {
+async function createData(
+  directory: string,
+  data: string,
+  program: string,
+  lowerCaseTableNames: string | undefined,
+): Promise<void> {
   const own = mkdtempSync(join(directory, 'creating.'));
   // root@localhost alone would need a name for 127.0.0.1, which not every machine has.
   const script = `${own}.sql`;
   writeFileSync(script, "CREATE USER root@'127.0.0.1';\nGRANT ALL ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;\n");
   const init = ['--no-defaults', '--initialize-insecure', `--datadir=${own}`, `--init-file=${script}`];
+  // A server takes it only with the data that was made with it.
+  if (lowerCaseTableNames !== undefined) init.push(`--lower-case-table-names=${lowerCaseTableNames}`);
   try {
     const problem = await run(program, [...init, ...asRoot()], logOf(directory));
     if (problem !== null) throw new StartError(`mysqld does not start: ${problem}`, `See ${logOf(directory)}.`);

@@ -6,6 +6,7 @@ const SETTINGS = [
   'explicit_defaults_for_timestamp',
   'default_storage_engine',
   'sql_generate_invisible_primary_key',
+  'lower_case_table_names',
 ];
 
 /** See `SchemaReader.settings`. The character set of a database stands for that of a server on which one is made. */
