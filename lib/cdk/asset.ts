@@ -1,6 +1,6 @@
 import { cpSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
-import { FileSystem } from 'aws-cdk-lib';
+import { FileSystem, Token } from 'aws-cdk-lib';
 import { BUNDLE_FOLDER } from '../../lambda/contract.ts';
 import { describe, MigrationError, type Problem } from '../core/errors.ts';
 import type { EngineName } from '../core/manifest.ts';
@@ -26,6 +26,7 @@ export function makeAsset(source: {
   engine: EngineName;
   schema: string | undefined;
   table: string | undefined;
+  database: string | undefined;
 }): HookAsset {
   const folder = FileSystem.mkdtemp('aurora-migrations-');
   const { migrations: from, ...options } = source;
@@ -57,8 +58,8 @@ function bundledHandler(): string {
 }
 
 /** Just as on the command line, with the lines and the carets: by the command line. */
-function render({ from, engine, schema, table }: CompileRequest, errors: readonly Problem[]): string {
-  const options = [...(schema ? ['--schema', schema] : []), ...(table ? ['--table', table] : [])];
+function render({ from, engine, ...named }: CompileRequest, errors: readonly Problem[]): string {
+  const options = Object.entries(names(named)).flatMap(([option, value]) => [`--${option}`, value]);
   const { status, stdout } = runNode([
     ownModule('bin/migrate'),
     'check',
@@ -73,6 +74,13 @@ function render({ from, engine, schema, table }: CompileRequest, errors: readonl
   return `The migrations in ${from} cannot be compiled.\n\n${shown}`;
 }
 
-function names({ schema, table }: { schema: string | undefined; table: string | undefined }) {
-  return { ...(schema !== undefined && { schema }), ...(table !== undefined && { table }) };
+type Names = Pick<CompileRequest, 'schema' | 'table' | 'database'>;
+
+/** What was named; a name that only the deploy knows is none yet. */
+function names({ schema, table, database }: { [name in keyof Names]: string | undefined }): Names {
+  return {
+    ...(schema !== undefined && { schema }),
+    ...(table !== undefined && { table }),
+    ...(database !== undefined && !Token.isUnresolved(database) && { database }),
+  };
 }

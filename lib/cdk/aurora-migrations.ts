@@ -49,7 +49,13 @@ export class AuroraMigrations extends Construct {
         minutes: timeoutMinutes(props),
         lockTimeoutMs: lockTimeout(props),
         cluster: known,
-        asset: makeAsset({ migrations, engine: known.engine ?? 'postgresql', schema, table }),
+        asset: makeAsset({
+          migrations,
+          engine: known.engine ?? 'postgresql',
+          schema,
+          table,
+          database: known.database,
+        }),
       };
     });
     for (const warning of asset.warnings) {

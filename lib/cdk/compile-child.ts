@@ -10,6 +10,7 @@ export interface CompileRequest {
   readonly engine: EngineName;
   readonly schema?: string;
   readonly table?: string;
+  readonly database?: string;
 }
 
 /** What became of it. With errors nothing was written. */

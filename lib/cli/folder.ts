@@ -2,6 +2,7 @@ import { type Compiled, compile } from '../compile/index.ts';
 import { MigrationError } from '../core/errors.ts';
 import { engineName } from './engine.ts';
 import { OPTIONS, type Values } from './options.ts';
+import { databaseOf } from './place.ts';
 
 /** The folder that the options name, compiled: with its errors, which `check` counts. */
 export function compileFolder(values: Values): Promise<Compiled> {
@@ -10,6 +11,7 @@ export function compileFolder(values: Values): Promise<Compiled> {
     engine: engineName(values),
     ...(values.schema !== undefined && { schema: values.schema }),
     ...(values.table !== undefined && { table: values.table }),
+    database: values.database ?? (values.url === undefined ? undefined : databaseOf(values.url)),
   });
 }
 

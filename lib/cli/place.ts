@@ -140,7 +140,8 @@ export function titleOf(where: DatabasePlace): string {
 }
 
 /** The database in a URL's path; without one that of the user's name, as PostgreSQL's own programs take it. */
-function databaseOf(url: string): string {
+/** The database that a URL names. Throws a `UsageError` where it is not the URL of a server. */
+export function databaseOf(url: string): string {
   try {
     const { protocol, host, pathname, username } = new URL(url);
     if (protocol === 'mysql:' && host !== '' && pathname.length > 1) return decodeURIComponent(pathname.slice(1));

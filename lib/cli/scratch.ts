@@ -15,7 +15,9 @@ export async function schemaOfFolder(values: Values, migrations: ManifestReader,
   const here = engineName(values) === 'mysql' ? rest : values;
   const schema = schemaOf(here);
   const settings = await schema.settings?.(target);
-  const local = await start(values, settings);
+  // Files may say the name of the database that they are for.
+  const name = await engineOf(here).databaseName?.(target);
+  const local = await start(values, name, settings);
   try {
     const { endpoint, region, resourceArn, secretArn, credentials } = local;
     const client = { endpoint, region, credentials };
@@ -31,10 +33,18 @@ export async function schemaOfFolder(values: Values, migrations: ManifestReader,
   }
 }
 
-async function start(values: Values, settings: Readonly<Record<string, string>> | undefined): Promise<Local> {
+async function start(
+  values: Values,
+  database: string | undefined,
+  settings: Readonly<Record<string, string>> | undefined,
+): Promise<Local> {
   if (engineName(values) !== 'mysql') return startLocal();
   try {
-    return await startLocal({ engine: 'mysql', mysql: { server: { settings } } });
+    return await startLocal({
+      engine: 'mysql',
+      ...(database !== undefined && { database }),
+      mysql: { server: { settings } },
+    });
   } catch (cause) {
     if (!(cause instanceof StartError)) throw cause;
     const remedy = 'Install MySQL 8.0 or newer (mysqld on the PATH), or compare with a dump: --against FILE';

@@ -23,6 +23,8 @@ export interface Engine {
   announce(database: Database, hook: string, requestId: string, state: HookState): Promise<boolean>;
   /** Write migrations down as in force without running them. Those that are in force already are left alone. */
   baseline(database: Database, run: Run, migrations: readonly Migration[]): Promise<void>;
+  /** The name of the migrated database. Absent: no statement of this engine is about the database that it is sent to. */
+  databaseName?(database: Database): Promise<string>;
   /** Nothing was ever made in this database but by us. */
   isEmpty(database: Database): Promise<boolean>;
   /** The down section stored with what is in force, or null. */

@@ -1,3 +1,4 @@
+import { databaseProblems } from '../core/database-use.ts';
 import type { History, HistoryEntry } from '../core/history.ts';
 import { type Migration, TRACKING_MIGRATION } from '../core/manifest.ts';
 import { hasBegun, makePlan, type Plan, type Resume } from '../core/plan.ts';
@@ -15,6 +16,8 @@ export interface Picture {
   readonly resumes: Map<string, Resume>;
   /** What stands in the database was made before us, and the option `baseline` says which migrations it amounts to. */
   readonly adopts: boolean;
+  /** The name of the database, where a migration that is not applied names one as a whole. */
+  readonly database: string | null;
 }
 
 /** One call, and one more where a migration is half done, and stands elsewhere than it did `before`. */
@@ -33,7 +36,11 @@ export async function look(
   const resumes = new Map<string, Resume>();
   // An empty database has nothing to take over: there the migrations are run.
   const adopts = baseline != null && !hasBegun(migrations.manifest, history) && !(await engine.isEmpty(database));
-  const picture = { history, entries, resumes, adopts };
+  const asks = migrations.manifest.migrations.some(
+    ({ name, databases }) => databases !== undefined && entries.get(name)?.latest.status !== 'applied',
+  );
+  const name = asks ? (before?.database ?? (await engine.databaseName?.(database)) ?? null) : null;
+  const picture = { history, entries, resumes, adopts, database: name };
   const unknown = halfDone.filter(({ name }) => {
     const known = before?.resumes.get(name);
     const [was, is] = [before?.entries.get(name)?.latest, entries.get(name)?.latest];
@@ -52,11 +59,11 @@ export async function look(
 }
 
 /** The plan for what was seen. */
-export function planFor(options: RunnerOptions, { history, resumes, adopts }: Picture): Plan {
-  return makePlan(options.migrations.manifest, history, resumes, {
-    ...options,
-    baseline: adopts ? options.baseline : null,
-  });
+export function planFor(options: RunnerOptions, { history, resumes, adopts, database }: Picture): Plan {
+  const { manifest } = options.migrations;
+  const plan = makePlan(manifest, history, resumes, { ...options, baseline: adopts ? options.baseline : null });
+  const problems = databaseProblems(manifest, plan.steps, database);
+  return problems.length === 0 ? plan : { ...plan, problems: [...plan.problems, ...problems] };
 }
 
 /** Bring the picture up to date after one more attempt, without asking the database again: a long history is not copied for each. */

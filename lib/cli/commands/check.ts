@@ -11,9 +11,11 @@ export const command: Command = {
   name: 'check',
   summary: 'compile the folder and show every problem at once',
   arguments: [],
-  options: [...FILES, ...COMMON],
+  options: [...FILES, 'database', ...COMMON],
   description: [
-    'Reads every file with the grammar of PostgreSQL and prints all that is wrong: file, line, column, what to do. No database is needed.',
+    'Reads every file and prints all that is wrong: file, line, column, what to do. Needs no database connection.',
+    "PostgreSQL: every statement is parsed with PostgreSQL's own grammar, so a syntax error is found here.",
+    'MySQL: statements are split as the server and its client split them. Checked is what ends a quote, comment or DELIMITER; transactions; user variables, temporary tables and LAST_INSERT_ID() that a statement needs of an earlier one; PREPARE and EXECUTE; what the Data API cannot send. Only the server knows whether the rest of a statement is right: its syntax, the bodies of routines, names and types. --database names the migrated database, which must not be dropped.',
     'Exit code 1 when there are errors; warnings alone are 0.',
   ],
   examples: [

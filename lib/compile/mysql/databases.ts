@@ -1,3 +1,4 @@
+import { dropsMigrated } from '../../core/database-use.ts';
 import type { DatabaseUse } from '../../core/manifest.ts';
 import type { Head } from '../../engine/mysql/statement/statement-kind.ts';
 import { nameAt, type Word } from '../../engine/mysql/statement/words.ts';
@@ -35,17 +36,16 @@ export function readDatabases(section: Section, statements: readonly Placed[]): 
     const isOwn = lowered(name) === own;
     const line = source.line(from + first);
     if (head.verb === 'drop') {
-      const what = isOwn
-        ? 'that is migrated'
-        : lowered(name) === tracking.schema.toLowerCase()
-          ? 'of the tracking tables'
-          : undefined;
-      if (what)
-        source.error('drop-database', from + first, `DROP DATABASE ${name} drops the database ${what}`, DROP_REMEDY);
+      const isTracking = lowered(name) === tracking.schema.toLowerCase();
+      const refused = {
+        ...dropsMigrated(name),
+        ...(!isOwn && { message: `DROP DATABASE ${name} drops the tracking tables` }),
+      };
+      if (isOwn || isTracking) source.error(refused.code, from + first, refused.message, refused.remedy);
       else uses.push({ use: 'drops', name, line });
     } else if (isOwn && (used !== undefined || head.verb === 'create')) {
       leftOut.add(statement);
-      uses.push({ use: 'is', name, line });
+      if (!uses.some(one => one.use === 'is')) uses.push({ use: 'is', name, line });
       const statementName = used !== undefined ? 'USE' : 'CREATE DATABASE';
       source.warn('own-database', from + first, `${statementName} ${name} is left out: ${why(known)}`, 'Take it out');
     }
@@ -53,12 +53,9 @@ export function readDatabases(section: Section, statements: readonly Placed[]): 
   return { leftOut, uses };
 }
 
-const DROP_REMEDY = 'Take it out, and drop the tables that are to go one by one';
-
 function why(known: string | undefined): string {
-  return known === undefined
-    ? 'a migration works in the database that it is applied to, and where that is another one the run stops before its first statement'
-    : 'a migration works in the database that it is applied to';
+  const always = 'a migration works in the database that it is applied to';
+  return known === undefined ? `${always}; a run on another one stops before its first statement` : always;
 }
 
 function usedDatabase(words: readonly Word[]): string | undefined {

@@ -145,16 +145,19 @@ function checkSession(
 ): void {
   const line = (statement: number) => source.line(from + statements[statement - 1]!.first);
   for (const { statement, to, what, ending } of lost) {
+    const [made, ended] = [line(to), line(ending)];
     source.error(
-      'lost-session',
+      'session-ended',
       from + statements[statement - 1]!.first,
-      `This needs ${what} of line ${line(to)}, but line ${line(ending)} commits by itself, and an interrupted run goes on behind it in another session`,
-      remedyOfLost(what, line(to), line(ending)),
+      to === ending
+        ? `${what} answers about the checkpoint behind line ${made}, which commits by itself`
+        : `This needs ${what} of line ${made}, but line ${ended} commits by itself, and an interrupted run goes on behind it in another session`,
+      remedyOfLost(what, made, ended),
     );
   }
   for (const statement of withoutInsert) {
     source.error(
-      'lost-session',
+      'session-ended',
       from + statements[statement - 1]!.first,
       'LAST_INSERT_ID() answers about an INSERT of its own session, and no statement of this file inserts before it',
       'Read the id with a query, or put the INSERT into this file',

@@ -72,6 +72,10 @@ export function mysql(names: TrackingNames = {}): Engine {
     },
     announce: (database, hook, requestId, state) => announce(database, named, hook, requestId, state),
     baseline: (database, run, migrations) => baseline(database, named, run, migrations),
+    async databaseName(database) {
+      const [row] = await database.execute({ sql: 'SELECT DATABASE()', effect: 'read' });
+      return row![0]!;
+    },
     isEmpty: database => isEmpty(database, named),
     storedDown: (database, name) => storedDown(database, named, name),
     async revert(database, request) {
