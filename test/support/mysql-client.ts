@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
+import { describe as suite } from 'vitest';
 import type { Files } from './migrations.ts';
 import { mysqlUrl } from './mysql.ts';
 
-/** Whether there is the `mysql` client, which is the oracle of these tests. */
-export const hasClient = spawnSync('mysql', ['--no-defaults', '--version']).status === 0;
+const hasClient = spawnSync('mysql', ['--no-defaults', '--version']).status === 0;
+
+/** `describe` for tests whose oracle is the `mysql` client: shown as skipped where there is none, or no server. */
+export const describeClient = suite.skipIf(mysqlUrl === '' || !hasClient);
 
 /** Options that reach the server that all tests share. */
 export function loginTo(url = mysqlUrl): string[] {
