@@ -110,6 +110,8 @@ export interface ScriptFacts {
   readonly assignments?: readonly (string | null)[];
   /** MySQL: variables of the session that its SETs name, lower-cased. */
   readonly variables?: readonly string[];
+  /** MySQL: user variables that its statements name, lower-cased: they end with the script. */
+  readonly userVariables?: readonly string[];
   /** MySQL: temporary tables that its statements make. */
   readonly temporary?: readonly Temporary[];
   /** MySQL: what is sent as it is in the place of statements in which the Data API would see parameters. */

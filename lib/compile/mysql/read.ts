@@ -19,7 +19,7 @@ import { answersAboutEarlier, assignments, evaluatedWords, settingsOf, textOf } 
 import { readSession, type SessionFacts } from './session-dependency.ts';
 import { readTransactions, withoutAutocommit } from './transactions.ts';
 import { isUnprepared } from './unprepared.ts';
-import { readUserVariables } from './user-variables.ts';
+import { namedVariables, readUserVariables } from './user-variables.ts';
 
 interface Read extends Statement {
   readonly words: readonly Word[];
@@ -199,6 +199,7 @@ function facts(
   const tokens = statements.map(statement => statement.tokens.map(({ start, end }) => text.slice(start, end)));
   const unprepared = numbers(({ head }) => isUnprepared(head));
   const variables = [...new Set(statements.flatMap(({ words }) => settingsOf(words)))].sort();
+  const userVariables = namedVariables(statements);
   const temporary = statements.flatMap(({ head: { verb, temporary: is, objects } }, at) =>
     verb === 'create' && is ? objects.slice(0, 1).map(({ schema, name }) => ({ statement: at + 1, schema, name })) : [],
   );
@@ -218,6 +219,7 @@ function facts(
       ...(ddl.length > 0 && { ddl }),
       ...(bound.length > 0 && { bound }),
       ...(variables.length > 0 && { variables }),
+      ...(userVariables.length > 0 && { userVariables }),
       ...(temporary.length > 0 && { temporary }),
       ...(rewritten.length > 0 && { rewritten }),
     },

@@ -143,14 +143,27 @@ export function parameterModes(words: readonly Word[], { verb, what, objects }: 
   return modes;
 }
 
+interface ReadStatement {
+  readonly words: readonly Word[];
+  readonly head: Head;
+  readonly prepared: Prepared | undefined;
+}
+
+/** Every user variable that statements may set or read, in their own session or in the bodies that they make, sorted. */
+export function namedVariables(statements: readonly ReadStatement[]): string[] {
+  const named = statements.flatMap(({ words, head, prepared }) => {
+    const { reads, sets, passed } = variableUse(words, head);
+    const executed = prepared ? [...prepared.reads, ...prepared.sets] : [];
+    return [...reads.keys(), ...sets, ...passed.map(({ name }) => name), ...setInBody(words, head), ...executed];
+  });
+  return [...new Set(named)].sort();
+}
+
 /**
  * What a section reads of user variables and never sets itself, and what its routines and triggers set.
  * @param from where the section begins in its source
  */
-export function readUserVariables(
-  statements: readonly { words: readonly Word[]; head: Head; prepared: Prepared | undefined }[],
-  from: number,
-): UserVariables {
+export function readUserVariables(statements: readonly ReadStatement[], from: number): UserVariables {
   const sets = new Set<string>();
   const setInBodies = new Set<string>();
   const reads = new Map<string, number>();
