@@ -8,7 +8,7 @@ const TABLES = 'create table p (id int primary key auto_increment, n varchar(9))
 const procedure = (sql: string) => `DELIMITER //\n${sql}//\nDELIMITER ;\n`;
 
 /** Another session of the pool has left these. */
-const LEFT = "set @v1 = 77, @made = 78, @actor = 79, autocommit = 1, sql_mode = ''";
+const LEFT = "set @v1 = 77, @made = 78, @actor = 79";
 
 /** Folders that both take. */
 const TAKEN: Readonly<Record<string, Files>> = {
@@ -99,7 +99,7 @@ commit;
 commit;`,
   },
   'CRLF, also in a text and in a body': {
-    '001_t': `\uFEFFcreate table t (a text);\r\ninsert into t values ('it''s\r\nx');\r\n${procedure('create procedure a()\r\nbegin\r\n  select 1; -- x\r\nend').replaceAll('\n', '\r\n')}`,
+    '001_t': `\uFEFFcreate table t (a text);\r\ninsert into t values ('it''s\r\nx');\r\n${procedure('create procedure a()\nbegin\n  select 1; -- x\nend').replaceAll('\n', '\r\n')}`,
   },
   'one database, made and chosen': {
     '001_t':
