@@ -7,6 +7,7 @@ import { truthOf } from '../../engine/mysql/statement/truth.ts';
 import { type Word, wordsOf } from '../../engine/mysql/statement/words.ts';
 import type { Reading, Section } from '../grammar.ts';
 import { cut } from '../pieces.ts';
+import { checkSession } from './check-session.ts';
 import { type Databases, readDatabases } from './databases.ts';
 import { harm } from './destructive.ts';
 import { isLeftOut } from './left-out.ts';
@@ -135,41 +136,6 @@ function check(section: Section, text: string, { words, head, first, end, sent, 
       'Put a space after the colon, or give the thing a name without one',
     );
   }
-}
-
-/** Reports what a statement needs of an earlier session, or of one that a statement before it ends. */
-function checkSession(
-  { source, from }: Section,
-  statements: readonly Sent[],
-  { lost, withoutInsert }: SessionFacts,
-): void {
-  const line = (statement: number) => source.line(from + statements[statement - 1]!.first);
-  for (const { statement, to, what, ending } of lost) {
-    const [made, ended] = [line(to), line(ending)];
-    source.error(
-      'session-ended',
-      from + statements[statement - 1]!.first,
-      to === ending
-        ? `${what} answers about the checkpoint behind line ${made}, which commits by itself`
-        : `This needs ${what} of line ${made}, but line ${ended} commits by itself, and an interrupted run goes on behind it in another session`,
-      remedyOfLost(what, made, ended),
-    );
-  }
-  for (const statement of withoutInsert) {
-    source.error(
-      'session-ended',
-      from + statements[statement - 1]!.first,
-      'LAST_INSERT_ID() answers about an INSERT of its own session, and no statement of this file inserts before it',
-      'Read the id with a query, or put the INSERT into this file',
-    );
-  }
-}
-
-function remedyOfLost(what: string, made: number, ending: number): string {
-  if (what === 'ROW_COUNT()') return 'Count in the statement itself, or with a query';
-  if (what.startsWith('the temporary'))
-    return `Move line ${ending} before line ${made} or to a file of its own, or fill a table that is not temporary and drop it at the end`;
-  return `Move line ${ending} before line ${made} or to a file of its own, or read the value again behind line ${ending}`;
 }
 
 function facts(
