@@ -8,7 +8,7 @@ const TABLES = 'create table p (id int primary key auto_increment, n varchar(9))
 const procedure = (sql: string) => `DELIMITER //\n${sql}//\nDELIMITER ;\n`;
 
 /** Another session of the pool has left these. */
-const LEFT = "set @v1 = 77, @made = 78, @actor = 79";
+const LEFT = 'set @v1 = 77, @made = 78, @actor = 79';
 
 /** Folders that both take. */
 const TAKEN: Readonly<Record<string, Files>> = {
