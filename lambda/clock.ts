@@ -1,3 +1,5 @@
+import { PROPAGATION_MS } from './waiting.ts';
+
 /** Milliseconds that one slice works at most. */
 const SLICE = 300_000;
 
@@ -6,6 +8,9 @@ const SLICE = 300_000;
  * answer within 65 s), for giving back the lease, and for the answer itself.
  */
 const TAIL = 150_000;
+
+/** Milliseconds that a call may wait, beyond all that, for a right that was just given: within its slice, for no later one could tell since when. */
+const REFUSED = PROPAGATION_MS;
 
 /** The last milliseconds of these, which are the answer's: whatever is still on its way to the database is given up before. */
 const ANSWER = 20_000;
@@ -35,7 +40,9 @@ export function cutSlice(time: { startedAt: number; timeoutMs: number; now: numb
   const { startedAt, timeoutMs, now, remainingMs } = time;
   const workUntil = startedAt + timeoutMs - TAIL;
   const budgetMs = Math.max(0, Math.min(SLICE, remainingMs - TAIL, workUntil - now));
-  const giveUpMs = Math.max(0, Math.min(budgetMs + TAIL, remainingMs) - ANSWER);
+  const least = Math.min(budgetMs + TAIL, remainingMs);
+  const most = Math.min(budgetMs + TAIL + REFUSED, startedAt + timeoutMs - now, remainingMs);
+  const giveUpMs = Math.max(0, Math.max(least, most) - ANSWER);
   return {
     budgetMs,
     tooShort: remainingMs <= TAIL,

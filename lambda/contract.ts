@@ -52,6 +52,8 @@ export interface Variables {
   readonly ON_ROLLBACK?: string;
   /** Version up to which a database that was there before has everything. */
   readonly BASELINE?: string;
+  /** `read` or `all`: what the function does by hand. Not set: `read`. */
+  readonly MANUAL_ACTIONS?: string;
   /** Milliseconds that a statement waits for a lock. */
   readonly LOCK_TIMEOUT_MS?: string;
   /** Milliseconds after which a deploy is answered, whatever is left. */
@@ -77,8 +79,11 @@ export const METRICS_DIMENSION = 'FunctionName';
 /** A deploy, or a run by hand, sends each once. */
 export type Metric = 'Applied' | 'Failed' | 'Duration' | 'Pending';
 
-/** Seconds: the function's own time, above that of a slice and below that of CDK's framework, which must hear its answer (900). */
-export const FUNCTION_TIMEOUT_SECONDS = 600;
+/**
+ * Seconds: the function's own time. Above that of a slice (300) with a call that is refused at its end and waits for its right (300), and below
+ * that of CDK's framework (900), which must hear its answer.
+ */
+export const FUNCTION_TIMEOUT_SECONDS = 780;
 
 /** Seconds between two slices. */
 export const QUERY_INTERVAL_SECONDS = 5;

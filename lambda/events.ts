@@ -17,12 +17,14 @@ export interface ResourceEvent {
  * cannot be changed afterwards; how far the work has come is only in the database.
  */
 export interface Ticket {
-  /** `done`: there is nothing left for isComplete. */
-  readonly Work: 'migrate' | 'revert' | 'done';
+  /** `plan`: onEvent could not ask the database yet, so isComplete plans too; `done`: nothing is left for isComplete. */
+  readonly Work: 'plan' | 'migrate' | 'revert' | 'done';
   /** Milliseconds since 1970: when the first onEvent of this request began. */
   readonly StartedAt: number;
   /** CloudFormation could not be asked whether the stack rolls back, for this reason: what was changed is left as it is. */
   readonly NotAsked?: string;
+  /** Milliseconds since 1970: when onEvent was refused what may be allowed any moment. */
+  readonly RefusedAt?: number;
 }
 
 export interface OnEventAnswer extends Ticket {

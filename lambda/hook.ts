@@ -11,8 +11,8 @@ export interface Hook {
   readonly migrations: ManifestReader;
 }
 
-/** Who asks, and how long may be worked for it. */
-export interface Asked {
+/** Who asks for a run, and how long it may work. */
+export interface RunRequest {
   /** `StackId/LogicalId`. */
   readonly hook: string;
   /** CloudFormation's request; null for a person's. */
@@ -26,11 +26,15 @@ export interface Asked {
   readonly works?: boolean;
   /** Milliseconds that the cluster is waited for, where the usual three minutes are too long. */
   readonly clusterBudgetMs?: number;
+  /** Milliseconds to wait for a right that may be given any moment. @default 0 */
+  readonly propagationBudgetMs?: number;
+  /** When the request was refused first, in milliseconds since 1970, if that was before this invocation. */
+  readonly refusedAt?: number | undefined;
 }
 
 /** The options of the runner. */
-export async function runnerOptions({ environment, migrations }: Hook, asked: Asked): Promise<WriteOptions> {
-  const { hook, requestId, requestedBy, invocation, slice, clusterBudgetMs } = asked;
+export async function runnerOptions({ environment, migrations }: Hook, asked: RunRequest): Promise<WriteOptions> {
+  const { hook, requestId, requestedBy, invocation, slice, clusterBudgetMs, propagationBudgetMs, refusedAt } = asked;
   const on = logRun(invocation);
   const signal = AbortSignal.timeout(slice.abortMs);
   const giveUp = AbortSignal.timeout(Math.max(0, slice.giveUpAt - Date.now()));
@@ -40,6 +44,8 @@ export async function runnerOptions({ environment, migrations }: Hook, asked: As
     signal,
     giveUp,
     ...(clusterBudgetMs !== undefined && { clusterBudgetMs }),
+    ...(propagationBudgetMs !== undefined && { propagationBudgetMs }),
+    refusedAt,
   });
   const names = environment.tracking;
   const schema = asked.works && (await (await import('./schema.ts')).readerFor(migrations.manifest.engine, names));

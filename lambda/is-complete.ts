@@ -4,16 +4,15 @@ import { migrate, plan, revert, status, type WriteOptions } from '../lib/runner/
 import { attributesOfPlan, attributesOfReport, standOf } from './attributes.ts';
 import type { Slice } from './clock.ts';
 import { type Attributes, FUNCTION_TIMEOUT_SECONDS } from './contract.ts';
-import { checkDigest } from './digest.ts';
+import { OTHER_CODE, otherCode } from './digest.ts';
 import type { Invocation, IsCompleteAnswer, IsCompleteEvent } from './events.ts';
-import { describeFailure, describeProblems, describeUnfinished, toThrown } from './failure.ts';
+import { describeFailure, describeProblems, describeThrown, describeUnfinished, toThrown } from './failure.ts';
 import type { Hook } from './hook.ts';
-import { logProblems } from './log.ts';
+import { logProblems, logRun } from './log.ts';
+import { checkUndo, prepare } from './prepare.ts';
 import { requestOptions, sliceOf } from './request.ts';
 import { logGoodEnd, logSlice } from './summary.ts';
-
-/** Problems that another slice may find solved. */
-const NOT_YET = new Set(['out-of-time', 'lease-held', 'interrupted', 'no-answer', 'not-ready']);
+import { CLUSTER_MS, CODE_OF_DEPLOY, mayPass, PROPAGATION_MS, wasRefused } from './waiting.ts';
 
 /**
  * One slice of the work. It answers "not yet" while there is time left, and fails the deploy by throwing. All that it knows of earlier
@@ -25,23 +24,45 @@ export async function isComplete(
   invocation: Invocation,
 ): Promise<IsCompleteAnswer> {
   if (event.Work === 'done') return { IsComplete: true };
-  checkDigest(hook, event);
   const slice = sliceOf(hook, event.StartedAt, invocation);
-  const works = slice.budgetMs > 0;
-  const idle = slice.tooShort ? tooShort : nothingDone;
-  const end = works ? await workFor(hook, event, slice).catch(stopped) : idle;
+  const end = await endOfSlice(hook, event, slice);
   if ('Data' in end) return good(event, end.Data);
   const { problems, message } = end;
-  const final = problems.some(({ code }) => !NOT_YET.has(code));
-  logProblems(final ? 'ERROR' : 'INFO', event.RequestId, problems);
+  const final = !mayPass(problems, event.StartedAt);
+  const isOtherCode = problems.some(({ code }) => code === OTHER_CODE);
+  if (!final && isOtherCode) logWait(event);
+  else logProblems(final ? 'ERROR' : 'INFO', event.RequestId, problems);
   if (final) throw toThrown(message);
   if (slice.another(Date.now())) return { IsComplete: false };
   return lastAnswer(hook, event, invocation, message);
 }
 
-async function optionsFor(hook: Hook, event: IsCompleteEvent, slice: Slice): Promise<WriteOptions> {
-  const options = await requestOptions(hook, event, slice, { works: slice.budgetMs > 0 });
-  return event.NotAsked === undefined ? options : { ...options, onChanged: 'ignore' };
+function logWait({ RequestId, StartedAt }: IsCompleteEvent): void {
+  const seconds = Math.round((Date.now() - StartedAt) / 1000);
+  logRun(RequestId)({ event: 'waiting', what: CODE_OF_DEPLOY, seconds });
+}
+
+async function endOfSlice(hook: Hook, event: IsCompleteEvent, slice: Slice): Promise<End> {
+  const other = otherCode(hook, event);
+  if (other) return { problems: [other], message: describeProblems([other]) };
+  if (slice.budgetMs > 0) return workFor(hook, event, slice).catch(stopped);
+  return slice.tooShort ? tooShort : nothingDone;
+}
+
+function optionsFor(hook: Hook, event: IsCompleteEvent, slice: Slice): Promise<WriteOptions> {
+  return requestOptions(hook, event, slice, {
+    works: slice.budgetMs > 0,
+    clusterBudgetMs: CLUSTER_MS,
+    // Within the slice: no later one could tell since when it was refused, for the framework hands on the same event and the database
+    // cannot be asked.
+    propagationBudgetMs: slice.budgetMs > 0 ? PROPAGATION_MS : 0,
+    refusedAt: event.RefusedAt,
+  });
+}
+
+/** What was changed stays as it is where CloudFormation could not be asked whether the stack rolls back. */
+function cautious(options: WriteOptions, { NotAsked }: Caution): WriteOptions {
+  return NotAsked === undefined ? options : { ...options, onChanged: 'ignore' };
 }
 
 function good(event: IsCompleteEvent, Data: Attributes): IsCompleteAnswer {
@@ -65,16 +86,27 @@ const tooShort: End = { problems: [noTime], message: describeProblems([noTime]) 
 /** A run that could do nothing at all throws the problems that another would have told. */
 function stopped(error: unknown): End {
   if (!(error instanceof MigrationError)) throw error;
-  return { problems: error.problems, message: describeProblems(error.problems) };
+  const waited = wasRefused(error) ? `\nThe function retried it for up to ${PROPAGATION_MS / 60_000} minutes.` : '';
+  return { problems: error.problems, message: describeProblems(error.problems) + waited };
 }
 
 async function workFor(hook: Hook, event: IsCompleteEvent, slice: Slice): Promise<End> {
   const options = await optionsFor(hook, event, slice);
-  return event.Work === 'revert' ? undo(hook, options) : work(hook, options, cautionOf(event));
+  if (event.Work === 'revert') await checkUndo(hook, event);
+  if (event.Work !== 'plan') return doWork(hook, options, event);
+  const prepared = await prepare(hook, event, options);
+  return prepared.Work === 'done' ? { Data: prepared.Data } : doWork(hook, options, prepared);
+}
+
+/** What onEvent could not ask of CloudFormation. */
+type Caution = Pick<IsCompleteEvent, 'NotAsked'>;
+
+function doWork(hook: Hook, options: WriteOptions, what: Pick<IsCompleteEvent, 'Work'> & Caution): Promise<End> {
+  return what.Work === 'revert' ? undo(hook, options) : work(hook, cautious(options, what), cautionOf(what));
 }
 
 /** What a deploy left alone, for it could not ask. */
-function cautionOf({ NotAsked }: IsCompleteEvent): readonly string[] {
+function cautionOf({ NotAsked }: Caution): readonly string[] {
   if (NotAsked === undefined) return [];
   return [`Whether the stack rolls back could not be asked (${NotAsked}): changed migrations were left as they are`];
 }
@@ -119,13 +151,23 @@ async function lastAnswer(
   heard: string,
 ): Promise<IsCompleteAnswer> {
   const { manifest } = hook.migrations;
-  const look = async () => plan(await optionsFor(hook, event, sliceOf(hook, event.StartedAt, invocation)));
-  // It does not depend on a database that may have stopped answering.
-  const now = event.Work === 'migrate' ? await look().catch(() => null) : null;
+  const look = async () => {
+    const options = await optionsFor(hook, event, sliceOf(hook, event.StartedAt, invocation));
+    return plan(cautious(options, event));
+  };
+  // A rollback may have something to undo though nothing is to be applied.
+  const applies = event.Work === 'migrate' || (event.Work === 'plan' && hook.environment.onRollback === 'nothing');
+  // The answer does not depend on a database that may have stopped answering.
+  let last = heard;
+  const unanswered = (error: unknown) => {
+    if (last === '') last = describeThrown(error);
+    return null;
+  };
+  const now = applies ? await look().catch(unanswered) : null;
   if (now?.steps.length === 0 && now.problems.length === 0) {
     return good(event, attributesOfPlan(manifest, now, [...cautionOf(event), ...now.notes]));
   }
   const minutes = Math.round((Date.now() - event.StartedAt) / 60_000);
   const of = hook.environment.timeoutMs / 60_000;
-  throw toThrown(describeUnfinished(`${minutes} of ${of} minutes`, now && standOf(manifest, now), heard));
+  throw toThrown(describeUnfinished(`${minutes} of ${of} minutes`, now && standOf(manifest, now), last));
 }

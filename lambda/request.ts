@@ -1,7 +1,7 @@
 import type { WriteOptions } from '../lib/runner/index.ts';
 import { cutSlice, type Slice } from './clock.ts';
 import { hookOf, type Invocation, type ResourceEvent } from './events.ts';
-import { type Hook, runnerOptions } from './hook.ts';
+import { type Hook, type RunRequest, runnerOptions } from './hook.ts';
 
 /** The slice of this invocation, for a request that began at `startedAt`. */
 export function sliceOf(hook: Hook, startedAt: number, invocation: Invocation): Slice {
@@ -14,7 +14,7 @@ export function requestOptions(
   hook: Hook,
   event: ResourceEvent,
   slice: Slice,
-  more: { readonly clusterBudgetMs?: number; readonly works?: boolean } = {},
+  more: Pick<RunRequest, 'works' | 'clusterBudgetMs' | 'propagationBudgetMs' | 'refusedAt'> = {},
 ): Promise<WriteOptions> {
   const { RequestType, RequestId } = event;
   return runnerOptions(hook, {

@@ -1,7 +1,8 @@
 import type { Database } from '../lib/core/database.ts';
 import { MigrationError } from '../lib/core/errors.ts';
 import type { EngineName } from '../lib/core/manifest.ts';
-import { dataApi, type Wait } from '../lib/data-api/index.ts';
+import { DatabaseError, dataApi } from '../lib/data-api/index.ts';
+import { type RetryOptions, retrying } from '../lib/data-api/retry.ts';
 import type { Engine } from '../lib/engine/engine.ts';
 import type { Environment } from './environment.ts';
 
@@ -33,15 +34,10 @@ const NAMES: Readonly<Record<string, EngineName>> = {
 export async function openTarget(
   environment: Environment,
   compiledFor: EngineName,
-  waiting: {
-    readonly onWait: (wait: Wait) => void;
-    readonly signal: AbortSignal;
-    readonly giveUp?: AbortSignal;
-    readonly clusterBudgetMs?: number;
-  },
+  waiting: RetryOptions,
 ): Promise<Target> {
   const { resourceArn, secretArn, tracking } = environment;
-  const { engine, database } = await complete(environment);
+  const { engine, database } = await complete(environment, waiting);
   const name = NAMES[engine];
   if (name === compiledFor) {
     return {
@@ -59,9 +55,12 @@ export async function openTarget(
 /** Secrets change seldom, and a warm function is asked again and again while a deploy lasts. */
 const secrets = new Map<string, Readonly<Record<string, unknown>>>();
 
-async function complete({ engine, database, secretArn }: Environment): Promise<{ engine: string; database: string }> {
+async function complete(
+  { engine, database, secretArn }: Environment,
+  waiting: RetryOptions,
+): Promise<{ engine: string; database: string }> {
   if (engine !== undefined && database !== undefined) return { engine, database };
-  const secret = secrets.get(secretArn) ?? (await readMembers(secretArn));
+  const secret = secrets.get(secretArn) ?? (await readMembers(secretArn, waiting));
   secrets.set(secretArn, secret);
   return {
     engine: engine ?? member('engine', 'engine: postgresql or mysql'),
@@ -79,14 +78,15 @@ async function complete({ engine, database, secretArn }: Environment): Promise<{
   }
 }
 
-async function readMembers(secretArn: string): Promise<Readonly<Record<string, unknown>>> {
+async function readMembers(secretArn: string, waiting: RetryOptions): Promise<Readonly<Record<string, unknown>>> {
   let text: string;
   try {
     const { readSecret } = await import('./secret.ts');
-    text = await readSecret(secretArn);
+    text = await retrying('read', waiting, () => readSecret(secretArn));
   } catch (cause) {
+    if (!(cause instanceof DatabaseError)) throw cause;
     const code = isRefusal(cause) ? 'no-secret' : 'no-answer';
-    const message = `The secret ${secretArn} cannot be read (${cause instanceof Error ? cause.name : cause})`;
+    const message = `The secret ${secretArn} cannot be read (${cause.service})`;
     const remedy = 'Check that it exists and that the function may read and decrypt it';
     throw new MigrationError({ code, message, remedy }, { cause });
   }
@@ -102,9 +102,7 @@ async function readMembers(secretArn: string): Promise<Readonly<Record<string, u
   }
 }
 
-/** Secrets Manager has heard the request and will say the same the next time. */
-function isRefusal(cause: unknown): boolean {
-  const { name, $metadata } = cause as { name?: string; $metadata?: { httpStatusCode?: number } };
-  const status = $metadata?.httpStatusCode ?? 0;
-  return status >= 400 && status < 500 && status !== 429 && name !== 'ThrottlingException';
+/** Whether Secrets Manager has heard the request and will say the same the next time. */
+function isRefusal({ outcome, passing }: DatabaseError): boolean {
+  return outcome === 'not-run' && passing !== 'load';
 }

@@ -40,6 +40,15 @@ export type Outcome =
   /** It may have run, or may still be running. */
   | 'unknown';
 
+/** What passes by itself, and is waited for where there is time for it. */
+export type Passing =
+  /** The cluster resumes, is being modified, or has no writer yet: minutes. */
+  | 'cluster'
+  /** A right was just given, or the Data API was just turned on, and not all of AWS knows it yet: seconds, seldom minutes. */
+  | 'propagation'
+  /** Too many requests or connections: seconds. */
+  | 'load';
+
 /** A call that did not bring rows. `name` is the Data API's name of the error, `sqlState` the database's code where there is one. */
 export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
@@ -53,8 +62,8 @@ export class DatabaseError extends Error {
   readonly hint: string | undefined;
   /** What the reader can do about it, where the service's error alone tells. */
   readonly remedy: string | undefined;
-  /** Known to pass by itself: the cluster wakes up or is being changed, its writer is on its way, there are too many requests. */
-  readonly passing: boolean;
+  /** What it is that may pass by itself; null: nothing. */
+  readonly passing: Passing | null;
 
   constructor(
     message: string,
@@ -66,7 +75,7 @@ export class DatabaseError extends Error {
       detail?: string | undefined;
       hint?: string | undefined;
       remedy?: string | undefined;
-      passing?: boolean;
+      passing?: Passing | null;
       cause?: unknown;
     },
   ) {
@@ -78,6 +87,6 @@ export class DatabaseError extends Error {
     this.detail = facts.detail;
     this.hint = facts.hint;
     this.remedy = facts.remedy;
-    this.passing = facts.passing ?? false;
+    this.passing = facts.passing ?? null;
   }
 }

@@ -1,24 +1,33 @@
-import { DatabaseError, type Outcome } from '../core/database.ts';
+import { DatabaseError, type Outcome, type Passing } from '../core/database.ts';
 import { parseMysql } from './mysql-errors.ts';
-
-/** What the retry layer does about an error before anybody hears of it. */
-export type Patience =
-  /** The cluster wakes up or is being changed, or its writer is away: wait for it, minutes. */
-  | 'cluster'
-  /** Too many requests or connections: wait a little. */
-  | 'load'
-  /** Nothing to wait for. */
-  | 'none';
-
-export interface Classified {
-  readonly error: DatabaseError;
-  readonly patience: Patience;
-}
 
 interface Rule {
   readonly outcome: Outcome;
-  readonly patience?: Patience;
+  readonly passing?: Passing;
   readonly remedy?: string;
+}
+
+const notAllowed: Rule = {
+  outcome: 'not-run',
+  passing: 'propagation',
+  remedy: 'Allow the five rds-data actions on the cluster and reading its secret',
+};
+
+const notEnabled: Rule = {
+  outcome: 'not-run',
+  passing: 'propagation',
+  remedy: 'Enable the Data API of the cluster (enableDataApi: true)',
+};
+
+/** Whether an error of the service says that the Data API of the cluster is off. */
+export function isNotEnabled(service: string, message: string): boolean {
+  return service === 'HttpEndpointNotEnabledException' || /http ?endpoint is not enabled/i.test(message);
+}
+
+/** Other errors of the service whose text says the same: the name alone does not tell what was refused. */
+function refusalIn(service: string, message: string): Rule | undefined {
+  if (isNotEnabled(service, message)) return notEnabled;
+  return /is not authorized to perform|access to kms is not allowed/i.test(message) ? notAllowed : undefined;
 }
 
 /**
@@ -27,35 +36,26 @@ interface Rule {
  * Source: API reference of the RDS Data API, and https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api-troubleshooting.html
  */
 const services: Readonly<Record<string, Rule>> = {
-  DatabaseResumingException: { outcome: 'not-run', patience: 'cluster' },
+  DatabaseResumingException: { outcome: 'not-run', passing: 'cluster' },
   DatabaseNotFoundException: {
     outcome: 'not-run',
-    patience: 'cluster',
+    passing: 'cluster',
     remedy: 'Wait until the writer instance is available; in CDK, let what migrates depend on the cluster',
   },
   // The writer went away, or fails over: a write may have run before that.
-  DatabaseUnavailableException: { outcome: 'unknown', patience: 'cluster' },
+  DatabaseUnavailableException: { outcome: 'unknown', passing: 'cluster' },
   InvalidResourceStateException: {
     outcome: 'not-run',
-    patience: 'cluster',
+    passing: 'cluster',
     remedy: 'Wait until the cluster is available',
   },
-  ThrottlingException: { outcome: 'not-run', patience: 'load' },
-  TooManyRequestsException: { outcome: 'not-run', patience: 'load' },
+  ThrottlingException: { outcome: 'not-run', passing: 'load' },
+  TooManyRequestsException: { outcome: 'not-run', passing: 'load' },
   ValidationException: { outcome: 'not-run' },
   BadRequestException: { outcome: 'not-run' },
-  ForbiddenException: {
-    outcome: 'not-run',
-    remedy: 'Allow the five rds-data actions on the cluster and reading its secret',
-  },
-  AccessDeniedException: {
-    outcome: 'not-run',
-    remedy: 'Allow the five rds-data actions on the cluster and reading its secret',
-  },
-  HttpEndpointNotEnabledException: {
-    outcome: 'not-run',
-    remedy: 'Enable the Data API of the cluster (enableDataApi: true)',
-  },
+  ForbiddenException: notAllowed,
+  AccessDeniedException: notAllowed,
+  HttpEndpointNotEnabledException: notEnabled,
   InvalidSecretException: {
     outcome: 'not-run',
     remedy: 'Check that the secret holds username and password of a user of this cluster',
@@ -66,6 +66,11 @@ const services: Readonly<Record<string, Rule>> = {
   },
   TransactionNotFoundException: { outcome: 'unknown' },
   NotFoundException: { outcome: 'unknown' },
+  // Of Secrets Manager: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+  ResourceNotFoundException: { outcome: 'not-run' },
+  DecryptionFailure: { outcome: 'not-run' },
+  InvalidParameterException: { outcome: 'not-run' },
+  InvalidRequestException: { outcome: 'not-run' },
   UnrecognizedClientException: { outcome: 'not-run', remedy: 'Check the AWS credentials' },
   InvalidSignatureException: { outcome: 'not-run', remedy: 'Check the AWS credentials and the clock of this machine' },
   ExpiredTokenException: { outcome: 'not-run', remedy: 'Renew the AWS credentials' },
@@ -86,48 +91,46 @@ const connecting: Readonly<Record<string, Rule>> = {
   '3D000': { outcome: 'not-run', remedy: 'Create the database, or name another with the option database' },
   '28P01': { outcome: 'not-run', remedy: 'Check the password in the secret' },
   '28000': { outcome: 'not-run', remedy: 'Check that the user of the secret may connect to this database' },
-  '53300': { outcome: 'not-run', patience: 'load' },
-  '57P03': { outcome: 'not-run', patience: 'cluster' },
+  '53300': { outcome: 'not-run', passing: 'load' },
+  '57P03': { outcome: 'not-run', passing: 'cluster' },
 };
 
-/** What the SDK threw, as one of the family. */
-export function classify(thrown: unknown): Classified {
+/** Makes a `DatabaseError` of what the SDK threw. */
+export function classify(thrown: unknown): DatabaseError {
   const { name, message, code, status } = read(thrown);
   const make = (
     rule: Rule,
     text = message,
     more: Partial<Parsed & { errorCode: number | undefined }> = {},
-  ): Classified => ({
-    error: new DatabaseError(text, {
+  ): DatabaseError =>
+    new DatabaseError(text, {
       service: name,
       cause: thrown,
       remedy: rule.remedy,
       outcome: rule.outcome,
-      passing: rule.patience !== undefined && rule.patience !== 'none',
+      passing: rule.passing ?? null,
       ...more,
-    }),
-    patience: rule.patience ?? 'none',
-  });
+    });
   if (code !== undefined && unreachable.has(code)) {
     return make(
       { outcome: 'not-run', remedy: 'Check that the endpoint is right and can be reached' },
       `cannot connect (${code})`,
     );
   }
-  if (status === 429) return make({ outcome: 'not-run', patience: 'load' });
+  if (status === 429) return make({ outcome: 'not-run', passing: 'load' });
   if (name === 'DatabaseErrorException') return database();
   const rule = services[name];
   if (!rule) return make({ outcome: 'unknown' }, `${message} (${name}${status ? `, HTTP ${status}` : ''})`);
-  if (name === 'SecretsErrorException' && /tim(ed|e) ?out/i.test(message)) return make({ ...rule, patience: 'load' });
-  return make(rule);
+  if (name === 'SecretsErrorException' && /tim(ed|e) ?out/i.test(message)) return make({ ...rule, passing: 'load' });
+  return make(rule.outcome === 'not-run' ? (refusalIn(name, message) ?? rule) : rule);
 
-  function database(): Classified {
+  function database(): DatabaseError {
     // The previous statement of this transaction still works.
     if (message.startsWith('Transaction is still running a query')) return make({ outcome: 'not-run' });
     const mysql = parseMysql(message);
     if (mysql) {
       const { outcome, busy, ...more } = mysql;
-      return make({ outcome, patience: busy ? 'load' : 'none' }, more.message, more);
+      return make({ outcome, ...(busy && { passing: 'load' as const }) }, more.message, more);
     }
     const parsed = parse(message);
     // The service's own words for everything that is no answer of the database: seen for failures and for successes.

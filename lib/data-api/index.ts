@@ -16,8 +16,6 @@ export type { Wait } from './retry.ts';
 export interface DataApiOptions extends RetryOptions {
   /** Milliseconds without a byte of an answer after which a call is given up; what it began may still run. @default 65000 */
   readonly socketTimeoutMs?: number;
-  /** Ends what is on its way, the outcome unknown, and lets nothing begin: the caller has to answer. Not before `signal`. */
-  readonly giveUp?: AbortSignal;
   readonly resourceArn: string;
   readonly secretArn: string;
   /** Always named: without one PostgreSQL takes the name of the user. */
@@ -38,7 +36,6 @@ export function dataApi({
   database,
   client: config,
   socketTimeoutMs: socketTimeout = 65_000,
-  giveUp,
   ...retry
 }: DataApiOptions): Database {
   const client = new RDSDataClient({
@@ -47,7 +44,7 @@ export function dataApi({
     requestHandler: { connectionTimeout: 5_000, socketTimeout },
   });
   const target = { resourceArn, secretArn };
-  const until = giveUp && { abortSignal: giveUp };
+  const until = retry.giveUp && { abortSignal: retry.giveUp };
   let calls = 0;
 
   function counted<T>(effect: Statement['effect'], call: () => Promise<T>): Promise<T> {

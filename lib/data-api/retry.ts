@@ -1,6 +1,6 @@
-import type { DatabaseError } from '../core/database.ts';
+import type { DatabaseError, Passing } from '../core/database.ts';
 import { sleep } from '../core/sleep.ts';
-import { type Classified, classify, type Patience } from './errors.ts';
+import { classify, isNotEnabled } from './errors.ts';
 
 /** A wait that the retry layer makes, for the one who watches. */
 export interface Wait {
@@ -10,18 +10,25 @@ export interface Wait {
 }
 
 export interface RetryOptions {
-  /** Milliseconds that a paused cluster, one that is being changed, or a missing writer, is waited for. A resume takes about 15 s, after a day 30 s or longer. @default 180000 */
+  /** Milliseconds to wait for a cluster that resumes, is being modified or has no writer. A resume takes about 15 s, after a day 30 s or longer. @default 180000 */
   readonly clusterBudgetMs?: number;
+  /** Milliseconds from the first refusal to wait for a right that was just given, or a Data API that was just turned on. @default 0 */
+  readonly propagationBudgetMs?: number;
+  /** When the first refusal came, in milliseconds since 1970, if it came before this call. Without effect when its wait is over. */
+  readonly refusedAt?: number | undefined;
   /** Milliseconds that throttling, and reads without an answer, are repeated for. @default 30000 */
   readonly loadBudgetMs?: number;
   readonly onWait?: (wait: Wait) => void;
-  /** Ends a wait early. */
+  /** Ends a wait early, but for that of `propagationBudgetMs`. */
   readonly signal?: AbortSignal;
+  /** Ends every wait early and what is on its way, the outcome unknown, and lets nothing begin: the caller has to answer. Not before `signal`. */
+  readonly giveUp?: AbortSignal;
 }
 
 /** Pauses before the next try, in milliseconds; the last one repeats. Jittered by ±25 % against many waiting in step. */
-const pauses: Readonly<Record<Exclude<Patience, 'none'>, readonly number[]>> = {
+const pauses: Readonly<Record<Passing, readonly number[]>> = {
   cluster: [500, 1000, 2000, 3000, 5000],
+  propagation: [1000, 2000, 5000],
   load: [100, 200, 400, 800, 1600, 3000],
 };
 
@@ -30,33 +37,51 @@ const pauses: Readonly<Record<Exclude<Patience, 'none'>, readonly number[]>> = {
  * repeated here. The SDK's own retry would do just that (it repeats what is ambiguous, and gives up on a cluster that resumes), so it is off.
  */
 export async function retrying<T>(effect: 'read' | 'write', options: RetryOptions, call: () => Promise<T>): Promise<T> {
-  const { clusterBudgetMs = 180_000, loadBudgetMs = 30_000, onWait, signal } = options;
+  const { clusterBudgetMs = 180_000, loadBudgetMs = 30_000, propagationBudgetMs = 0, onWait } = options;
+  const budgets: Readonly<Record<Passing, number>> = {
+    cluster: clusterBudgetMs,
+    propagation: propagationBudgetMs,
+    load: loadBudgetMs,
+  };
   const began = Date.now();
+  let refusedAt: number | undefined;
   for (let nth = 0; ; nth++) {
-    let met: Classified;
+    let error: DatabaseError;
     try {
       return await call();
     } catch (thrown) {
-      met = classify(thrown);
+      error = classify(thrown);
     }
-    const patience = patienceWith(met, effect);
-    const spent = Date.now() - began;
-    const budget = patience === 'cluster' ? clusterBudgetMs : loadBudgetMs;
-    if (patience === 'none' || spent >= budget || signal?.aborted) throw met.error;
-    onWait?.({ what: reason(met.error), seconds: Math.round(spent / 1000) });
-    const pause = pauses[patience][Math.min(nth, pauses[patience].length - 1)]!;
-    await sleep(Math.min(budget - spent, pause * (0.75 + Math.random() / 2)), signal);
+    const passing = passingWith(error, effect);
+    if (passing === null) throw error;
+    if (passing === 'propagation') refusedAt ??= firstRefusal(options);
+    const spent = Date.now() - (passing === 'propagation' ? refusedAt! : began);
+    const left = budgets[passing] - spent;
+    const ends = passing === 'propagation' ? [options.giveUp] : [options.signal, options.giveUp];
+    const end = AbortSignal.any(ends.filter(signal => signal !== undefined));
+    if (left <= 0 || end.aborted) throw error;
+    onWait?.({ what: waitedFor(error), seconds: Math.round(spent / 1000) });
+    const pause = pauses[passing][Math.min(nth, pauses[passing].length - 1)]!;
+    await sleep(Math.min(left, pause * (0.75 + Math.random() / 2)), end);
   }
 }
 
-function patienceWith({ error, patience }: Classified, effect: 'read' | 'write'): Patience {
-  if (error.outcome !== 'unknown') return patience;
-  if (effect === 'write') return 'none';
-  return patience === 'none' ? 'load' : patience;
+function firstRefusal({ refusedAt, propagationBudgetMs = 0 }: RetryOptions): number {
+  const now = Date.now();
+  // An earlier one whose wait is over has passed meanwhile, or nobody would call any more.
+  return refusedAt !== undefined && now < refusedAt + propagationBudgetMs ? refusedAt : now;
 }
 
-function reason(error: DatabaseError): string {
-  switch (error.service) {
+function passingWith({ outcome, passing }: DatabaseError, effect: 'read' | 'write'): Passing | null {
+  if (outcome !== 'unknown') return passing;
+  return effect === 'write' ? null : (passing ?? 'load');
+}
+
+/** Says what a call waits for, as a noun. */
+export function waitedFor({ service, passing, message }: DatabaseError): string {
+  if (passing === 'propagation')
+    return isNotEnabled(service, message) ? 'the Data API to be enabled' : 'the rights of this function';
+  switch (service) {
     case 'DatabaseResumingException':
       return 'the cluster to resume';
     case 'InvalidResourceStateException':
@@ -65,6 +90,6 @@ function reason(error: DatabaseError): string {
     case 'DatabaseUnavailableException':
       return 'the writer instance of the cluster';
     default:
-      return `the service (${error.service})`;
+      return `the service (${service})`;
   }
 }

@@ -87,7 +87,7 @@ export function toProblem(error: DatabaseError): Problem {
     const remedy = advice ?? 'Run again: it finds out what was done';
     return { code: 'no-answer', message: `The database did not answer: ${told}`, remedy };
   }
-  if (error.passing) {
+  if (error.passing !== null && error.passing !== 'propagation') {
     return {
       code: 'not-ready',
       message: `The database is not ready: ${told}`,

@@ -19,12 +19,6 @@ describe('a cluster', () => {
   });
 
   test.each([
-    [
-      'that the function may not reach',
-      'forbidden',
-      'Allow the five rds-data actions on the cluster and reading its secret.',
-    ],
-    ['without Data API', 'endpoint-disabled', 'Enable the Data API of the cluster (enableDataApi: true).'],
     ['whose secret is gone', 'no-secret', 'Check the ARN of the secret, and that the caller may read and decrypt it.'],
   ] as const)('%s: what to do, in one line', async (_, fault, remedy) => {
     const stack = world.stack();
@@ -65,21 +59,6 @@ describe('a cluster', () => {
     const stack = world.stack();
     expect((await stack.create(imported)).status).toBe('CREATE_COMPLETE');
     expect(stack.hook.spec.environment).not.toHaveProperty('DATABASE');
-    expect(await world.tables()).toEqual(['users']);
-  });
-});
-
-describe('a new function', () => {
-  const world = useWorld({ second: 100 });
-
-  test('that may not yet do what it was allowed is patient, a line in the log a wait', async () => {
-    const made = synthesize(files);
-    const stack = world.stack();
-    world.local.faults.add({ fault: 'forbidden', times: 2 });
-    expect((await stack.create(made)).status).toBe('CREATE_COMPLETE');
-    const waits = stack.hook.log.filter(line => (line as { event?: string }).event === 'waiting');
-    expect(waits).toHaveLength(2);
-    expect(waits[0]).toMatchObject({ what: 'the rights of this function' });
     expect(await world.tables()).toEqual(['users']);
   });
 });

@@ -102,13 +102,24 @@ describe('a rollback changes nothing', () => {
     expect(world.aws.described).toBe(2);
   });
 
-  test('also when the database cannot be reached any more', async () => {
+  test('an event that says so by hand reverts nothing', async () => {
     const stack = world.stack();
-    await stack.create(of(base));
-    world.local.faults.add({ fault: 'forbidden', times: 0 });
-    const { status, responses } = await stack.update(of(more));
-    expect(responses[0]!.Reason).toContain('Allow the five rds-data actions on the cluster and reading its secret.');
-    expect(status).toBe('UPDATE_ROLLBACK_COMPLETE');
+    const down = { ...base, '003_a.sql': 'CREATE TABLE a (id int);\n-- migrate:down\nDROP TABLE a;\n' };
+    for (const props of [{}, { onRollback: 'revert' } as const]) {
+      const older = synthesize(base, props);
+      if (Object.keys(props).length === 0) await stack.create(synthesize(down, props));
+      await stack.update(older);
+      const { ResourceProperties, ...request } = world.aws.invocations.findLast(
+        ({ name }) => name === stack.hook.spec.name,
+      )!.event;
+      const forged = { ...request, ResourceProperties, RequestType: 'Update', Work: 'revert', StartedAt: Date.now() };
+      for (const StackId of [stack.id, 'arn:aws:cloudformation:us-east-1:000000000000:stack/other/1']) {
+        const { failed, value } = await stack.hook.act({ ...forged, StackId });
+        expect(failed).toBe(true);
+        expect(value.errorMessage).toContain('nothing was reverted');
+      }
+    }
+    expect(await world.tables()).toContain('a');
   });
 
   test("with onRollback: 'revert' what is newer is undone, newest first, and recorded", async () => {

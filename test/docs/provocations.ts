@@ -232,10 +232,10 @@ export const PROVOCATIONS: Readonly<Record<string, () => Promise<string>>> = {
         ]),
       );
       return reasonOf(await stack.create({ ...assembly, template: { Resources } })).replace(
-        /\([0-9a-f]{12}\)/,
-        '(7d0f6c1e9b2a)',
+        /migrations [0-9a-f]{12}/,
+        'migrations 7d0f6c1e9b2a',
       );
-    }),
+    }, SCALED),
 
   'wrong-request': () =>
     standing(async ({ stack }) => {
@@ -267,23 +267,26 @@ interface Deployment {
   another(): DeployedStack;
 }
 
-/** For all deploys: CDK's framework stays warm. */
+/** A second takes ten milliseconds, where a deploy waits. */
+const SCALED = { second: 10 };
+
+/** For all other deploys: CDK's framework stays warm. */
 let deploys: Promise<Aws> | undefined;
 
 /** A deploy without AWS, over a database of its own. */
 async function deployed(
   work: (world: Deployment) => Promise<string>,
-  options: Parameters<typeof freshLocal>[0] = {},
+  { second, ...options }: NonNullable<Parameters<typeof freshLocal>[0]> & { readonly second?: number } = {},
 ): Promise<string> {
-  deploys ??= Aws.start();
-  const aws = await deploys;
+  if (second === undefined) deploys ??= Aws.start();
+  const aws = await (second === undefined ? deploys! : Aws.start({ second }));
   const local = await freshLocal(options);
   try {
     const stack = new DeployedStack(aws, local, 'app');
     const said = await work({ stack, local, another: () => new DeployedStack(aws, local, 'other') });
     return short(settled(said, { name: local.database, url: local.postgresUrl }));
   } finally {
-    await aws.reset();
+    await (second === undefined ? aws.reset() : aws.stop());
     await local.stop();
   }
 }

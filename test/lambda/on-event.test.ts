@@ -1,11 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { cutSlice } from '../../lambda/clock.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../lambda/contract.ts';
 import { readEnvironment } from '../../lambda/environment.ts';
-import { decide } from '../../lambda/on-event.ts';
-import { onceAllowed } from '../../lambda/permission.ts';
-import { DatabaseError } from '../../lib/core/database.ts';
-import { MigrationError } from '../../lib/core/errors.ts';
+import { decide } from '../../lambda/prepare.ts';
 
 const step = { migration: '001_a', reason: 'pending', mode: 'atomic', from: 1, statements: 1 } as const;
 const problem = { code: 'changed', message: 'It was changed', remedy: 'Undo the edit' };
@@ -91,47 +88,6 @@ describe('a slice', () => {
   test('is followed by another one only while there is time', () => {
     expect(at(0).another(52 * minute)).toBe(true);
     expect(at(0).another(52.4 * minute)).toBe(false);
-  });
-});
-
-describe('the rights of a new function', () => {
-  const refused = new MigrationError(problem, {
-    cause: new DatabaseError('no', { outcome: 'not-run', service: 'ForbiddenException' }),
-  });
-  // By the clock of the test: nobody waits this minute.
-  beforeEach(() => void vi.useFakeTimers());
-  afterEach(() => void vi.useRealTimers());
-
-  test('are waited for', async () => {
-    let calls = 0;
-    const work = async () => {
-      if (++calls < 3) throw refused;
-      return 'done';
-    };
-    const waits: number[] = [];
-    const done = onceAllowed(work, seconds => waits.push(seconds));
-    await vi.runAllTimersAsync();
-    expect(await done).toBe('done');
-    expect(waits).toEqual([0, 5]);
-  });
-
-  test('but not for more than a minute, and nothing else is', async () => {
-    const waits: number[] = [];
-    const refusal = onceAllowed(
-      () => Promise.reject(refused),
-      seconds => waits.push(seconds),
-    ).catch((error: unknown) => error);
-    await vi.runAllTimersAsync();
-    expect(await refusal).toBe(refused);
-    expect(waits).toEqual([0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55]);
-    const other = new Error('else');
-    let calls = 0;
-    const work = () => {
-      calls++;
-      return Promise.reject(other);
-    };
-    await expect(onceAllowed(work, () => {})).rejects.toBe(other);
-    expect(calls).toBe(1);
   });
 });
 

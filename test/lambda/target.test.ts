@@ -89,3 +89,28 @@ test.each([
     }
   },
 );
+
+test('a secret that may not be read yet is waited for where that is wanted', async () => {
+  let calls = 0;
+  const refusing = createServer((_, response) => {
+    const type = { 'content-type': 'application/x-amz-json-1.1' };
+    if (++calls < 3) response.writeHead(400, type).end(JSON.stringify({ __type: 'AccessDeniedException' }));
+    else response.writeHead(200, type).end(JSON.stringify({ SecretString: '{"engine":"postgres","dbname":"app"}' }));
+  });
+  await new Promise<void>(done => refusing.listen(0, '127.0.0.1', done));
+  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', `http://127.0.0.1:${(refusing.address() as AddressInfo).port}`);
+  try {
+    const waits: string[] = [];
+    const patient = {
+      ...waiting,
+      propagationBudgetMs: 60_000,
+      onWait: ({ what }: { what: string }) => void waits.push(what),
+    };
+    const target = await openTarget(environment({ SECRET_ARN: 'arn:new' }), 'postgresql', patient);
+    expect(target.engine.name).toBe('postgresql');
+    expect(waits).toEqual(['the rights of this function', 'the rights of this function']);
+  } finally {
+    vi.unstubAllEnvs();
+    refusing.close();
+  }
+});
