@@ -13,6 +13,7 @@ export interface Environment {
   readonly tracking: { readonly schema?: string; readonly table?: string };
   readonly plan: { readonly onChanged?: OnChanged; readonly outOfOrder?: OutOfOrder; readonly baseline?: string };
   readonly onRollback: 'nothing' | 'revert';
+  readonly manualActions: 'read' | 'all';
   readonly lockTimeoutMs: number | undefined;
   readonly timeoutMs: number;
 }
@@ -48,6 +49,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
       ...(baseline !== undefined && { baseline }),
     },
     onRollback: given('ON_ROLLBACK') === 'revert' ? 'revert' : 'nothing',
+    manualActions: given('MANUAL_ACTIONS') === 'all' ? 'all' : 'read',
     lockTimeoutMs: lockTimeout === undefined ? undefined : Number(lockTimeout),
     timeoutMs: Number(needed('TIMEOUT_MS')),
   };

@@ -12,6 +12,7 @@ import history from './history.ts';
 import migrate from './migrate.ts';
 import { checkSize } from './pages.ts';
 import plan from './plan.ts';
+import { refuseWrites } from './refuse.ts';
 import resolve from './resolve.ts';
 import revert from './revert.ts';
 import status from './status.ts';
@@ -45,6 +46,7 @@ export async function act(
     });
   }
   const fields = readFields(String(action), chosen.fields, rest);
+  refuseWrites(action as Action, hook.environment, Object.keys(ACTIONS));
   const now = Date.now();
   const remainingMs = invocation.getRemainingTimeInMillis();
   const slice = cutSlice({ startedAt: now, timeoutMs: hook.environment.timeoutMs, now, remainingMs });

@@ -78,6 +78,7 @@ export class AuroraMigrations extends Construct {
         ...(onChanged !== undefined && { ON_CHANGED: onChanged }),
         ...(outOfOrder !== undefined && { OUT_OF_ORDER: outOfOrder }),
         ...(onRollback !== undefined && { ON_ROLLBACK: onRollback }),
+        ...(props.manualActions !== undefined && { MANUAL_ACTIONS: props.manualActions }),
         ...(props.baseline !== undefined && { BASELINE: props.baseline }),
         ...(lockTimeoutMs !== undefined && { LOCK_TIMEOUT_MS: lockTimeoutMs }),
       },
@@ -148,7 +149,10 @@ export class AuroraMigrations extends Construct {
     return this;
   }
 
-  /** Let somebody invoke the function by hand: `status` and `history`, but `migrate` too. */
+  /**
+   * Lets somebody invoke the function by hand. By default it only reads (`status`, `plan`, `history`, `verify`, `dump`: names and SQL of
+   * migrations, and the schema); with `manualActions: 'all'` it applies and reverts for them too.
+   */
   grantInvoke(grantee: IGrantable): Grant {
     return this.function.grantInvoke(grantee);
   }

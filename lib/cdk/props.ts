@@ -56,6 +56,13 @@ export interface AuroraMigrationsProps {
   readonly onRollback?: 'nothing' | 'revert';
 
   /**
+   * What the function does for whoever may invoke it: only what reads (`status`, `plan`, `history`, `verify`, `dump`), or `migrate`, `revert`,
+   * `baseline` and `resolve` too. IAM cannot tell them apart: with `all`, who may invoke every function of the account may drop tables.
+   * @default 'read'
+   */
+  readonly manualActions?: 'read' | 'all';
+
+  /**
    * Version up to which a database that was there before its migrations has everything: on the first deploy those are written down as in
    * force, not run; `verify` says whether it really has it. Without effect in an empty database, where they are run, and from the second
    * deploy on.

@@ -3,10 +3,13 @@ import { type Assembly, synthesize } from './assembly.ts';
 import type { DeployedStack } from './stack.ts';
 import { useWorld } from './world.ts';
 
+const files = { '001_users.sql': 'CREATE TABLE users (id int);\n', '002_one.sql': 'SELECT 1;\n' };
 let assembly: Assembly;
+let readOnly: Assembly;
 
 beforeAll(() => {
-  assembly = synthesize({ '001_users.sql': 'CREATE TABLE users (id int);\n', '002_one.sql': 'SELECT 1;\n' });
+  assembly = synthesize(files, { manualActions: 'all' });
+  readOnly = synthesize(files, { table: 'history' });
 });
 
 describe('aws lambda invoke', () => {
@@ -38,6 +41,40 @@ describe('aws lambda invoke', () => {
     expect(rows).toEqual([
       { hook: `${stack.id}/${stack.logicalId}`, requested_by: expect.stringMatching(/^by hand, invocation /) },
     ]);
+  });
+});
+
+describe('by default', () => {
+  const world = useWorld({ once: true });
+  let stack: DeployedStack;
+  beforeAll(async () => {
+    stack = world.stack();
+    await stack.create(readOnly);
+  });
+
+  test.each(['status', 'plan', 'history', 'verify', 'dump'])('%s answers', async action => {
+    expect((await stack.hook.act({ action })).failed).toBe(false);
+  });
+
+  test.each([
+    [{ action: 'migrate' }, 'up'],
+    [{ action: 'revert', to: '0' }, 'down'],
+    [{ action: 'revert', steps: 1, dryRun: true }, 'down'],
+    [{ action: 'baseline', to: '002' }, 'baseline'],
+    [{ action: 'resolve', migration: '001_users', statement: 1, as: 'done' }, 'resolve'],
+  ])('%j is refused, with both ways to do it', async (request, command) => {
+    await world.rows(`delete from history where name = '002_one'`);
+    const calls = world.local.log.entries.length;
+    const { failed, value } = await stack.hook.act(request);
+    expect(failed).toBe(true);
+    expect(value).toMatchObject({ errorType: 'read-only' });
+    const { resourceArn, secretArn, database } = world.local;
+    expect(value.errorMessage).toBe(
+      `By hand the function takes only actions that read (status, plan, history, dump, verify), and ${request.action} is none. Set manualActions: 'all' on the construct and deploy; or do it with your own rights on the Data API, from the folder of the migrations: \`aurora-migrations ${command} --cluster-arn ${resourceArn} --secret-arn ${secretArn} --database ${database} --table history\`.`,
+    );
+    expect(world.local.log.entries.length, 'calls of the Data API').toBe(calls);
+    expect(await world.attempts('history')).toEqual(['001_users applied']);
+    expect(await world.tables()).toContain('users');
   });
 });
 

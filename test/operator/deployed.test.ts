@@ -21,6 +21,7 @@ const before = VARIABLES.map(name => [name, process.env[name]] as const);
 
 inTemporaryFolder();
 let assembly: Assembly;
+let readOnly: Assembly;
 let world: World;
 let stack: DeployedStack;
 /** CloudFormation as `--stack` asks it. */
@@ -28,7 +29,8 @@ let cloudFormation: Server;
 let asked: URLSearchParams[] = [];
 
 beforeAll(async () => {
-  assembly = synthesize(FILES);
+  assembly = synthesize(FILES, { manualActions: 'all' });
+  readOnly = synthesize(FILES);
   cloudFormation = createServer(async (request, response) => {
     let text = '';
     for await (const chunk of request) text += chunk;
@@ -192,6 +194,24 @@ describe('--function, what changes something', () => {
     const up = await deployed('up');
     expect(up).toMatchObject({ code: 0, stdout: expect.stringMatching(/^1 applied in/m) });
     expect(json(await deployed('up', '--json'))).toMatchObject({ outcome: 'nothing-to-do' });
+    expect(await world.tables()).toEqual(['orders', 'users']);
+  });
+
+  test('is refused by default, with both ways to do it', async () => {
+    await stack.update(readOnly);
+    const { code, stdout } = await deployed('down', '--to', '001', '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).problems).toEqual([
+      {
+        code: 'read-only',
+        message: expect.stringMatching(/^By hand the function takes only actions that read .*, and revert is none\.$/),
+        remedy: expect.stringMatching(
+          /^Set manualActions: 'all' on the construct and deploy; or do it with your own rights .*: `aurora-migrations down --cluster-arn arn:\S+ --secret-arn arn:\S+ --database \w+`$/,
+        ),
+      },
+    ]);
+    expect((await deployed('up')).stderr).toContain("Set manualActions: 'all' on the construct and deploy");
+    expect((await deployed('status')).code).toBe(0);
     expect(await world.tables()).toEqual(['orders', 'users']);
   });
 

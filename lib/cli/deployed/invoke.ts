@@ -1,8 +1,8 @@
 import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
 import { MigrationError } from '../../core/errors.ts';
 
-/** Milliseconds: the function works ten minutes at most, and its answer is waited for a little longer. */
-const PATIENCE = 630_000;
+/** Milliseconds without an answer after which a call is given up: above the time-out of the function, 780 s. */
+const PATIENCE = 810_000;
 
 export type Settings = Pick<LambdaClientConfig, 'region' | 'profile'>;
 
@@ -39,6 +39,11 @@ function refusal(name: string, text: string): MigrationError {
     // Then there is only the text.
   }
   const { errorType = 'function-failed', errorMessage = text } = payload;
+  // The function says what to do instead; its log has no more.
+  const [message, remedy] = errorMessage.replace(/\.$/, '').split(/(?<=\.) (?=Set manualActions)/);
+  if (errorType === 'read-only' && message !== undefined && remedy !== undefined) {
+    return new MigrationError({ code: errorType, message, remedy });
+  }
   const log = /:function:([^:]+)/.exec(name)?.[1] ?? name;
   return new MigrationError({
     code: /^[a-z-]+$/.test(errorType) ? errorType : 'function-failed',
