@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { describe as inWords } from '../../lib/core/errors.ts';
 import type { Files } from '../support/migrations.ts';
-import { compileMysql, describeMysql, fingerprintMysql, freshMysql, mysqlBench } from '../support/mysql.ts';
+import {
+  compileMysql,
+  describeMysql,
+  fingerprintMysql,
+  freshMysql,
+  mysqlBench,
+  mysqlMasterUrl,
+} from '../support/mysql.ts';
 import { describeClient, runClient } from '../support/mysql-client.ts';
 
 const TABLES = 'create table p (id int primary key auto_increment, n varchar(9));\ncreate table c (pid int);\n';
@@ -119,7 +126,7 @@ describeClient('what the mysql client takes ends as it makes it', () => {
       expect([report.problems.map(inWords), report.migrations.flatMap(({ error }) => error ?? [])]).toEqual([[], []]);
       ends.push(await fingerprintMysql(bench.raw, bench.name));
     }
-    const theirs = await freshMysql();
+    const theirs = await freshMysql(true, mysqlMasterUrl);
     const files = Object.fromEntries(
       Object.entries(written).map(([name, text]) => [name, text.replaceAll('THE_DATABASE', theirs.name)]),
     );
@@ -132,7 +139,7 @@ describeClient('what the mysql client takes ends as it makes it', () => {
     const files = {
       '001_t': `${TABLES}create trigger g before insert on p for each row set @x = (select count (*) from c);`,
     };
-    const theirs = await freshMysql();
+    const theirs = await freshMysql(true, mysqlMasterUrl);
     expect(runClient(theirs.name, files)).toContain('ERROR 1064');
     const bench = await mysqlBench();
     const { error } = (await bench.up(files)).migrations.at(-1)!;

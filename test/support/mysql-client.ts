@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { describe as suite } from 'vitest';
 import type { Files } from './migrations.ts';
-import { mysqlUrl } from './mysql.ts';
+import { mysqlMasterUrl } from './mysql.ts';
 
 const hasClient = spawnSync('mysql', ['--no-defaults', '--version']).status === 0;
 
 /** `describe` for tests whose oracle is the `mysql` client: shown as skipped where there is none, or no server. */
-export const describeClient = suite.skipIf(mysqlUrl === '' || !hasClient);
+export const describeClient = suite.skipIf(mysqlMasterUrl === '' || !hasClient);
 
-/** Options that reach the server that all tests share. */
-export function loginTo(url = mysqlUrl): string[] {
+/** Options that reach the server that all tests share, as the user whose sessions the local Data API uses. */
+function loginTo(url = mysqlMasterUrl): string[] {
   const { hostname, port, username, password } = new URL(url);
   return [
     '--no-defaults',
@@ -21,7 +21,7 @@ export function loginTo(url = mysqlUrl): string[] {
 }
 
 /** Executes the files in order as a person does, `mysql database < file`, each in a session of its own. What the first error says; '' for none. */
-export function runClient(database: string, files: Files, url = mysqlUrl): string {
+export function runClient(database: string, files: Files, url = mysqlMasterUrl): string {
   for (const name of Object.keys(files).toSorted()) {
     const ran = spawnSync('mysql', [...loginTo(url), '--default-character-set=utf8mb4', database], {
       input: files[name]!,
