@@ -69,6 +69,11 @@ export function describeThrown(error: unknown): string {
   return fit(['', error instanceof Error ? `${error.name}: ${error.message}` : String(error), '']);
 }
 
+/** The same for a person who invoked the function: CloudFormation's limit does not hold, so a command in a remedy stays whole. */
+export function describeByHand(error: unknown): string {
+  return error instanceof MigrationError ? error.message : describeThrown(error);
+}
+
 /** Lines under one another; only the middle of the first one may be cut. */
 function fit([before, cuttable, after]: readonly [string, string, string], ...rest: readonly string[]): string {
   const tail = rest.filter(Boolean).map(line => `\n${line}`);

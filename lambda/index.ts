@@ -3,7 +3,7 @@ import { MigrationError } from '../lib/core/errors.ts';
 import { act } from './actions/index.ts';
 import { readEnvironment } from './environment.ts';
 import { type Invocation, isObject, isResourceEvent, isTicket } from './events.ts';
-import { describeThrown, toThrown } from './failure.ts';
+import { describeByHand, describeThrown, toThrown } from './failure.ts';
 import type { Hook } from './hook.ts';
 import { isComplete } from './is-complete.ts';
 import { beginLog, log } from './log.ts';
@@ -26,7 +26,8 @@ export async function handler(event: unknown, invocation: Invocation): Promise<u
     if (!isResourceEvent(event)) return await act(hook, isObject(event) ? event : {}, invocation);
     return await (isTicket(event) ? isComplete(hook, event, invocation) : onEvent(hook, event, invocation));
   } catch (error) {
-    const thrown = error instanceof Error && error.name === 'MigrationFailed' ? error : toThrown(describeThrown(error));
+    const described = isResourceEvent(event) ? describeThrown(error) : describeByHand(error);
+    const thrown = error instanceof Error && error.name === 'MigrationFailed' ? error : toThrown(described);
     const { message } = thrown;
     if (isResourceEvent(event)) {
       const since = isTicket(event) ? event.StartedAt : startedAt;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  describeByHand,
   describeFailure,
   describeProblems,
   describeThrown,
@@ -114,6 +115,11 @@ describe('the message of a failed deploy', () => {
     const known = new MigrationError({ code: 'x', message: 'It is off', remedy: 'Turn it on' });
     expect(describeThrown(known)).toBe('It is off. Turn it on.');
     expect(describeThrown(new TypeError('x is not a function'))).toBe('TypeError: x is not a function');
+    expect(describeByHand(new TypeError('x is not a function'))).toBe('TypeError: x is not a function');
+    const command = `Run --secret-arn ${'x'.repeat(600)}`;
+    const long = new MigrationError({ code: 'read-only', message: 'No', remedy: command });
+    expect(describeThrown(long)).toContain('…');
+    expect(describeByHand(long), 'a command stays whole').toBe(`No. ${command}.`);
   });
 
   test("has a stack of one line, for CDK's framework sends that to CloudFormation", () => {
