@@ -6,7 +6,7 @@ export default defineConfig({
     // What draws by chance is `npm run test:faults`.
     exclude: [...configDefaults.exclude, 'test/faults/**'],
     globalSetup: ['test/support/global-setup.ts'],
-    setupFiles: ['test/support/seed.ts'],
+    setupFiles: ['test/support/leaks.ts', 'test/support/seed.ts'],
     // Processes, so that tests may kill and be killed, and three of them for two cores: some tests wait. Each keeps its modules from one file to
     // the next: to load the SDK and the CDK anew for every file takes a fifth of the time.
     pool: 'forks',
