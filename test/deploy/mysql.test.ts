@@ -39,6 +39,21 @@ describeMysql('a deploy on Aurora MySQL', () => {
     expect(await bench.value('select count(*) from posts')).toBe(1);
   });
 
+  test('N pending migrations cost N + 8 calls, nothing to do costs one', async () => {
+    const bench = await mysqlBench();
+    const stack = new DeployedStack(aws, bench.local);
+    await stack.create(synthesize(first, {}, engine));
+    const table = (name: string) => `CREATE TABLE ${name} (id int);\nINSERT INTO ${name} VALUES (1);\n`;
+    const more = { ...first, '002_a.sql': table('a'), '003_b.sql': table('b'), '004_c.sql': table('c') };
+    bench.local.log.clear();
+    await stack.update(synthesize(more, {}, engine));
+    // The plan, the announcement, and three for the fingerprint besides the run, which takes one a migration and three.
+    expect(bench.local.log.entries).toHaveLength(3 + 3 + 5);
+    bench.local.log.clear();
+    await stack.update(synthesize(more, {}, engine));
+    expect(bench.local.log.entries).toHaveLength(1);
+  });
+
   test('no value of a row gets into CloudFormation; the history keeps the whole message', async () => {
     const bench = await mysqlBench();
     const stack = new DeployedStack(aws, bench.local);
