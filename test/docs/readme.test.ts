@@ -1,15 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -35,6 +25,9 @@ const DOCUMENTS = [
   'docs/fidelity.md',
 ];
 
+/** How the scripts of package.json begin that are the command line. */
+const FROM_SOURCES = 'node --import tsx bin/migrate.ts';
+
 const README = document('README.md');
 const all = blocks(README);
 const shell = all.filter(({ language }) => language === 'sh');
@@ -50,21 +43,36 @@ beforeAll(() => {
   writeFileSync(tool, `#!/bin/sh\nexec '${process.execPath}' '${BUILT_CLI}' "$@"\n`);
   chmodSync(tool, 0o755);
   writeFileSync(join(user, 'package.json'), '{"private": true}');
-  for (const name of ['bin', 'lib', 'sql', 'package.json', 'tsconfig.json'])
-    cpSync(join(ROOT, name), join(clone, name), { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
+  cpSync(join(ROOT, 'sql'), join(clone, 'sql'), { recursive: true });
 });
 
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** Run a block as a user would. `npm ci` is left to `.ci/run`: here everything is installed. */
+const { scripts } = JSON.parse(document('package.json')) as { scripts: Record<string, string> };
+
+/**
+ * What `npm run NAME` does in a clone, with the command line as it is built: from the sources, as `.ci/run` starts it, each start takes seconds.
+ * `npm ci` is left to `.ci/run` too: here everything is installed.
+ */
+const npm = [
+  'npm() { case "$*" in',
+  'ci) echo "npm ci: done";;',
+  ...Object.entries(scripts)
+    .filter(([, script]) => script.startsWith(FROM_SOURCES))
+    .map(
+      ([name, script]) => `"run ${name}") ${script.replace(FROM_SOURCES, `'${process.execPath}' '${BUILT_CLI}'`)};;`,
+    ),
+  '*) echo "not run by this test: npm $*" >&2; return 1;;',
+  'esac; }\n',
+].join('\n');
+
+/** Run a block as a user would. */
 function sh(text: string, cwd: string, env: Record<string, string> = {}): string {
-  const quiet = 'npm() { if [ "$1" = ci ]; then echo "npm ci: done"; else command npm "$@"; fi; }\n';
-  return execFileSync('bash', ['-euo', 'pipefail', '-c', quiet + text], {
+  return execFileSync('bash', ['-euo', 'pipefail', '-c', npm + text], {
     cwd,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1', npm_config_offline: 'true', npm_config_update_notifier: 'false', ...env },
+    env: { ...process.env, NO_COLOR: '1', ...env },
   });
 }
 
