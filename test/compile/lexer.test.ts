@@ -2,6 +2,7 @@ import { loadModule, scanSync } from '@libpg-query/parser';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { lex } from '../../lib/compile/postgresql/lexer.ts';
+import { examples } from '../faults/random.ts';
 
 beforeAll(loadModule);
 
@@ -156,7 +157,7 @@ describe('the scanner of PostgreSQL is the oracle', () => {
         compared++;
         expect(ours(text)).toEqual(expected);
       }),
-      { numRuns: 20_000 },
+      { numRuns: examples(20_000) },
     );
     expect(compared).toBeGreaterThan(1000);
   });

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Reading } from '../../lib/compile/grammar.ts';
 import { postgresql } from '../../lib/compile/postgresql/grammar.ts';
 import { Source } from '../../lib/compile/source.ts';
+import { examples } from '../faults/random.ts';
 
 beforeAll(() => postgresql.load());
 
@@ -134,7 +135,7 @@ describe('of any script', () => {
           for (const token of statements[index]!) expect(piece).toContain(token);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: examples(500) },
     );
   });
 
@@ -150,7 +151,7 @@ describe('of any script', () => {
           expect(facts.lines[at]).toBe(text.slice(0, first).split('\n').length);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: examples(300) },
     );
   });
 
@@ -162,7 +163,7 @@ describe('of any script', () => {
         const unix = read(written(statements, cycle(one)).replaceAll('\r\n', '\n'));
         expect(a.statementsChecksum).toBe(unix.statementsChecksum);
       }),
-      { numRuns: 500 },
+      { numRuns: examples(500) },
     );
   });
 
@@ -174,7 +175,7 @@ describe('of any script', () => {
         const [a, b] = [read(written(one, cycle(between))), read(written(two, cycle(between)))];
         expect(a.statementsChecksum === b.statementsChecksum).toBe(same);
       }),
-      { numRuns: 500 },
+      { numRuns: examples(500) },
     );
   });
 
@@ -245,7 +246,7 @@ describe('of anything at all', () => {
           expect(place!.column).toBeLessThanOrEqual([...line].length + 2);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: examples(3000) },
     );
   });
 });

@@ -13,6 +13,7 @@ import { MigrationError } from '../../lib/core/errors.ts';
 import type { FailureReport } from '../../lib/core/report.ts';
 import { mysql } from '../../lib/engine/mysql/index.ts';
 import { postgresql } from '../../lib/engine/postgresql/index.ts';
+import { examples } from '../faults/random.ts';
 
 const failure: FailureReport = {
   code: '42P01',
@@ -84,7 +85,7 @@ describe('the message of a failed deploy', () => {
           expect(text).toContain('Nothing of it is in force: mend the file and run again.');
         },
       ),
-      { numRuns: 60 },
+      { numRuns: examples(60) },
     );
   });
 

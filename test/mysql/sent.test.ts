@@ -4,6 +4,7 @@ import type { Script } from '../../lib/core/manifest.ts';
 import { sendable } from '../../lib/engine/mysql/context.ts';
 import { hinted, type Task } from '../../lib/engine/mysql/task.ts';
 import { scan } from '../../lib/local/mysql/scanner.ts';
+import { examples } from '../faults/random.ts';
 import { compileMysql, describeMysql, mysqlBench } from '../support/mysql.ts';
 
 const both = [true, false];
@@ -72,7 +73,7 @@ describe('what is sent as it is', () => {
         accepted++;
         expect(names(sent(bodies.get('001_m')!.up))).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: examples(300) },
     );
     expect(accepted).toBeGreaterThan(100);
   });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scanScript } from '../../lib/engine/mysql/statement/script.ts';
+import { examples } from '../faults/random.ts';
 import { connectTo, describeMysql, mysqlUrl } from '../support/mysql.ts';
 
 const statements = (text: string) => scanScript(text).statements.map(({ first, end }) => text.slice(first, end));
@@ -335,7 +336,7 @@ describe('properties', () => {
         const text = parts.map(([one, between]) => `${between}${one}\n;${between}`).join('');
         expect(statements(text)).toEqual(parts.map(([one]) => one));
       }),
-      { numRuns: 300 },
+      { numRuns: examples(300) },
     );
   });
 
@@ -350,7 +351,7 @@ describe('properties', () => {
           expect(statements(text)).toEqual([...parts, 'select 1']);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: examples(300) },
     );
   });
 
@@ -367,7 +368,7 @@ describe('properties', () => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: examples(500) },
     );
   });
 });
@@ -439,7 +440,7 @@ describeMysql('the oracles', () => {
         expect(await definitions()).toEqual(theirs);
         expect(theirs).toHaveLength(bodies.length);
       }),
-      { numRuns: 40 },
+      { numRuns: examples(40) },
     );
   });
 

@@ -11,6 +11,7 @@ import { compareSchemas, formatChanges } from '../../lib/core/schema-diff.ts';
 import { formatDump, parseDump } from '../../lib/core/schema-dump.ts';
 import { compareLines } from '../../lib/core/schema-lines.ts';
 import { inOrder, type Unordered } from '../../lib/core/schema-order.ts';
+import { examples } from '../faults/random.ts';
 
 const object = (kind: string, name: string, sql = `CREATE ${name};`): SchemaObject => ({ kind, name, sql });
 
@@ -24,7 +25,7 @@ describe('lines', () => {
         expect(compared.filter(({ mark }) => mark !== '+').map(({ text }) => text)).toEqual(before);
         expect(compared.filter(({ mark }) => mark !== '-').map(({ text }) => text)).toEqual(after);
       }),
-      { numRuns: 500 },
+      { numRuns: examples(500) },
     );
   });
 
