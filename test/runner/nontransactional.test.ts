@@ -5,8 +5,10 @@ import { queuedOn, readBehind } from '../support/behind.ts';
 import { SHORT_CALLS } from '../support/clocks.ts';
 import { type Bench, bench, connect, copiesOf, type Files, UNDISTURBED } from '../support/migrations.ts';
 import { admin } from '../support/postgresql.ts';
-import { SHORT } from '../support/sweep.ts';
 import { until } from '../support/until.ts';
+
+/** The lease is as long as always: nobody waits for one of a run that died, and a busy machine needs its time between two calls. */
+const QUICK = { lockTimeoutMs: 500 };
 
 // What can run in no transaction is sent as it is: nothing records what it does but the catalog, and no setting bounds it.
 
@@ -80,7 +82,7 @@ describe.concurrent('PostgreSQL: what is sent as it is, and outlives its call', 
     const heard: string[] = [];
     const on = (event: RunEvent) => event.event === 'waiting' && heard.push(event.what);
     // It waits for the end of that transaction, and nobody queues behind it: its lock timeout does not count that.
-    const running = made.up({ ...FIRST, '0002_x': `${statement};` }, { ...SHORT, lockTimeoutMs: 100, on });
+    const running = made.up({ ...FIRST, '0002_x': `${statement};` }, { ...QUICK, lockTimeoutMs: 100, on });
     await until('a call that times out', () => timeouts(made) > 0, { during: running });
     if (reader)
       await until(
@@ -103,7 +105,7 @@ describe.concurrent('PostgreSQL: what is sent as it is, and outlives its call', 
     const name = `alone_${process.pid}_${what.slice(0, 4)}`;
     if (what === 'DROP DATABASE') await made.raw.query(`create database ${name}`);
     made.local.faults.add({ fault: CALL_TIMEOUT, when: 'after', pattern: `\\*/ ${statement.slice(0, 6)}` });
-    const report = await made.up({ ...FIRST, '0002_x': `${statement.replace('NAME', name)};` }, SHORT);
+    const report = await made.up({ ...FIRST, '0002_x': `${statement.replace('NAME', name)};` }, QUICK);
     expect(report).toMatchObject({ outcome: 'applied', problems: [] });
     expect(sent(made, statement)).toBe(times);
     expect(await rows(made)).toEqual([['applied', 1, '']]);
@@ -113,7 +115,7 @@ describe.concurrent('PostgreSQL: what is sent as it is, and outlives its call', 
   test('a VACUUM of which nothing tells, twice: the run asks, and does not go on for ever', async () => {
     await using made = await startShort();
     made.local.faults.add({ fault: CALL_TIMEOUT, when: 'after', pattern: '\\*/ vacuum', times: 0 });
-    const report = await made.up({ ...FIRST, '0002_x': 'vacuum;' }, SHORT);
+    const report = await made.up({ ...FIRST, '0002_x': 'vacuum;' }, QUICK);
     expect(report.migrations[2]!.error).toMatchObject({ code: 'unknown-outcome', statement: 1 });
     expect(sent(made, 'vacuum')).toBe(2);
   });
@@ -124,7 +126,7 @@ describe.concurrent('PostgreSQL: what is sent as it is, and outlives its call', 
       create or replace function f(int) returns int immutable language plpgsql as 'begin return public.slow_error($1); end'`);
     const report = await made.up(
       { ...FIRST, '0002_x': 'reindex index concurrently i;' },
-      { ...SHORT, budgetMs: 20_000 },
+      { ...QUICK, budgetMs: 40_000 },
     );
     expect(report.migrations[2]!.error).toMatchObject({
       code: 'not-done',
@@ -291,7 +293,7 @@ test.each([
   for (const one of theirs.split('; ')) await made.raw.query(one).catch(() => undefined);
   // Its answer is lost, so that the catalog is asked whether it is done.
   made.local.faults.add({ fault: 'reset', pattern: '\\*/ create index' });
-  const report = await made.up({ ...FIRST, '0002_x': 'create index concurrently i on t(n);' }, SHORT);
+  const report = await made.up({ ...FIRST, '0002_x': 'create index concurrently i on t(n);' }, QUICK);
   expect(report.migrations[2]!.error).toMatchObject({ code: '42P07' });
   expect(
     await made.sql(`select indisvalid from pg_index where indexrelid = 'i'::regclass and indrelid = 'u'::regclass`),

@@ -8,6 +8,9 @@ import { type Bench, copiesOf, type Files } from '../support/migrations.ts';
 import { mortal, SHORT } from '../support/sweep.ts';
 import { until } from '../support/until.ts';
 
+/** The lease is as long as always, but where a run dies: a busy machine needs its time between two calls. */
+const QUICK = { lockTimeoutMs: 500 };
+
 /** One row: an expression that sleeps is evaluated once. Both functions lie to PostgreSQL, so that an index may use them. */
 const FIRST: Files = {
   '0001_first': `create table t(id int, n int); insert into t values (1, 1); create table log(n int);
@@ -87,7 +90,7 @@ describe.concurrent('PostgreSQL: a statement that outlives its call', () => {
     test.each(statements)('%s: applied, once', async (_what, sql, done) => {
       await using made = await start();
       const heard: RunEvent[] = [];
-      const report = await made.up(around(sql), { ...SHORT, on: event => heard.push(event) });
+      const report = await made.up(around(sql), { ...QUICK, on: event => heard.push(event) });
       expect(report).toMatchObject({ outcome: 'applied', applied: ['0002_x'], problems: [] });
       if (head === '' || !sql.includes(';')) expect(timeouts(made)).toBeGreaterThan(0);
       expect(await made.value(done)).toBe(1);
@@ -110,7 +113,7 @@ describe.concurrent('PostgreSQL: a statement that outlives its call', () => {
       "%s: failed, in the database's own words",
       async (_what, sql, code, message) => {
         await using made = await start();
-        const report = await made.up(around(sql), SHORT);
+        const report = await made.up(around(sql), QUICK);
         expect(report).toMatchObject({ outcome: 'failed', applied: [], problems: [] });
         expect(report.migrations[2]).toMatchObject({ state: 'failed', error: { code, message } });
         expect(timeouts(made)).toBeGreaterThan(0);
@@ -123,7 +126,7 @@ describe.concurrent('PostgreSQL: a statement that outlives its call', () => {
 
   test('CREATE INDEX CONCURRENTLY: waited for, not built twice', async () => {
     await using made = await start();
-    const report = await made.up({ ...FIRST, '0002_x': 'create index concurrently i on t(slow(n, 0.6));' }, SHORT);
+    const report = await made.up({ ...FIRST, '0002_x': 'create index concurrently i on t(slow(n, 0.6));' }, QUICK);
     expect(report).toMatchObject({ outcome: 'applied', applied: ['0002_x'] });
     expect(timeouts(made)).toBeGreaterThan(0);
     expect(await indexes(made)).toEqual([[true]]);
@@ -133,12 +136,12 @@ describe.concurrent('PostgreSQL: a statement that outlives its call', () => {
   test('CREATE INDEX CONCURRENTLY that fails at last: the run says so, and does not build it for ever', async () => {
     await using made = await start();
     const files = { ...FIRST, '0002_x': 'create index concurrently i on t(slow_error(n));' };
-    const report = await made.up(files, { ...SHORT, budgetMs: 20_000 });
+    const report = await made.up(files, { ...QUICK, budgetMs: 40_000 });
     expect(report).toMatchObject({ outcome: 'failed', applied: [] });
     expect(report.migrations[2]!.error).toMatchObject({ statement: 1, message: expect.stringMatching(/index/) });
     expect(builds(made)).toBeLessThanOrEqual(2);
     // Mended, the leftover gives way.
-    const mended = await made.up({ ...FIRST, '0002_x': 'create index concurrently i on t(n);' }, SHORT);
+    const mended = await made.up({ ...FIRST, '0002_x': 'create index concurrently i on t(n);' }, QUICK);
     expect(mended).toMatchObject({ outcome: 'applied' });
     expect(await indexes(made)).toEqual([[true]]);
   });
@@ -148,7 +151,7 @@ describe.concurrent('PostgreSQL: a statement that outlives its call', () => {
     await made.raw.query(WIDE);
     const screen = fakeScreen({ live: true, width: 200 });
     const shown = progress(screen);
-    const files = { ...FIRST, '0002_x': 'create index concurrently i on wide(slow(id, 0.1));' };
+    const files = { ...FIRST, '0002_x': 'create index concurrently i on wide(slow(id, 0.2));' };
     const lines: string[] = [];
     const write = vi.spyOn(process.stdout, 'write').mockImplementation(line => lines.push(String(line)) > 0);
     const logged = logRun('request');
@@ -156,7 +159,7 @@ describe.concurrent('PostgreSQL: a statement that outlives its call', () => {
       shown.on(event);
       logged(event);
     };
-    const report = await made.up(files, { ...SHORT, on }).finally(() => write.mockRestore());
+    const report = await made.up(files, { ...QUICK, on }).finally(() => write.mockRestore());
     shown.end();
     expect(report).toMatchObject({ outcome: 'applied', problems: [] });
     expect(screen.written).toMatch(/name:0002_x statement:1, \d+ s, building index: scanning table \d+ %/);
@@ -183,7 +186,7 @@ describe.concurrent('PostgreSQL: a statement that outlives its call, where a sta
           ...FIRST,
           '0002_x': `${head}insert into log values (1);\n${sql};\ninsert into log values (2);`,
         };
-        const report = await made.up(files, { ...SHORT, on: event => heard.push(event), progressMs: 100 });
+        const report = await made.up(files, { ...QUICK, on: event => heard.push(event), progressMs: 100 });
         expect(report).toMatchObject({ outcome: 'applied', applied: ['0002_x'], problems: [] });
         if (head === '' || !sql.includes(';')) expect(timeouts(made)).toBe(1);
         expect(await made.value(done)).toBe(1);
@@ -202,7 +205,7 @@ describe.concurrent('PostgreSQL: a statement that outlives its call, where a sta
       async (_what, sql, code, message) => {
         await using made = await startBounded();
         const files = { ...FIRST, '0002_x': `${head}insert into log values (1);\n${sql};` };
-        const report = await made.up(files, SHORT);
+        const report = await made.up(files, QUICK);
         expect(report.migrations[2]).toMatchObject({ state: 'failed', error: { code, message } });
         expect(timeouts(made)).toBe(1);
         expect(made.local.openTransactions()).toBe(0);
@@ -213,7 +216,7 @@ describe.concurrent('PostgreSQL: a statement that outlives its call, where a sta
   test('a run that is told to end meanwhile ends', async () => {
     await using made = await startBounded();
     const told = new AbortController();
-    const running = made.up({ ...FIRST, '0002_x': 'select pg_sleep(3);' }, { ...SHORT, signal: told.signal });
+    const running = made.up({ ...FIRST, '0002_x': 'select pg_sleep(3);' }, { ...QUICK, signal: told.signal });
     await until('a call that times out', () => timeouts(made) > 0, { during: running });
     told.abort();
     expect(await running).toMatchObject({ outcome: 'stopped', problems: [{ code: 'lease-held' }] });
@@ -222,7 +225,7 @@ describe.concurrent('PostgreSQL: a statement that outlives its call, where a sta
   test('on a connection that another has left read-only too', async () => {
     const dirty = ['set default_transaction_read_only = on'];
     await using made = await start({ poolSize: 1, dirty });
-    const report = await made.up({ ...FIRST, '0002_x': 'select pg_sleep(0.8); insert into log values (1);' }, SHORT);
+    const report = await made.up({ ...FIRST, '0002_x': 'select pg_sleep(0.8); insert into log values (1);' }, QUICK);
     expect(report).toMatchObject({ outcome: 'applied', problems: [] });
     expect(await made.sql('select n from log')).toEqual([[1]]);
     expect(await last(made)).toHaveLength(1);
@@ -288,11 +291,13 @@ describe.concurrent('PostgreSQL: a statement within its call that goes on and on
 });
 
 describe.concurrent('PostgreSQL: what a dead run left', () => {
-  const files = { ...FIRST, '0002_x': 'create index concurrently i on t(slow(n, 1.2));' };
+  const files = { ...FIRST, '0002_x': 'create index concurrently i on t(slow(n, 3));' };
   const working = `from pg_stat_activity where datname = current_database() and query like '%*/ create index%' and state = 'active' and pid <> pg_backend_pid()`;
 
   /** A run that dies while its index is built. */
   async function dead(made: Bench): Promise<void> {
+    // Connected before there is something to see.
+    await made.value('select 1');
     const death = new AbortController();
     made.local.faults.before({ pattern: '\\*/ create index concurrently' }, () => death.abort());
     void made.up(files, { ...SHORT, database: mortal(made.client(), death.signal) });
@@ -307,7 +312,7 @@ describe.concurrent('PostgreSQL: what a dead run left', () => {
     await dead(made);
     const heard: string[] = [];
     const on = (event: RunEvent) => event.event === 'waiting' && heard.push(event.what);
-    expect(await made.up(files, { ...SHORT, on })).toMatchObject({ outcome: 'applied', problems: [] });
+    expect(await made.up(files, { ...QUICK, on })).toMatchObject({ outcome: 'applied', problems: [] });
     expect(heard.join('\n')).toContain('a statement of an earlier run, name:0002_x statement:1');
     expect(await indexes(made)).toEqual([[true]]);
     expect(builds(made)).toBe(1);
@@ -318,7 +323,7 @@ describe.concurrent('PostgreSQL: what a dead run left', () => {
     await dead(made);
     await until('the index of the dead run', async () => (await indexes(made)).length === 1);
     await made.sql(`select pg_terminate_backend(pid) ${working}`);
-    expect(await made.up(files, SHORT)).toMatchObject({ outcome: 'applied', problems: [] });
+    expect(await made.up(files, QUICK)).toMatchObject({ outcome: 'applied', problems: [] });
     expect(await indexes(made)).toEqual([[true]]);
     expect(builds(made)).toBe(2);
     expect(made.local.log.entries.filter(({ sql }) => /DROP INDEX CONCURRENTLY/.test(sql ?? ''))).toHaveLength(1);
