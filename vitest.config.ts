@@ -14,6 +14,7 @@ export default defineConfig({
     maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    // Nothing by chance, whatever the environment says: see `vitest.faults.config.ts`.
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', FAULTS_SHARE: '0', FAULTS_SEED: '20261122' },
   },
 });
