@@ -15,6 +15,13 @@ export interface Properties {
   readonly Digest: string;
   /** Name of the newest migration. For people who look at the resource. */
   readonly Latest: string;
+  /** The target as CloudFormation resolves it, so that another target is an Update. The function itself reads its variables. */
+  readonly ClusterArn: string;
+  readonly SecretArn: string;
+  /** Not set: `dbname` of the secret tells. */
+  readonly Database?: string;
+  /** Digest of engine, tracking tables and the options that decide what a run does: another value is an Update too. */
+  readonly Options: string;
   /** Different on each deploy, so that CloudFormation sends an Update though nothing else has changed. */
   readonly Stamp?: string;
 }

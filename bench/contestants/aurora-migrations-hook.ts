@@ -29,7 +29,7 @@ export const auroraMigrationsHook: Contestant = {
     await auroraMigrations.prepare(folder, situation, engine);
     cpSync(await bundled(), folder, { recursive: true });
     const { digest, migrations } = manifestIn(folder).manifest;
-    const properties: Properties = { Digest: digest, Latest: migrations.at(-1)!.name };
+    const properties: Pick<Properties, 'Digest' | 'Latest'> = { Digest: digest, Latest: migrations.at(-1)!.name };
     writeFileSync(join(folder, PROPERTIES), JSON.stringify(properties));
   },
   pretend: auroraMigrations.pretend,

@@ -15,10 +15,12 @@ import {
 const stack = new Stack(new App(), 'Api');
 
 const cluster = new DatabaseCluster(stack, 'Database', {
-  engine: DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_17_4 }),
+  engine: DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_17_7 }),
   writer: ClusterInstance.serverlessV2('Writer'),
   enableDataApi: true,
   defaultDatabaseName: 'app',
+  storageEncrypted: true,
+  deletionProtection: true,
   vpc: new Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 0 }),
   vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
 });

@@ -12,11 +12,13 @@ const stack = new Stack(new App(), 'Minimal');
 
 // No NAT and no way in: the Data API needs none. The cluster pauses after ten minutes without a call.
 const cluster = new DatabaseCluster(stack, 'Database', {
-  engine: DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_17_4 }),
+  engine: DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_17_7 }),
   writer: ClusterInstance.serverlessV2('Writer'),
   serverlessV2MinCapacity: 0,
   serverlessV2AutoPauseDuration: Duration.minutes(10),
   defaultDatabaseName: 'app',
+  storageEncrypted: true,
+  deletionProtection: true,
   vpc: new Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 0 }),
   vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
 });

@@ -16,9 +16,11 @@ class Service extends Stage {
     super(scope, id, props);
     const stack = new Stack(this, 'Service');
     const cluster = new DatabaseCluster(stack, 'Database', {
-      engine: DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_17_4 }),
+      engine: DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_17_7 }),
       writer: ClusterInstance.serverlessV2('Writer'),
       defaultDatabaseName: 'app',
+      storageEncrypted: true,
+      deletionProtection: true,
       vpc: new Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 0 }),
       vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
     });

@@ -27,16 +27,31 @@ export function makeAsset(source: {
   schema: string | undefined;
   table: string | undefined;
   database: string | undefined;
+  baseline: string | undefined;
 }): HookAsset {
   const folder = FileSystem.mkdtemp('aurora-migrations-');
-  const { migrations: from, ...options } = source;
-  const request: CompileRequest = { from, to: folder, engine: options.engine, ...names(options) };
-  const { errors, ...answer } = callInChild<CompileAnswer>('lib/cdk/compile-child', 'compileInto', request);
+  const { migrations: from, baseline, ...options } = source;
+  const request: CompileRequest = {
+    from,
+    to: folder,
+    engine: options.engine,
+    ...names(options),
+    ...(baseline !== undefined && { baseline }),
+  };
+  const {
+    errors,
+    wrongBaseline = [],
+    ...answer
+  } = callInChild<CompileAnswer>('lib/cdk/compile-child', 'compileInto', request);
   if (errors.length > 0) {
     rmSync(folder, { recursive: true, force: true });
     const refused = new MigrationError(errors);
     refused.message = render(request, errors);
     throw refused;
+  }
+  if (wrongBaseline.length > 0) {
+    rmSync(folder, { recursive: true, force: true });
+    throw new MigrationError(wrongBaseline);
   }
   const others = source.engine === 'mysql' ? /^postgresql-/ : /^mysql-/;
   const needed = (file: string) => !others.test(basename(file));

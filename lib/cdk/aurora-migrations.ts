@@ -1,8 +1,8 @@
-import { Annotations, Aws, type CfnResource, CustomResource, Duration } from 'aws-cdk-lib';
+import { Aws, type CfnResource, CustomResource, Duration } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct, type IConstruct } from 'constructs';
 import {
@@ -12,15 +12,16 @@ import {
   QUERY_INTERVAL_SECONDS,
   RESOURCE_TYPE,
 } from '../../lambda/contract.ts';
-import { describe } from '../core/errors.ts';
 import { checkNames } from '../core/identifier.ts';
 import { makeAsset } from './asset.ts';
 import { atSynth } from './at-synth.ts';
-import { knowCluster } from './cluster.ts';
+import { checkFacts, warn } from './checks.ts';
+import { knowCluster, prepareCluster } from './cluster.ts';
 import { HookFunction } from './hook-function.ts';
-import { ANSWER_MINUTES, lockTimeout, timeoutMinutes } from './options.ts';
+import { ANSWER_MINUTES, optionsDigest, runVariables, stampOf } from './options.ts';
 import type { AuroraMigrationsProps } from './props.ts';
-import { anyVersion, suppress } from './suppressions.ts';
+import { ANY_INTERFACE, anyVersion, suppress } from './suppressions.ts';
+import { checkValues } from './values.ts';
 import { Watch } from './watch.ts';
 
 /**
@@ -33,7 +34,7 @@ export class AuroraMigrations extends Construct {
   /** The function: `{"action": "status"}` by hand. */
   readonly function: LambdaFunction;
   /** Where it logs, and CDK's functions around it. */
-  readonly logGroup: LogGroup;
+  readonly logGroup: ILogGroup;
   /** Goes off when a deploy failed because of its migrations, or a run by hand did. */
   readonly alarm: Alarm;
   /** The resource that stands for the migrated database: what depends on it comes after the migrations. */
@@ -41,66 +42,38 @@ export class AuroraMigrations extends Construct {
 
   constructor(scope: Construct, id: string, props: AuroraMigrationsProps) {
     super(scope, id);
-    const { migrations = 'sql/migrations', schema, table, onChanged, outOfOrder, onRollback, runOn = 'deploy' } = props;
-    const { minutes, lockTimeoutMs, cluster, asset } = atSynth(this, () => {
-      checkNames(props);
-      const known = knowCluster(this, props);
-      return {
-        minutes: timeoutMinutes(props),
-        lockTimeoutMs: lockTimeout(props),
-        cluster: known,
-        asset: makeAsset({
-          migrations,
-          engine: known.engine ?? 'postgresql',
-          schema,
-          table,
-          database: known.database,
-        }),
-      };
-    });
+    const { cluster, variables, stamp, asset } = atSynth(this, () => prepare(this, props));
     for (const warning of asset.warnings) {
       const name = [warning.code, warning.migration, warning.place?.line].filter(part => part !== undefined).join(':');
-      Annotations.of(this).addWarningV2(`aurora-migrations:${name}`, describe(warning));
+      warn(this, name, warning);
     }
 
     const hook = new HookFunction(this, 'Hook', {
       asset,
       cluster,
-      logRetention: props.logRetention,
+      options: props,
       variables: {
         CLUSTER_ARN: cluster.arn,
         SECRET_ARN: cluster.secret.secretArn,
-        TIMEOUT_MS: String(minutes * 60_000),
-        ...(cluster.engine !== undefined && { ENGINE: cluster.engine }),
         ...(cluster.database !== undefined && { DATABASE: cluster.database }),
-        ...(schema !== undefined && { TRACKING_SCHEMA: schema }),
-        ...(table !== undefined && { TRACKING_TABLE: table }),
-        ...(onChanged !== undefined && { ON_CHANGED: onChanged }),
-        ...(outOfOrder !== undefined && { OUT_OF_ORDER: outOfOrder }),
-        ...(onRollback !== undefined && { ON_ROLLBACK: onRollback }),
         ...(props.manualActions !== undefined && { MANUAL_ACTIONS: props.manualActions }),
-        ...(props.baseline !== undefined && { BASELINE: props.baseline }),
-        ...(lockTimeoutMs !== undefined && { LOCK_TIMEOUT_MS: lockTimeoutMs }),
+        ...variables,
       },
     });
     this.function = hook.function;
     this.logGroup = hook.logGroup;
 
-    // Its waiter asks every few seconds for as long as CloudFormation waits: the function itself answers before either is over.
-    const wait = Duration.minutes(minutes + ANSWER_MINUTES);
-    const provider = new Provider(this, 'Provider', {
-      onEventHandler: this.function,
-      isCompleteHandler: this.function,
-      queryInterval: Duration.seconds(QUERY_INTERVAL_SECONDS),
-      totalTimeout: wait,
-      logGroup: this.logGroup,
-      frameworkOnEventRole: hook.loggingRole('OnEventRole'),
-      frameworkCompleteAndTimeoutRole: hook.loggingRole('IsCompleteRole'),
-    });
+    // The waiter polls every few seconds for as long as CloudFormation waits: the function itself answers before either is over.
+    const wait = Duration.millis(Number(variables.TIMEOUT_MS)).plus(Duration.minutes(ANSWER_MINUTES));
+    const provider = makeProvider(this, hook, wait);
     const properties: Properties = {
       Digest: asset.digest,
       Latest: asset.latest,
-      ...(runOn === 'deploy' && { Stamp: new Date().toISOString() }),
+      ClusterArn: cluster.arn,
+      SecretArn: cluster.secret.secretArn,
+      ...(cluster.database !== undefined && { Database: cluster.database }),
+      Options: optionsDigest(variables),
+      ...(stamp !== undefined && { Stamp: stamp }),
     };
     this.resource = new CustomResource(this, 'Resource', {
       resourceType: RESOURCE_TYPE,
@@ -110,19 +83,10 @@ export class AuroraMigrations extends Construct {
     });
     // The hook's tree holds its rights and its logs, from the first line on.
     this.resource.node.addDependency(hook, ...cluster.neededFirst);
-    const resource = this.resource.node.defaultChild as CfnResource;
-    const { logicalId } = resource;
-    const { logicalId: functionId } = this.function.node.defaultChild as CfnResource;
-    resource.addMetadata(FUNCTION_METADATA, functionId);
-    this.function.addEnvironment('HOOK', `${Aws.STACK_ID}/${logicalId}`);
+    nameEachOther(this.resource, this.function);
     const { alarmTopic, dashboard = false } = props;
-    const { alarm } = new Watch(this, 'Watch', {
-      function: this.function,
-      logGroup: this.logGroup,
-      alarmTopic,
-      dashboard,
-    });
-    this.alarm = alarm;
+    const watched = { function: this.function, logGroup: this.logGroup };
+    this.alarm = new Watch(this, 'Watch', { ...watched, alarmTopic, dashboard }).alarm;
     // With `--no-staging` the assembly points at the folder itself.
     if (!this.node.tryGetContext('aws:cdk:disable-asset-staging')) asset.discard();
     explain(hook, provider);
@@ -162,11 +126,47 @@ export class AuroraMigrations extends Construct {
   }
 }
 
+/** All that may find the stack impossible to deploy: it comes before the first resource is made. */
+function prepare(construct: Construct, props: AuroraMigrationsProps) {
+  const { migrations = 'sql/migrations', schema, table, baseline } = props;
+  checkValues(props);
+  checkNames(props);
+  const known = knowCluster(props);
+  checkFacts(construct, props, known);
+  const variables = runVariables(props, known.engine);
+  const stamp = stampOf(construct, props);
+  const { engine = 'postgresql', database } = known;
+  const asset = makeAsset({ migrations, engine, schema, table, database, baseline });
+  return { cluster: { ...known, ...prepareCluster(construct, known) }, variables, stamp, asset };
+}
+
+/** CDK's framework around the function: it polls for an hour at most. */
+function makeProvider(construct: Construct, hook: HookFunction, totalTimeout: Duration): Provider {
+  return new Provider(construct, 'Provider', {
+    onEventHandler: hook.function,
+    isCompleteHandler: hook.function,
+    queryInterval: Duration.seconds(QUERY_INTERVAL_SECONDS),
+    totalTimeout,
+    logGroup: hook.logGroup,
+    frameworkOnEventRole: hook.frameworkRole('OnEventRole'),
+    frameworkCompleteAndTimeoutRole: hook.frameworkRole('IsCompleteRole'),
+    ...hook.placement,
+  });
+}
+
+/** The function records its runs under the resource; who knows the stack only finds the function by the resource. */
+function nameEachOther(custom: CustomResource, hook: LambdaFunction): void {
+  const resource = custom.node.defaultChild as CfnResource;
+  const { logicalId } = hook.node.defaultChild as CfnResource;
+  resource.addMetadata(FUNCTION_METADATA, logicalId);
+  hook.addEnvironment('HOOK', `${Aws.STACK_ID}/${resource.logicalId}`);
+}
+
 /** What cdk-nag would ask. */
 function explain(hook: HookFunction, provider: Provider): void {
   const quiet = 'The waiter only invokes one function, which logs what it does.';
   const framework = provider.node.findAll().filter(each => each instanceof LambdaFunction);
-  suppress(hook, anyVersion(hook.function));
+  suppress(hook, anyVersion(hook.function), ...(hook.placement.vpc ? [ANY_INTERFACE] : []));
   suppress(
     provider,
     ...framework.map(anyVersion),

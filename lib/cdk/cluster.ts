@@ -9,45 +9,59 @@ import type { AuroraMigrationsProps } from './props.ts';
 /** What is known of a cluster at synth. */
 export interface KnownCluster {
   readonly arn: string;
-  readonly secret: ISecret;
+  /** As it was given, or the cluster's own. */
+  readonly secret: ISecret | string;
   readonly engine: EngineName | undefined;
+  /** `16.4`, `8.0.mysql_aurora.3.10.1`. */
+  readonly engineVersion: string | undefined;
   readonly database: string | undefined;
-  /** Resources without which no statement can run: the cluster, its writer instance, the attachment of the secret. */
-  readonly neededFirst: readonly CfnResource[];
+  /** The resource of a cluster of this app, and its writer instance. */
+  readonly made: CfnDBCluster | undefined;
+  readonly writer: CfnDBInstance | undefined;
 }
 
-/** Find out what the cluster's construct knows; the options come first. Throws where the migrations could never run. */
-export function knowCluster(scope: Construct, props: AuroraMigrationsProps): KnownCluster {
-  const { cluster, secret, engine, database } = props;
+/** Finds out what the cluster's construct knows; the options come first. Changes nothing. Throws where the secret or the engine is none. */
+export function knowCluster({ cluster, secret, engine, database }: AuroraMigrationsProps): KnownCluster {
   if (typeof cluster === 'string') {
     if (secret === undefined) throw noSecret('Give the option secret: of a cluster by its ARN nothing else is known');
-    const known = asSecret(scope, secret);
-    return { arn: cluster, secret: known, engine, database, neededFirst: attachmentsOf(known) };
-  }
-  const own = (cluster as { readonly secret?: ISecret }).secret;
-  const chosen = secret ?? own;
-  if (chosen === undefined) {
-    throw noSecret('Give the option secret, or let the cluster make one (credentials)');
+    const unknown = { engineVersion: undefined, made: undefined, writer: undefined };
+    return { arn: cluster, secret, engine, database, ...unknown };
   }
   const resource = cluster.node.defaultChild;
   const made = resource instanceof CfnDBCluster ? resource : undefined;
-  if (made) turnDataApiOn(made);
-  const known = asSecret(scope, chosen);
+  const own = (cluster as { readonly secret?: ISecret }).secret;
+  const chosen = secret ?? own;
+  if (chosen === undefined) throw made ? noSecret(MAKE_SECRET) : noSecret(SECRET_OF_IMPORTED);
   return {
     arn: cluster.clusterArn,
-    secret: known,
+    secret: chosen,
     engine: engine ?? engineOf(cluster),
+    engineVersion: cluster.engine?.engineVersion?.fullVersion,
     database: database ?? made?.databaseName,
-    neededFirst: [...(made ? [made, ...writerOf(cluster)] : []), ...attachmentsOf(known)],
+    made,
+    writer: made && writerOf(cluster),
   };
 }
+
+const MAKE_SECRET =
+  'Give the option secret, or let the cluster make one (credentials: Credentials.fromGeneratedSecret)';
+const SECRET_OF_IMPORTED =
+  'Give the option secret, a Secret or its complete ARN: the construct of an imported cluster knows only what was given to the import. ' +
+  'aws rds describe-db-clusters shows the one that RDS manages (MasterUserSecret)';
 
 function noSecret(remedy: string): MigrationError {
   return new MigrationError({ code: 'no-secret', message: 'The cluster has no secret', remedy });
 }
 
-function asSecret(scope: Construct, secret: ISecret | string): ISecret {
-  return typeof secret === 'string' ? Secret.fromSecretCompleteArn(scope, 'Secret', secret) : secret;
+/**
+ * Turns the Data API on, makes the secret a construct, and finds the resources without which no statement can run: the cluster, its writer
+ * instance and the attachment of its secret. Those to which the properties of the resource refer are waited for already.
+ */
+export function prepareCluster(scope: Construct, { secret, made, writer }: KnownCluster) {
+  if (made) turnDataApiOn(made);
+  const known = typeof secret === 'string' ? Secret.fromSecretCompleteArn(scope, 'Secret', secret) : secret;
+  const neededFirst: CfnResource[] = [...(writer ? [writer] : []), ...attachmentsOf(known)];
+  return { secret: known, neededFirst };
 }
 
 function engineOf({ engine }: IDatabaseCluster): EngineName | undefined {
@@ -62,21 +76,21 @@ function engineOf({ engine }: IDatabaseCluster): EngineName | undefined {
 }
 
 /**
- * The writer instance of a cluster of this app. A dependency on the whole construct would include the readers, proxies, rotation and ingress
- * rules in its tree, and through an ingress rule whoever was let in, who may wait for the migrations.
+ * Finds the writer instance of a cluster of this app. A dependency on the whole construct would include the readers, proxies, rotation and
+ * ingress rules in its tree, and through an ingress rule whoever was let in, who may wait for the migrations.
  */
-function writerOf(cluster: IDatabaseCluster): CfnDBInstance[] {
+function writerOf(cluster: IDatabaseCluster): CfnDBInstance | undefined {
   const stack = Stack.of(cluster);
   const idOf = (token: unknown) => JSON.stringify(stack.resolve(token));
   // CDK makes the writer first, with `instanceProps` too.
   const writer = idOf(cluster.instanceIdentifiers[0]);
   const instances = cluster.node.findAll().filter(each => each instanceof CfnDBInstance);
-  return instances.filter(instance => idOf(instance.ref) === writer);
+  return instances.find(instance => idOf(instance.ref) === writer);
 }
 
-/** The attachment writes engine and database into the secret. It is the secret itself, or its child. */
+/** The attachment writes engine and database into the secret. It is a child of the secret that it attaches, or given as the secret itself. */
 function attachmentsOf(secret: ISecret): CfnSecretTargetAttachment[] {
-  return [secret, ...secret.node.children]
+  return secret.node.children
     .map(each => each.node.defaultChild)
     .filter(each => each instanceof CfnSecretTargetAttachment);
 }

@@ -1,5 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IDatabaseCluster } from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -71,11 +72,19 @@ export interface AuroraMigrationsProps {
   readonly baseline?: string;
 
   /**
-   * When to look for pending migrations: on every deploy (one call of the Data API where there are none), or only when the folder changed.
-   * A database that was restored, or a migration that was undone by hand, is only noticed by the first.
+   * When to look for pending migrations: on every deploy (one call of the Data API where there are none), or only after a change of the folder,
+   * of the target (cluster, secret, database, tracking tables) or of an option that decides what a run does. Only 'deploy' notices a database
+   * that was restored, a migration that was undone by hand, and another `dbname` in the same secret.
    * @default 'deploy'
    */
   readonly runOn?: 'deploy' | 'change';
+
+  /**
+   * The text that tells one deploy from the next with `runOn: 'deploy'`: a commit or a build number, or a fixed word for snapshot tests. A deploy
+   * with the stamp of the one before sends nothing to the function unless something else has changed, as with `runOn: 'change'`.
+   * @default the context value `aurora-migrations:stamp`; where that is not set either, the time of synth
+   */
+  readonly stamp?: string;
 
   /**
    * How long a statement waits for a lock before it is given up and tried again, so that the application does not queue behind it.
@@ -103,10 +112,43 @@ export interface AuroraMigrationsProps {
   readonly table?: string;
 
   /**
-   * How long the logs are kept. The log group outlives the stack: it says why a first deploy failed.
+   * How long the logs are kept. The log group outlives the stack: it says why a first deploy failed. Not together with `logGroup`.
    * @default RetentionDays.ONE_YEAR
    */
   readonly logRetention?: RetentionDays;
+
+  /**
+   * A log group of your own, for another name, removal policy, retention or key. CDK's framework names `/aws/lambda/FUNCTION` in the failure
+   * of a deploy all the same.
+   * @default a new one, `/aws/lambda/FUNCTION`, which is kept when the stack is deleted
+   */
+  readonly logGroup?: ILogGroup;
+
+  /**
+   * A VPC for the function and for those of CDK's framework around it. The Data API needs none: this is for accounts in which every function
+   * must be in one. From the subnets they must reach, through NAT or endpoints, the services lambda, states, s3, rds-data, cloudformation and
+   * secretsmanager.
+   * @default none
+   */
+  readonly vpc?: IVpc;
+
+  /**
+   * Subnets of the VPC.
+   * @default private ones with a way out, else isolated ones
+   */
+  readonly vpcSubnets?: SubnetSelection;
+
+  /**
+   * Security groups of the functions. They need no way in, and a way out on port 443.
+   * @default a new one for all of them, which lets everything out
+   */
+  readonly securityGroups?: ISecurityGroup[];
+
+  /**
+   * Memory of the function in MiB. A run holds one migration at a time.
+   * @default 512
+   */
+  readonly memorySize?: number;
 
   /**
    * Where the alarm "a migration failed" is sent. The alarm itself is there without it too, as is the saved Logs Insights query

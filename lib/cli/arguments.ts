@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import { didYouMean } from '../core/did-you-mean.ts';
 import type { Command } from './command.ts';
-import { nearest } from './nearest.ts';
 import { OPTIONS, type Option, type OptionName, type Values } from './options.ts';
 import { list } from './render/count.ts';
 import { UsageError } from './usage-error.ts';
@@ -74,7 +74,7 @@ function declared() {
 function knownOption(name: string, raw: string, command: Command | undefined): OptionName {
   const known = command ? [...command.options, 'version'] : Object.keys(OPTIONS);
   if (known.includes(name)) return name as OptionName;
-  const near = raw.startsWith('--') ? nearest(name, known) : undefined;
+  const near = raw.startsWith('--') ? didYouMean(name, known) : undefined;
   const all = list(known.map(option => `--${option}`));
   throw new UsageError(
     `${command ? `"${command.name}" has` : 'there is'} no option ${raw}`,
@@ -105,7 +105,7 @@ function readValue(
     throw wrong(`${raw} needs a value, and ${value} is an option`, `Write ${raw}=${value} if you mean it`);
   }
   if (option.choices && !option.choices.includes(value)) {
-    const near = nearest(value, option.choices);
+    const near = didYouMean(value, option.choices);
     throw wrong(
       `${raw} cannot be "${value}"`,
       `${near ? `Did you mean ${near}? ` : ''}Give ${list(option.choices, 'or')}`,
@@ -125,7 +125,7 @@ function readValue(
 
 function unknownCommand(name: string, commands: readonly Command[]): UsageError {
   const names = commands.map(command => command.name);
-  const near = nearest(name, names);
+  const near = didYouMean(name, names);
   return new UsageError(
     `there is no command "${name}"`,
     `${near ? `Did you mean "${near}"? ` : ''}The commands are ${list(names)}`,

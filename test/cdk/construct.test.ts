@@ -103,6 +103,20 @@ describe('with a new cluster', () => {
     ]);
   });
 
+  test('the properties say what CloudFormation must notice: target, options, folder and deploy', () => {
+    expect(resource.Properties).toEqual({
+      ServiceToken: expect.anything(),
+      ServiceTimeout: '3600',
+      Digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+      Latest: '001_users',
+      ClusterArn: stack.resolve(cluster.clusterArn),
+      SecretArn: stack.resolve(cluster.secret!.secretArn),
+      Database: 'app',
+      Options: expect.stringMatching(/^[0-9a-f]{64}$/),
+      Stamp: expect.stringMatching(/^20\d\d-.*Z$/),
+    });
+  });
+
   test("the waiter lasts as long as CloudFormation's hour", () => {
     expect(resource.Properties.ServiceTimeout).toBe('3600');
     const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
@@ -211,7 +225,7 @@ describe('what could never work is said at synth, in one line', () => {
         const cluster = DatabaseCluster.fromDatabaseClusterAttributes(stack, 'I', { clusterIdentifier: 'theirs' });
         return new AuroraMigrations(stack, 'M', { cluster, migrations });
       },
-      /^The cluster has no secret\. Give the option secret, or let the cluster make one/,
+      /^The cluster has no secret\. Give the option secret, a Secret or its complete ARN: the construct of an imported /,
     ],
     [
       'a cluster of another engine',

@@ -29,12 +29,17 @@ function apiIn(stack: Stack, cluster: DatabaseCluster): LambdaFunction {
   return api;
 }
 
-/** What of the database the migrations wait for: types with logical ids. `Template` throws for a circle. */
+/** What of the database the resource waits for, by DependsOn or by a reference. `Template` throws for a circle. */
 function waitsFor(stack: Stack): string[] {
   const template = Template.fromStack(stack);
   const [resource] = Object.values(template.findResources('Custom::AuroraMigrations'));
   const { Resources } = template.toJSON() as { Resources: Record<string, { Type: string }> };
-  return (resource!.DependsOn as string[])
+  const referred = [...JSON.stringify(resource!.Properties).matchAll(/"Ref":"(\w+)"/g)].map(([, id]) => id!);
+  const { DependsOn } = resource as { DependsOn: string[] };
+  // One of the two is enough: cfn-lint warns of both.
+  expect(DependsOn.filter(id => referred.includes(id))).toEqual([]);
+  return [...DependsOn, ...new Set(referred)]
+    .filter(id => id in Resources)
     .map(id => `${Resources[id]!.Type.replace('AWS::', '')} ${id.replace(/[0-9A-F]{8}$/, '')}`)
     .filter(line => !/^(IAM|Logs|Lambda)::/.test(line))
     .toSorted();
@@ -97,7 +102,11 @@ describe('the migrations wait for the cluster, its writer and the attachment of 
     const secret = new DatabaseSecret(stack, 'Owner', { username: 'owner', masterSecret: cluster.secret! });
     secret.attach(cluster);
     new AuroraMigrations(stack, 'Migrations', { cluster, migrations, secret });
-    expect(waitsFor(stack)).toEqual([...WRITER, 'SecretsManager::SecretTargetAttachment OwnerAttachment']);
+    expect(waitsFor(stack)).toEqual([
+      ...WRITER,
+      'SecretsManager::Secret Owner',
+      'SecretsManager::SecretTargetAttachment OwnerAttachment',
+    ]);
   });
 
   test('an imported cluster: for nothing, with a proxy in its tree too; one by ARN neither', () => {

@@ -1,5 +1,9 @@
 import { readdirSync } from 'node:fs';
+import { Duration } from 'aws-cdk-lib';
+import pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { AuroraMigrationsProps } from '../../lib/cdk/index.ts';
+import { freshDatabase, freshLocal } from '../support/postgresql.ts';
 import { type Assembly, synthesize } from './assembly.ts';
 import { useWorld } from './world.ts';
 
@@ -88,6 +92,48 @@ describe('what is deployed', () => {
     expect(await world.tables()).toEqual(['posts', 'users']);
   });
 
+  test("runOn: 'change' sends one for each change of the target and of the options too", async () => {
+    await using database = await freshDatabase();
+    await using elsewhere = await freshLocal({ region: 'eu-west-1' });
+    // Each deploy has all changes of those before it, and one more.
+    const changes: readonly Partial<AuroraMigrationsProps>[] = [
+      { onChanged: 'fail' },
+      { outOfOrder: 'fail' },
+      { onRollback: 'revert' },
+      { baseline: '001' },
+      { lockTimeout: Duration.seconds(2) },
+      { timeout: Duration.minutes(30) },
+      { table: 'other_migrations' },
+      { schema: 'audit' },
+      { database: database.name },
+    ];
+    const files = { '001_users.sql': 'CREATE TABLE IF NOT EXISTS users (id int);\n' };
+    const stack = world.stack();
+    let props: Partial<AuroraMigrationsProps> = { runOn: 'change' };
+    await stack.create(synthesize(files, props));
+    await world.rows('create schema audit');
+    for (const change of changes) {
+      props = { ...props, ...change };
+      const assembly = synthesize(files, props);
+      if (change.database !== undefined) await queryOnce(database.url, 'create schema audit');
+      const { responses } = await stack.update(assembly);
+      expect(responses, JSON.stringify(change)).toMatchObject([{ Status: 'SUCCESS', Data: { Applied: '1' } }]);
+      expect((await stack.update(assembly)).responses, JSON.stringify(change)).toEqual([]);
+    }
+    expect(await queryOnce(database.url, 'select name from audit.other_migrations')).toContainEqual({
+      name: '001_users',
+    });
+
+    // The same template, and another cluster and secret behind its references.
+    const same = synthesize(files, { runOn: 'change' });
+    await stack.update(same);
+    stack.replaceCluster(elsewhere);
+    expect((await stack.update(same)).responses).toMatchObject([{ Status: 'SUCCESS' }]);
+    expect((await elsewhere.raw.query('select name from schema_migrations')).rows).toContainEqual({
+      name: '001_users',
+    });
+  });
+
   test("the asset holds the handler and the manifest, and the template none of the migrations' text", async () => {
     const stack = world.stack();
     await stack.create(two);
@@ -102,3 +148,11 @@ describe('what is deployed', () => {
     expect(JSON.stringify(two.template)).not.toMatch(/CREATE TABLE|INSERT INTO/i);
   });
 });
+
+async function queryOnce(url: string, sql: string): Promise<unknown[]> {
+  const client = new pg.Client(url);
+  await client.connect();
+  const { rows } = await client.query(sql);
+  await client.end();
+  return rows;
+}

@@ -34,7 +34,7 @@ export class DeployedStack {
   readonly id: string;
   readonly name: string;
   readonly #aws: Aws;
-  readonly #local: Service;
+  #local: Service;
   #assembly: Assembly | undefined;
   #physicalId: string | undefined;
   #properties: Readonly<Record<string, unknown>> = {};
@@ -54,6 +54,11 @@ export class DeployedStack {
   get hook(): DeployedFunction {
     const [id] = this.#find(this.#assembly!, isHook);
     return this.#aws.functions.get(this.#scope(this.#assembly!).attribute(id, 'Arn'))!;
+  }
+
+  /** Replaces cluster and secret: what the same template refers to is another one from the next deploy on. */
+  replaceCluster(local: Service): void {
+    this.#local = local;
   }
 
   async create(assembly: Assembly, options: Options = {}): Promise<Deploy> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nearest } from '../../lib/cli/nearest.ts';
+import { didYouMean } from '../../lib/core/did-you-mean.ts';
 
 const COMMANDS = ['new', 'check', 'plan', 'up', 'status', 'history', 'resolve', 'serve'];
 
@@ -14,5 +14,9 @@ test.each([
   ['migrate', undefined],
   ['x', undefined],
 ])('%s is near %s', (word, meant) => {
-  expect(nearest(word, COMMANDS)).toBe(meant);
+  expect(didYouMean(word, COMMANDS)).toBe(meant);
+});
+
+test('capitals of the known words do not count', () => {
+  expect(didYouMean('onchange', ['onChanged', 'onRollback'])).toBe('onChanged');
 });

@@ -1,8 +1,8 @@
-/** The known word that was most likely meant, or nothing where none is near. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+/** Finds the known word that was most likely meant. Upper case counts as lower case; undefined where no word is similar. */
+export function didYouMean(word: string, known: readonly string[]): string | undefined {
   const lower = word.toLowerCase();
   const scored = known
-    .map(candidate => ({ candidate, edits: distance(lower, candidate) }))
+    .map(candidate => ({ candidate, edits: distance(lower, candidate.toLowerCase()) }))
     .filter(
       ({ candidate, edits }) => edits <= Math.max(1, Math.floor(candidate.length / 3)) || isBeginning(lower, candidate),
     )
@@ -11,7 +11,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 }
 
 function isBeginning(word: string, candidate: string): boolean {
-  return word.length > 1 && candidate.startsWith(word);
+  return word.length > 1 && candidate.toLowerCase().startsWith(word);
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
