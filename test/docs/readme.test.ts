@@ -72,7 +72,7 @@ function sh(text: string, cwd: string, env: Record<string, string> = {}): string
     cwd,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1', ...env },
+    env: { ...process.env, NO_COLOR: '1', npm_config_offline: 'true', npm_config_update_notifier: 'false', ...env },
   });
 }
 
