@@ -3,8 +3,8 @@ import { configDefaults, defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // What draws by chance is `npm run test:faults`.
-    exclude: [...configDefaults.exclude, 'test/faults/**'],
+    // What draws by chance is `npm run test:faults`; what needs servers of its own is `npm run test:versions`.
+    exclude: [...configDefaults.exclude, 'test/faults/**', 'test/versions/**'],
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/leaks.ts', 'test/support/seed.ts'],
     // Processes, so that tests may kill and be killed, and three of them for two cores: some tests wait. Each keeps its modules from one file to

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { announce } from '../../lib/runner/index.ts';
 import { bench, type Files, states } from '../support/migrations.ts';
+import { serverVersion } from '../support/postgresql.ts';
+
+const SERVER = await serverVersion();
 
 const IDEMPOTENT = 'create or replace function f() returns int language sql as $$select 1$$;';
 const OTHER = 'create or replace function f() returns int language sql as $$select 2$$;';
@@ -108,11 +111,16 @@ const guards: readonly Guard[] = [
       ['inserts without ON CONFLICT', 'insert into t values (1, 1);', /inserts into t without ON CONFLICT/],
       ['inserts in a WITH', 'with i as (insert into t values (1) returning *) select * from i;', /inserts into t/],
       ['does something in a DO', `do $$begin delete from t; end$$;`, /DO block/],
-      [
-        'merges',
-        'merge into t using (values (1)) s(id) on false when not matched then insert values (1, 1);',
-        /merges into t/,
-      ],
+      // It came with PostgreSQL 15.
+      ...(SERVER < 15
+        ? []
+        : ([
+            [
+              'merges',
+              'merge into t using (values (1)) s(id) on false when not matched then insert values (1, 1);',
+              /merges into t/,
+            ],
+          ] as const)),
       ['drops a column', 'alter table t add if not exists x int; alter table t drop x;', /drops column x of t/],
     ] as const
   ).map(([why, sql, says]) => ({

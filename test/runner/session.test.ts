@@ -1,7 +1,10 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { bench, states, template } from '../support/migrations.ts';
+import { serverVersion } from '../support/postgresql.ts';
 import { sessionState } from '../support/session.ts';
+
+const SERVER = await serverVersion();
 
 // The service's pool resets nothing: a call finds what any earlier call of anybody left on its connection.
 
@@ -13,7 +16,8 @@ const strangers = [
   ['default_transaction_read_only', 'set default_transaction_read_only = on'],
   ['default_transaction_isolation', `set default_transaction_isolation = 'serializable'`],
   ['statement_timeout', `set statement_timeout = '900ms'`],
-  ['transaction_timeout', `set transaction_timeout = '900ms'`],
+  // It came with PostgreSQL 17.
+  ...(SERVER < 17 ? [] : [['transaction_timeout', `set transaction_timeout = '900ms'`] as const]),
   ['lock_timeout', `set lock_timeout = '1ms'`],
   ['temporary tables', 'create temp table t(wrong text)'],
   ['temporary tracking tables', 'create temp table schema_migrations(wrong text)'],

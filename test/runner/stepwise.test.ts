@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../lib/core/report.ts';
 import { revert } from '../../lib/runner/index.ts';
 import { type Bench, copiesOf, states } from '../support/migrations.ts';
+import { serverVersion } from '../support/postgresql.ts';
 import { until } from '../support/until.ts';
+
+const SERVER = await serverVersion();
 
 const FIRST = {
   '0001_first':
@@ -310,7 +313,28 @@ describe.concurrent('the truth is looked up', () => {
     expect(await made.sql('select n from log where n < 0 order by n')).toEqual([[-3], [-2], [-1]]);
   });
 
-  const lostAnswers: readonly [what: string, prepare: string, statement: string, done: string][] = [
+  type LostAnswer = readonly [what: string, prepare: string, statement: string, done: string];
+  const PARTITIONED = 'create table p(k int) partition by list (k); create table p1 partition of p for values in (1)';
+  const DETACH: LostAnswer = [
+    'DETACH PARTITION CONCURRENTLY',
+    PARTITIONED,
+    'alter table p detach partition p1 concurrently',
+    `select not relispartition from pg_class where relname = 'p1'`,
+  ];
+
+  test.runIf(SERVER < 14)(
+    'DETACH PARTITION CONCURRENTLY before PostgreSQL 14: what the server says of it',
+    async () => {
+      await using made = await start();
+      await made.raw.query(PARTITIONED);
+      const report = await made.up(stepwise('insert into log values (1)', DETACH[2]));
+      expect(report.outcome).toBe('failed');
+      expect(report.migrations.at(-1)!.error).toMatchObject({ code: '42601', statement: 2 });
+      expect(await made.value(`select relispartition from pg_class where relname = 'p1'`)).toBe(true);
+    },
+  );
+
+  const lostAnswers: readonly LostAnswer[] = [
     [
       'CREATE INDEX CONCURRENTLY',
       '',
@@ -336,12 +360,8 @@ describe.concurrent('the truth is looked up', () => {
       `select count(*) = 1 from pg_index where indrelid = 't'::regclass`,
     ],
     ['VACUUM', '', 'vacuum t', 'select true'],
-    [
-      'DETACH PARTITION CONCURRENTLY',
-      'create table p(k int) partition by list (k); create table p1 partition of p for values in (1)',
-      'alter table p detach partition p1 concurrently',
-      `select not relispartition from pg_class where relname = 'p1'`,
-    ],
+    // It came with PostgreSQL 14.
+    ...(SERVER < 14 ? [] : [DETACH]),
     ['CREATE DATABASE', '', 'create database NAME', `select count(*) = 1 from pg_database where datname = 'NAME'`],
   ];
   const bothWays = lostAnswers.flatMap(([what, ...rest]) =>

@@ -34,7 +34,7 @@ const ROOM = 3 * 1024 ** 3;
  * What the servers and the tests keep for a second is kept in memory, where Linux offers that: much of the time of many tests is copies of
  * databases, and folders that come and go. The processes of the tests are started after this, and inherit it.
  */
-function useMemory(): void {
+export function useMemory(): void {
   const memory = '/dev/shm';
   if (!existsSync(memory)) return;
   const { bavail, bsize } = statfsSync(memory);

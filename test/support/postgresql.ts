@@ -15,8 +15,9 @@ export interface FreshDatabase {
 /** Create an empty database of unique name. `template` names a database to copy. */
 export async function freshDatabase({ template = 'template0' } = {}): Promise<FreshDatabase> {
   const name = `test_${process.pid}_${randomBytes(5).toString('hex')}`;
-  // Files are copied at half the cost of pages that go through the WAL, where nothing waits for the disk.
-  await admin(`create database ${name} template ${template} strategy file_copy`);
+  // Files are copied at half the cost of pages that go through the WAL, where nothing waits for the disk. Until 14 that is the only way.
+  const strategy = (await serverVersion()) < 15 ? '' : ' strategy file_copy';
+  await admin(`create database ${name} template ${template}${strategy}`);
   const url = new URL(inject('postgresUrl'));
   url.pathname = `/${name}`;
   // Forced: a test may have left statements running.
@@ -69,10 +70,25 @@ export async function freshLocal(options: Omit<LocalOptions, 'url' | 'database'>
   };
 }
 
+let version: Promise<number> | undefined;
+
+/** The major version of the server that all tests share. */
+export function serverVersion(): Promise<number> {
+  version ??= pool()
+    .query('show server_version_num')
+    .then(({ rows }) => Math.floor(Number(rows[0].server_version_num) / 10_000));
+  return version;
+}
+
 let admins: pg.Pool | undefined;
 
-/** Run on the server's own database. The connections stay for the next one: there are many, and each would cost more than what it does. */
-export async function admin(sql: string): Promise<void> {
+/** Connections to the server's own database. They stay for the next one: there are many, and each would cost more than what it does. */
+function pool(): pg.Pool {
   admins ??= new pg.Pool({ connectionString: inject('postgresUrl'), max: 3, allowExitOnIdle: true });
-  await admins.query(sql);
+  return admins;
+}
+
+/** Run on the server's own database. */
+export async function admin(sql: string): Promise<void> {
+  await pool().query(sql);
 }

@@ -5,6 +5,7 @@ import { ER, isError } from './errors.ts';
 import { end, LAST_TAKEN, LEFT_BEHIND } from './lease.ts';
 import type { Naming } from './names.ts';
 import type { Mark } from './picture.ts';
+import { checkVersion, readSupported } from './server-version.ts';
 import { HINTS } from './session.ts';
 
 const counting = `('applied', 'reverted', 'baselined')`;
@@ -40,7 +41,7 @@ SELECT CAST(JSON_ARRAYAGG(line) AS char), CAST(MAX(total) AS char),
   (SELECT CAST(COUNT(*) AS char) FROM information_schema.routines r
     WHERE r.routine_schema = DATABASE() AND r.routine_name = :witness),
   CAST(JSON_ARRAYAGG(picture) AS char), ${LEFT_BEHIND},
-  (SELECT ${LAST_TAKEN} FROM schema_migrations_lease c WHERE c.id = 'lease' AND c.run_id IS NULL), ${HINTS}
+  (SELECT ${LAST_TAKEN} FROM schema_migrations_lease c WHERE c.id = 'lease' AND c.run_id IS NULL), ${HINTS}, VERSION()
 FROM pages WHERE bytes <= 900000 GROUP BY bytes DIV 30000`;
 
 /** What only this engine wants to know of the history. */
@@ -89,6 +90,7 @@ export async function readHistory(
         await end(database, here);
         continue;
       }
+      if (rows[0]?.[8] != null) checkVersion(rows[0][8]);
       const lines = rows.flatMap(row => JSON.parse(row[0] ?? '[]') as string[]);
       const pictures = rows.flatMap(row => JSON.parse(row[4] ?? '[]') as (Mark | null)[]);
       for (const [at, line] of lines.entries()) {
@@ -108,7 +110,7 @@ export async function readHistory(
   } catch (error) {
     if (isError(error, ER.NO_SUCH_TABLE)) return { installed: false, entries, openRequest, leaseTaken, server: null };
     if (isError(error, ER.BAD_FIELD)) throw foreignTable(named.table, await columnsOf(database, named), error);
-    throw error;
+    return readSupported(database, () => Promise.reject(error));
   }
   known.installed = entries.size > 0;
   return { installed: known.installed, entries, openRequest, leaseTaken, server: null };

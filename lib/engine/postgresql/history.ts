@@ -2,6 +2,7 @@ import { type Database, DatabaseError } from '../../core/database.ts';
 import { type History, type HistoryEntry, SHORT_CHECKSUM } from '../../core/history.ts';
 import { foreignTable, toEntry } from '../tracking-rows.ts';
 import { LAST_TAKEN } from './lease.ts';
+import { checkVersion, SERVER_VERSION } from './server-version.ts';
 import { ownSession } from './session.ts';
 
 const counting = `('applied', 'reverted', 'baselined')`;
@@ -44,7 +45,7 @@ WITH attempts AS (
 SELECT pg_catalog.string_agg(line, pg_catalog.chr(10) ORDER BY name), pg_catalog.count(*)::pg_catalog.text, pg_catalog.max(total)::pg_catalog.text,
   (SELECT l.request_id FROM public.schema_migrations_lease l WHERE l.id = CAST(:hook AS pg_catalog.text) AND l.holder <> 'done'),
   (SELECT ${LAST_TAKEN} FROM public.schema_migrations_lease l WHERE l.id = 'lease' AND l.run_id IS NULL),
-  pg_catalog.current_setting('server_version_num')
+  ${SERVER_VERSION}
 FROM pages WHERE bytes <= 900000 GROUP BY bytes / 30000 ORDER BY pg_catalog.max(name)`;
 
 /** See `Engine.history`. */
@@ -69,7 +70,7 @@ export async function readHistory(
       left = Number(rows[0]?.[2] ?? 0) - lines.length;
       openRequest = rows[0]?.[3] ?? null;
       leaseTaken = isFirst && left === 0 ? (rows[0]?.[4] ?? null) : null;
-      server = majorVersion(rows[0]?.[5]);
+      if (rows[0]?.[5] != null) server = checkVersion(rows[0][5]);
       after = [...entries.keys()].at(-1) ?? '';
     }
   } catch (error) {
@@ -82,11 +83,6 @@ export async function readHistory(
     throw error;
   }
   return { installed: true, entries, openRequest, leaseTaken, server };
-}
-
-/** Of `server_version_num`: 170010 is 17. */
-export function majorVersion(number: string | null | undefined): number | null {
-  return number == null ? null : Math.floor(Number(number) / 10_000);
 }
 
 async function columnsOf(database: Database, named: (sql: string) => string): Promise<string[]> {

@@ -1,6 +1,7 @@
-import type { Database } from '../../core/database.ts';
+import { type Database, DatabaseError } from '../../core/database.ts';
 import type { Migration } from '../../core/manifest.ts';
 import type { Run } from '../engine.ts';
+import { checkVersion, REFUSE_UNSUPPORTED, UNSUPPORTED } from './server-version.ts';
 import { ownSession } from './session.ts';
 
 /**
@@ -16,6 +17,7 @@ export async function install(
   { migration, content, run }: { migration: Migration; content: string; run: Run },
 ): Promise<void> {
   const body = `BEGIN
+${REFUSE_UNSUPPORTED}
 PERFORM pg_catalog.set_config('role', 'none', true), pg_catalog.set_config('search_path', 'pg_catalog', true);
 PERFORM pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('aurora-migrations'), pg_catalog.hashtext('${schema}'));
 ${schema === 'public' ? '' : `IF pg_catalog.to_regnamespace('"${schema}"') IS NULL THEN CREATE SCHEMA "${schema}"; END IF;`}
@@ -30,7 +32,12 @@ ${named(`INSERT INTO public.schema_migrations (name, attempt, version, checksum,
   GROUP BY v.name
   HAVING count(*) FILTER (WHERE h.statements_checksum = ${literal(migration.statementsChecksum)}) = 0`)};
 END`;
-  await ownSession(database, { sql: `DO ${literal(body)}`, effect: 'write' });
+  try {
+    await ownSession(database, { sql: `DO ${literal(body)}`, effect: 'write' });
+  } catch (error) {
+    if (error instanceof DatabaseError && error.sqlState === UNSUPPORTED) checkVersion(error.message);
+    throw error;
+  }
 }
 
 /** A text within single quotes. Backslashes mean something where `standard_conforming_strings` is off, so there are none. */

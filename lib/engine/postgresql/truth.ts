@@ -34,8 +34,9 @@ LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = coalesce(p.pid, l.pid) AND a.
 WHERE c.relname = :name AND ${named('c')}
   AND (CAST(:table AS pg_catalog.text) IS NULL OR (SELECT t.relname FROM pg_catalog.pg_class t WHERE t.oid = i.indrelid) = :table) ORDER BY 1`;
 
+/** The column came with PostgreSQL 14, as the statement did: before, the server says of the statement what it thinks of it. */
 const detached = `
-SELECT CASE WHEN i.inhdetachpending THEN 'pending' ELSE 'attached' END
+SELECT CASE WHEN (pg_catalog.to_jsonb(i)->>'inhdetachpending')::pg_catalog.bool THEN 'pending' ELSE 'attached' END
 FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
 JOIN pg_catalog.pg_class parent ON parent.oid = i.inhparent
 WHERE c.relname = :name AND parent.relname = :parent AND ${named('c')}`;

@@ -1,6 +1,7 @@
 import { MigrationError } from '../../../core/errors.ts';
 import type { SchemaReader } from '../../../core/schema.ts';
 import { naming, type TrackingNames } from '../names.ts';
+import { readSupported } from '../server-version.ts';
 import { inspect, record } from './fingerprint.ts';
 import { readSchema } from './read.ts';
 import { settings } from './settings.ts';
@@ -23,9 +24,9 @@ export function mysqlSchema(names: TrackingNames = {}): SchemaReader {
     preamble: PREAMBLE,
     read: async (database, { grants = false } = {}) => {
       if (grants) throw new MigrationError(NO_GRANTS);
-      return readSchema(database, named);
+      return readSupported(database, () => readSchema(database, named));
     },
-    inspect: database => inspect(database, named),
+    inspect: database => readSupported(database, () => inspect(database, named)),
     record: (database, ending) => record(database, named, ending),
     settings,
   };

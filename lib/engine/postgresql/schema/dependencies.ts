@@ -1,13 +1,14 @@
-/** What the catalog has as a row of its own and a dump makes together with something else. */
-export const partOf = `part_of (classid, objid, of_class, of_id) AS MATERIALIZED (
+import type { Server } from './kind.ts';
+
+/** What the catalog has as a row of its own and a dump makes together with something else. Multiranges came with PostgreSQL 14. */
+export const partOf = ({ version }: Server) => `part_of (classid, objid, of_class, of_id) AS MATERIALIZED (
   SELECT 'pg_rewrite'::regclass::oid, r.oid, 'pg_class'::regclass::oid, r.ev_class FROM pg_rewrite r WHERE r.rulename = '_RETURN'
   UNION ALL SELECT 'pg_attrdef'::regclass, d.oid, 'pg_class'::regclass, d.adrelid FROM pg_attrdef d WHERE d.oid NOT IN (SELECT oid FROM late_default)
   UNION ALL SELECT 'pg_type'::regclass, c.reltype, 'pg_class'::regclass, c.oid FROM pg_class c WHERE c.reltype <> 0 AND c.relkind <> 'c'
   UNION ALL SELECT 'pg_class'::regclass, c.oid, 'pg_type'::regclass, c.reltype FROM pg_class c WHERE c.relkind = 'c'
   UNION ALL SELECT 'pg_type'::regclass, e.typarray, CASE WHEN c.oid IS NULL THEN 'pg_type'::regclass ELSE 'pg_class'::regclass END, coalesce(c.oid, e.oid)
     FROM pg_type e LEFT JOIN pg_class c ON c.oid = e.typrelid AND c.relkind <> 'c' WHERE e.typarray <> 0
-  UNION ALL SELECT 'pg_type'::regclass, r.rngmultitypid, 'pg_type'::regclass, r.rngtypid FROM pg_range r
-  UNION ALL SELECT 'pg_class'::regclass, k.conindid, 'pg_constraint'::regclass, k.oid FROM pg_constraint k WHERE k.contype IN ('p', 'u', 'x')
+${version >= 14 ? `  UNION ALL SELECT 'pg_type'::regclass, r.rngmultitypid, 'pg_type'::regclass, r.rngtypid FROM pg_range r\n` : ''}  UNION ALL SELECT 'pg_class'::regclass, k.conindid, 'pg_constraint'::regclass, k.oid FROM pg_constraint k WHERE k.contype IN ('p', 'u', 'x')
   UNION ALL SELECT 'pg_constraint'::regclass, k.oid, 'pg_type'::regclass, k.contypid FROM pg_constraint k WHERE k.contypid <> 0
   UNION ALL SELECT 'pg_class'::regclass, d.objid, 'pg_class'::regclass, d.refobjid FROM pg_depend d JOIN pg_class c ON c.oid = d.objid AND c.relkind = 'S'
     WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'i'

@@ -6,7 +6,7 @@ import {
   parseFingerprint,
   type Unsound,
 } from '../../../core/schema.ts';
-import { majorVersion } from '../history.ts';
+import { checkVersion, SERVER_VERSION } from '../server-version.ts';
 import { ownSession } from '../session.ts';
 import { catalog, type Tracking } from './catalog.ts';
 import type { Server } from './kind.ts';
@@ -84,8 +84,8 @@ export async function record(
 }
 
 async function versionOf(database: Database): Promise<number> {
-  const sql = `SELECT pg_catalog.current_setting('server_version_num')`;
-  return majorVersion((await database.execute({ sql, effect: 'read' }))[0]?.[0])!;
+  const [row] = await database.execute({ sql: `SELECT ${SERVER_VERSION}`, effect: 'read' });
+  return checkVersion(row![0]!);
 }
 
 /** Undefined column, undefined table: made by an earlier version, or not made yet. */

@@ -15,7 +15,7 @@ SET xmloption = content;
 SELECT pg_catalog.set_config('search_path', '', false);
 `;
 
-/** The schema of a PostgreSQL database, from version 14 on. Throws `bad-identifier` for names that are not plain. */
+/** The schema of a PostgreSQL database. Throws `bad-identifier` for names that are not plain. */
 export function postgresqlSchema(names: TrackingNames = {}): SchemaReader {
   const named = naming(names);
   const tracking = { schema: names.schema ?? 'public', table: names.table ?? 'schema_migrations' };

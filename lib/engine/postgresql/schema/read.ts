@@ -17,7 +17,8 @@ const FIRST_ROWS = 10;
  * A line of JSON an object, the lines cut into pieces of 10,000 characters, the pieces joined to rows of about 20 kB. Each row says how many of
  * those after it make the next page.
  */
-const rows = short(`, ${partOf}, ${dependencies}, lines AS (
+const rows = (server: Server) =>
+  short(`, ${partOf(server)}, ${dependencies}, lines AS (
   SELECT row_number() OVER () AS nth, json_build_array(o.kind, o.name, o.key, concat_ws(' ', n.needs, o.also), o.sql)::text || chr(10) AS line
   FROM objects o LEFT JOIN needs n ON n.key = o.key
 ), pieces AS (
@@ -52,7 +53,7 @@ export function readSchema(
 
 /** The statement that opens the cursor. */
 export function readQuery(server: Server, tracking: Tracking, grants: boolean): string {
-  return `DECLARE aurora_migrations_schema CURSOR FOR ${catalog(server, tracking, { grants, notDumped: true })}${rows}`;
+  return `DECLARE aurora_migrations_schema CURSOR FOR ${catalog(server, tracking, { grants, notDumped: true })}${rows(server)}`;
 }
 
 function toSchema(text: string): Schema {

@@ -1,6 +1,6 @@
 import { type Database, DatabaseError, type Transaction } from '../../../core/database.ts';
 import { MigrationError, type Problem } from '../../../core/errors.ts';
-import { majorVersion } from '../history.ts';
+import { checkVersion, SERVER_VERSION } from '../server-version.ts';
 import type { Server } from './kind.ts';
 
 /**
@@ -31,10 +31,10 @@ function catalogSession<T>(
 ): Promise<T> {
   return database.transaction(async transaction => {
     const [row] = await transaction.execute({
-      sql: `SELECT pg_catalog.current_setting('server_version_num'), ${settings.join(', ')}`,
+      sql: `SELECT ${SERVER_VERSION}, ${settings.join(', ')}`,
       effect: 'read',
     });
-    return work(transaction, { version: majorVersion(row?.[0])! });
+    return work(transaction, { version: checkVersion(row![0]!) });
   });
 }
 

@@ -41,27 +41,33 @@ const inherited = `CASE WHEN NOT a.attislocal AND NOT c.relispartition AND a.att
   CASE WHEN a.attnotnull AND NOT EXISTS (SELECT FROM pg_inherits h JOIN pg_attribute pa ON pa.attrelid = h.inhparent AND pa.attname = a.attname
       WHERE h.inhrelid = c.oid AND pa.attnotnull) THEN concat(chr(10), alter.one, ' SET NOT NULL;') END) END`;
 
-const stored = `CASE WHEN a.attstattarget >= 0 THEN concat(chr(10), alter.one, ' SET STATISTICS ', a.attstattarget, ';') END,
+const compression = `CASE a.attcompression WHEN 'p' THEN concat(chr(10), alter.one, ' SET COMPRESSION pglz;')
+      WHEN 'l' THEN concat(chr(10), alter.one, ' SET COMPRESSION lz4;') END`;
+
+/** How the values of a column are stored; the choice of a compression came with PostgreSQL 14. */
+const stored = ({
+  version,
+}: Server) => `CASE WHEN a.attstattarget >= 0 THEN concat(chr(10), alter.one, ' SET STATISTICS ', a.attstattarget, ';') END,
     CASE WHEN a.attstorage <> at.typstorage THEN concat(chr(10), alter.one, ' SET STORAGE ',
       CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END, ';') END,
-    CASE a.attcompression WHEN 'p' THEN concat(chr(10), alter.one, ' SET COMPRESSION pglz;') WHEN 'l' THEN concat(chr(10), alter.one, ' SET COMPRESSION lz4;') END,
+    ${version >= 14 ? compression : 'NULL'},
     CASE WHEN a.attoptions IS NOT NULL THEN concat(chr(10), alter.one, ' SET (', ${options('a.attoptions')}, ');') END`;
 
 const defaulted = `chr(10) || alter.one || ' SET DEFAULT ' || pg_get_expr(ad.adbin, ad.adrelid) || ';'`;
 
 const changes = {
-  table: [inherited, stored],
-  'materialized view': [stored],
-  view: [defaulted],
-} as const;
+  table: server => [inherited, stored(server)],
+  'materialized view': server => [stored(server)],
+  view: () => [defaulted],
+} satisfies Readonly<Record<string, (server: Server) => string[]>>;
 
 /** What is said of the columns of a relation of this kind after it was made, and their comments. */
-export function columnChanges(of: keyof typeof changes): string {
+export function columnChanges(of: keyof typeof changes, server: Server): string {
   const word =
     of === 'table'
       ? `CASE c.relkind WHEN 'f' THEN 'FOREIGN TABLE ONLY ' ELSE 'TABLE ONLY ' END`
       : `'${of.toUpperCase()} '`;
-  return `(SELECT string_agg(concat(${changes[of].join(', ')},
+  return `(SELECT string_agg(concat(${changes[of](server).join(', ')},
     ${commentText(`'COLUMN ' || c.name || '.' || quote_ident(a.attname)`, 'col_description(c.oid, a.attnum)')}), '' ORDER BY a.attnum)
   FROM pg_attribute a JOIN pg_type at ON at.oid = a.atttypid
   LEFT JOIN pg_attrdef ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum

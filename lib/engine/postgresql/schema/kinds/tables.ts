@@ -41,7 +41,7 @@ SELECT c.word, c.name, c.key, NULL,
     CASE WHEN c.relforcerowsecurity THEN concat(chr(10), 'ALTER TABLE ONLY ', c.name, ' FORCE ROW LEVEL SECURITY;') END,
     CASE WHEN c.relkind = 'f' THEN NULL WHEN c.relreplident = 'n' THEN concat(chr(10), 'ALTER TABLE ONLY ', c.name, ' REPLICA IDENTITY NOTHING;')
       WHEN c.relreplident = 'f' THEN concat(chr(10), 'ALTER TABLE ONLY ', c.name, ' REPLICA IDENTITY FULL;') END,
-    ${commentText(`upper(c.word) || ' ' || c.name`, `obj_description(c.oid, 'pg_class')`)}, ${columnChanges('table')})
+    ${commentText(`upper(c.word) || ' ' || c.name`, `obj_description(c.oid, 'pg_class')`)}, ${columnChanges('table', server)})
 FROM (SELECT c.*, CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS word, ${columnList(server)} AS columns, ${parents} AS parents, ${ownColumns} AS own
   FROM rel c WHERE c.relkind IN ('r', 'p', 'f')) c
 LEFT JOIN pg_am am ON am.oid = c.relam

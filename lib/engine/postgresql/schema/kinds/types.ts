@@ -1,11 +1,11 @@
 import { collation, comment, commentText, kept, key } from '../fragments.ts';
-import type { Kind } from '../kind.ts';
+import type { Kind, Server } from '../kind.ts';
 
-const range = `(SELECT concat_ws(', ', 'subtype = ' || format_type(r.rngsubtype, NULL),
+/** Multiranges came with PostgreSQL 14. */
+const range = ({ version }: Server) => `(SELECT concat_ws(', ', 'subtype = ' || format_type(r.rngsubtype, NULL),
     CASE WHEN NOT oc.opcdefault THEN 'subtype_opclass = ' || quote_ident(ocn.nspname) || '.' || quote_ident(oc.opcname) END,
     CASE WHEN r.rngcollation <> st.typcollation THEN 'collation = ' || ${collation('r.rngcollation')} END,
-    CASE WHEN r.rngsubdiff <> 0 THEN 'subtype_diff = ' || r.rngsubdiff::regproc::text END,
-    'multirange_type_name = ' || format_type(r.rngmultitypid, NULL))
+    CASE WHEN r.rngsubdiff <> 0 THEN 'subtype_diff = ' || r.rngsubdiff::regproc::text END${version >= 14 ? `, 'multirange_type_name = ' || format_type(r.rngmultitypid, NULL)` : ''})
   FROM pg_range r JOIN pg_type st ON st.oid = r.rngsubtype JOIN pg_opclass oc ON oc.oid = r.rngsubopc
   JOIN pg_namespace ocn ON ocn.oid = oc.opcnamespace WHERE r.rngtypid = t.oid)`;
 
@@ -21,11 +21,11 @@ const attributeComments = `(SELECT string_agg(${commentText(`'COLUMN ' || t.name
 /** Enums, composite types and ranges. Base types are functions in C: not dumped. */
 export const types: Kind = {
   kinds: ['type'],
-  query: () => `
+  query: server => `
 SELECT 'type', t.name, ${key('pg_type', 't.oid')}, NULL,
   concat('CREATE TYPE ', t.name, ' AS ', CASE t.typtype
       WHEN 'e' THEN concat('ENUM (', ${labels}, chr(10), ')')
-      WHEN 'r' THEN concat('RANGE (', ${range}, ')')
+      WHEN 'r' THEN concat('RANGE (', ${range(server)}, ')')
       ELSE concat('(', ${attributes}, chr(10), ')') END, ';',
     ${comment('TYPE', 't.name', 't.oid', 'pg_type')}, CASE WHEN t.typtype = 'c' THEN ${attributeComments} END)
 FROM (SELECT pt.*, n.name || '.' || quote_ident(pt.typname) AS name FROM pg_type pt JOIN ns n ON n.oid = pt.typnamespace) t

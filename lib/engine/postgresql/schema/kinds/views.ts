@@ -4,21 +4,21 @@ import { columnChanges } from './columns.ts';
 
 export const views: Kind = {
   kinds: ['view'],
-  query: () => `
+  query: server => `
 SELECT 'view', c.name, c.key, NULL,
   concat('CREATE VIEW ', c.name, ' WITH (' || ${options('c.reloptions')} || ')', ' AS', chr(10), ${written('pg_get_viewdef', 'c.oid')},
-    ${comment('VIEW', 'c.name', 'c.oid', 'pg_class')}, ${columnChanges('view')})
+    ${comment('VIEW', 'c.name', 'c.oid', 'pg_class')}, ${columnChanges('view', server)})
 FROM rel c WHERE c.relkind = 'v'`,
 };
 
 /** Made without data, as the tables are: their rows come with REFRESH. */
 export const materializedViews: Kind = {
   kinds: ['materialized view'],
-  query: () => `
+  query: server => `
 SELECT 'materialized view', c.name, c.key, NULL,
   concat('CREATE MATERIALIZED VIEW ', c.name, CASE WHEN am.amname <> 'heap' THEN ' USING ' || quote_ident(am.amname) END,
     ' WITH (' || ${options('c.reloptions')} || ')', ' AS', chr(10), rtrim(${written('pg_get_viewdef', 'c.oid')}, ';'), chr(10), 'WITH NO DATA;',
-    ${comment('MATERIALIZED VIEW', 'c.name', 'c.oid', 'pg_class')}, ${columnChanges('materialized view')})
+    ${comment('MATERIALIZED VIEW', 'c.name', 'c.oid', 'pg_class')}, ${columnChanges('materialized view', server)})
 FROM rel c JOIN pg_am am ON am.oid = c.relam WHERE c.relkind = 'm'`,
 };
 
