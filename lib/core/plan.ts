@@ -158,7 +158,7 @@ function editedWhileHalfDone({ name, file }: Migration, { done, edited }: Resume
   return {
     code: 'edited-half-done',
     message: `${name} has ${done} of its statements in force, and statement ${edited} was edited since`,
-    remedy: `Put statement ${edited} back as it was and mend the rest; what is in force is changed by a new migration`,
+    remedy: `Put statement ${edited} back as it was and fix the rest; what is in force is changed by a new migration`,
     migration: name,
     place: { file, line: 1 },
   };

@@ -60,7 +60,7 @@ export interface Inspection {
 /** An object that is there and does not do what its definition promises. */
 export interface Unsound extends Pick<SchemaObject, 'kind' | 'name'> {
   readonly what: 'index-invalid' | 'constraint-not-valid' | 'view-invalid' | 'parent-missing';
-  /** The statement that mends it, or another way to. */
+  /** The statement that fixes it, or another way to. */
   readonly remedy: string;
 }
 

@@ -37,7 +37,7 @@ export interface Engine {
   progress(database: Database, run: Run): Promise<string | null>;
   /** Who holds locks on these tables now, in words, as far as rights allow; null where nobody is seen. */
   lockHolders(database: Database, names: readonly string[]): Promise<string | null>;
-  /** What to do about a failure that was written down, as a sentence, where more can be said than to mend the file. */
+  /** What to do about a failure that was written down, as a sentence, where more can be said than to fix the file. */
   advice(row: AttemptRow): string | null;
   /** Write down what a person found out about a statement whose outcome is unknown. */
   resolve(database: Database, decision: { migration: string; statement: number; done: boolean }): Promise<boolean>;
@@ -147,7 +147,7 @@ export interface Failure {
   readonly atEnd?: boolean;
   /** What it waited for and who held that, in words, where a lock timed out and that was seen. */
   readonly waitedFor?: string;
-  /** What to do, where more can be said than to mend the file and deploy again. */
+  /** What to do, where more can be said than to fix the file and deploy again. */
   readonly remedy?: string;
 }
 

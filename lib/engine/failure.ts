@@ -35,10 +35,10 @@ export function whatStands(target: Target, statement: number): string {
 }
 
 /** What to do where `statement` failed for a reason that lies in the file. */
-export function mendFrom(target: Target, statement: number): string {
+export function fixFrom(target: Target, statement: number): string {
   return target === 'applied'
-    ? `mend the file from statement ${statement} on and run again, it goes on there`
-    : `mend that from statement ${statement} on and run \`down\` again, it goes on there`;
+    ? `fix the file from statement ${statement} on and run again, it goes on there`
+    : `fix that from statement ${statement} on and run \`down\` again, it goes on there`;
 }
 
 /** What was done of a down section is no longer what the file says. */
@@ -49,6 +49,6 @@ export function editedHalfUndone(name: string, done: number, edited: number): Fa
     detail: null,
     hint: null,
     statement: edited,
-    remedy: `Put statement ${edited} back as it was and mend the rest, then run \`down\` again`,
+    remedy: `Put statement ${edited} back as it was and fix the rest, then run \`down\` again`,
   };
 }

@@ -3,12 +3,13 @@ import { MigrationError, type Problem } from '../core/errors.ts';
 import { locate } from '../core/locate.ts';
 import type { Migration, MigrationBody } from '../core/manifest.ts';
 import type { FailureReport } from '../core/report.ts';
+import { adviceOn } from '../engine/advice.ts';
 import type { AttemptRow, Engine, Failure } from '../engine/engine.ts';
 import { INTERRUPTED, UNKNOWN_OUTCOME, unknownOutcome } from '../engine/failure.ts';
 import { lacksRight } from '../engine/rights.ts';
 import { NO_OUTCOME, noOutcome } from './unheard.ts';
 
-const atomicRemedy = 'Nothing of it is in force: mend the file and run again';
+const atomicRemedy = 'It was rolled back completely. Fix the file and run again';
 
 /** A failure as people need it: with file, line and column, and what to do. */
 export function reportFailure(migration: Migration, body: MigrationBody | null, failure: Failure): FailureReport {
@@ -57,7 +58,7 @@ export function reportFailedUndoing(engine: Engine, row: AttemptRow): FailureRep
     advice ??
     (done > 0
       ? `${done} statements of its down section are done: run \`down\` again, it goes on from there`
-      : 'It is still applied, to undo it has failed: mend its down section and run `down` again');
+      : 'It is still applied, to undo it has failed: fix its down section and run `down` again');
   return { code, message, detail, hint, statement, file: null, line: null, column: null, remedy };
 }
 
@@ -82,7 +83,7 @@ export function failureOf(row: AttemptRow): Failure {
 export function toProblem(error: DatabaseError): Problem {
   const state = error.sqlState ? ` (SQLSTATE ${error.sqlState})` : '';
   const told = `${error.message}${state}`;
-  const advice = error.remedy ?? error.hint;
+  const advice = error.remedy ?? adviceOn(error) ?? error.hint;
   if (error.outcome === 'unknown') {
     const remedy = advice ?? 'Run again: it finds out what was done';
     return { code: 'no-answer', message: `The database did not answer: ${told}`, remedy };
@@ -98,7 +99,7 @@ export function toProblem(error: DatabaseError): Problem {
   return {
     code: denied ? 'no-right' : 'database',
     message: `The database refused: ${told}`,
-    remedy: advice ?? (denied ? RIGHTS : 'Mend what it says and run again'),
+    remedy: advice ?? (denied ? RIGHTS : 'Fix what it says and run again'),
   };
 }
 

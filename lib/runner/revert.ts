@@ -184,7 +184,7 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
 
   function fail({ entry, down, file, firstLine }: Undo, failure: Failure, executionTimeMs: number): Turn<RevertReport> {
     const { name } = entry;
-    const remedy = failure.remedy ?? 'It is still applied: mend its down section and run `down` again';
+    const remedy = failure.remedy ?? 'It is still applied: fix its down section and run `down` again';
     const { code, message, detail, hint, statement, atEnd } = failure;
     const place = file !== null && statement !== null ? locate(down, statement, message, firstLine) : null;
     const found: FailureReport = {

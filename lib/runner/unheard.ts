@@ -44,6 +44,6 @@ export function noOutcome(times: number, statement: number | null): Failure {
     hint: null,
     statement,
     remedy:
-      'Look into the log of the database: one of its statements may end its session, or the server. Then mend it and run again',
+      'Look into the log of the database: one of its statements may end its session, or the server. Then fix it and run again',
   };
 }

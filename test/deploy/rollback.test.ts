@@ -41,7 +41,7 @@ END $$;
     expect(failure!.Reason).toMatch(/004_bad\.sql:3:1: long "/);
     expect(failure!.Reason).toContain('(SQLSTATE P0001, statement 2)');
     expect(failure!.Reason).toContain('Hint: Say less.');
-    expect(failure!.Reason).toContain('Nothing of it is in force: mend the file and run again.');
+    expect(failure!.Reason).toContain('It was rolled back completely. Fix the file and run again.');
     expect(failure!.Reason).toContain('1 before it was applied and stays.');
     expect(failure!.Reason).toContain(`Logs: /aws/lambda/${stack.hook.spec.name}\n`);
     expect(failure!.Reason).not.toContain('secret');

@@ -24,17 +24,17 @@ const failure: FailureReport = {
   file: 'sql/002_a.sql',
   line: 3,
   column: 5,
-  remedy: 'Nothing of it is in force: mend the file and run again',
+  remedy: 'It was rolled back completely. Fix the file and run again',
 };
 const bytes = (text: string) => Buffer.byteLength(JSON.stringify(text));
 
 describe('the message of a failed deploy', () => {
   test('says where, what and what to do, and no row values', () => {
     expect(describeFailure('002_a', failure, 0, postgresql())).toBe(
-      'sql/002_a.sql:3:5: relation "users" does not exist (SQLSTATE 42P01, statement 2)\nNothing of it is in force: mend the file and run again.',
+      'sql/002_a.sql:3:5: relation "users" does not exist (SQLSTATE 42P01, statement 2)\nIt was rolled back completely. Fix the file and run again.',
     );
     expect(describeFailure('002_a', { ...failure, hint: 'Make it.' }, 2, postgresql())).toContain(
-      '\nHint: Make it.\nNothing of it is in force: mend the file and run again.\n2 before it were applied and stay.',
+      '\nHint: Make it.\nIt was rolled back completely. Fix the file and run again.\n2 before it were applied and stay.',
     );
   });
 
@@ -82,7 +82,7 @@ describe('the message of a failed deploy', () => {
           const text = describeFailure('002_a', { ...failure, message: message.repeat(3), hint }, 12, postgresql());
           expect(bytes(text)).toBeLessThan(2000);
           expect(text).toMatch(/^sql\/002_a\.sql:3:5: /);
-          expect(text).toContain('Nothing of it is in force: mend the file and run again.');
+          expect(text).toContain('It was rolled back completely. Fix the file and run again.');
         },
       ),
       { numRuns: examples(60) },

@@ -107,7 +107,7 @@ describeMysql('applying', () => {
       expect(error).toMatchObject({ statement: 3, line: 3, file: '001_m.sql' });
       expect(error!.message).toContain("Duplicate column name 'id'");
       expect(error!.remedy).toBe(
-        'Statements 1 to 2 are in force: mend the file from statement 3 on and run again, it goes on there',
+        'Statements 1 to 2 are in force: fix the file from statement 3 on and run again, it goes on there',
       );
       expect(
         await bench.sql(

@@ -10,7 +10,7 @@ describeMysql('without the procedure', () => {
       "select repeat('x', 2000000) as a",
       null,
       'size limit',
-      'mend the file',
+      'fix the file',
     ],
     [
       ...['a statement that is longer than the service takes', `insert into t values (2, '${'x'.repeat(66_000)}')`],

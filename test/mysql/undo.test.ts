@@ -28,7 +28,7 @@ describeMysql('undoing', () => {
         failure: {
           statement: 2,
           remedy:
-            'Statement 1 of its down section is done: mend that from statement 2 on and run `down` again, it goes on there',
+            'Statement 1 of its down section is done: fix that from statement 2 on and run `down` again, it goes on there',
         },
       });
       const { migrations, counts } = await bench.status(wrong);

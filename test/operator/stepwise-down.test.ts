@@ -26,7 +26,7 @@ describe('a down section that goes statement by statement', () => {
     const report = await revert(files(...FAILS), { steps: 1 });
     expect(report).toMatchObject({ outcome: 'failed', reverted: [], failure: { code: '42P01', statement: 3 } });
     expect(report.failure!.remedy).toBe(
-      'Statements 1 to 2 of its down section are done: mend that from statement 3 on and run `down` again, it goes on there',
+      'Statements 1 to 2 of its down section are done: fix that from statement 3 on and run `down` again, it goes on there',
     );
     expect(await sql(row)).toEqual([['failed', 3, 2, true, '42P01']]);
 

@@ -20,7 +20,7 @@ COMMENT ON TYPE app.address IS 'where';
 COMMENT ON COLUMN app.address.city IS 'not the village';
 CREATE FUNCTION app.time_diff(a time, b time) RETURNS float8 LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT extract(epoch FROM a - b)::float8 $$;
 CREATE TYPE app.time_range AS RANGE (subtype = time, subtype_diff = app.time_diff);
-CREATE TYPE app.text_range AS RANGE (subtype = text, collation = "C", multirange_type_name = app.text_ranges);
+CREATE TYPE app.text_range AS RANGE (subtype = text, collation = "C"/*14*/, multirange_type_name = app.text_ranges/**/);
 
 CREATE FUNCTION app.is_email(t text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$ SELECT t LIKE '%@%' $$;
 CREATE DOMAIN app.email AS varchar(200) COLLATE "C" DEFAULT 'nobody@example.org' NOT NULL CONSTRAINT has_at CHECK (app.is_email(VALUE)) CONSTRAINT not_long CHECK (length(VALUE) < 150);
@@ -34,7 +34,7 @@ CREATE DOMAIN app.amount AS numeric(12, 2) CHECK (VALUE >= 0);
 CREATE SEQUENCE app.plain;
 CREATE SEQUENCE app.tuned AS integer START WITH 100 INCREMENT BY -5 MINVALUE -1000 MAXVALUE 200 CACHE 7 CYCLE;
 CREATE SEQUENCE app.down INCREMENT -1;
-CREATE UNLOGGED SEQUENCE app.unlogged;
+CREATE /*15*/UNLOGGED /**/SEQUENCE app.unlogged;
 COMMENT ON SEQUENCE app.tuned IS 'five less each time';
 
 -- Tables
@@ -61,7 +61,7 @@ CREATE TABLE public.users (
 ALTER TABLE public.users DROP COLUMN dropped;
 ALTER TABLE public.users ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 ALTER TABLE public.users ALTER COLUMN body SET STORAGE EXTERNAL;
-ALTER TABLE public.users ALTER COLUMN body SET COMPRESSION pglz;
+/*14*/ALTER TABLE public.users ALTER COLUMN body SET COMPRESSION pglz;/**/
 ALTER TABLE public.users ALTER COLUMN name SET STATISTICS 500;
 ALTER TABLE public.users ALTER COLUMN name SET (n_distinct = -0.5);
 ALTER TABLE public.users REPLICA IDENTITY FULL;
@@ -85,7 +85,7 @@ CREATE TABLE app.points OF app.point3 (x WITH OPTIONS NOT NULL, y DEFAULT 7, PRI
 
 -- A default that calls a function that reads the table
 CREATE TABLE app.tickets (id integer PRIMARY KEY, label text);
-CREATE FUNCTION app.next_ticket() RETURNS integer LANGUAGE sql BEGIN ATOMIC SELECT coalesce(max(t.id), 0) + 1 FROM app.tickets t; END;
+CREATE FUNCTION app.next_ticket() RETURNS integer LANGUAGE sql /*14*/BEGIN ATOMIC SELECT coalesce(max(t.id), 0) + 1 FROM app.tickets t; END/*else*/AS 'SELECT 1'/**/;
 ALTER TABLE app.tickets ALTER COLUMN id SET DEFAULT app.next_ticket();
 CREATE FUNCTION app.is_sound(t app.tickets) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT t.label IS NOT NULL';
 ALTER TABLE app.tickets ADD CONSTRAINT sound CHECK (app.is_sound(tickets));
@@ -125,7 +125,7 @@ CREATE TABLE app.orders (
   event_id bigint, event_at timestamptz, event_region text,
   state text CONSTRAINT known_state CHECK (state IN ('new', 'paid', 'it''s gone')),
   code text, region text, during tstzrange, room integer, total app.amount,
-  CONSTRAINT code_once UNIQUE NULLS NOT DISTINCT (code, region) INCLUDE (state) DEFERRABLE,
+  CONSTRAINT code_once UNIQUE /*15*/NULLS NOT DISTINCT /**/(code, region) INCLUDE (state) DEFERRABLE,
   CONSTRAINT no_overlap EXCLUDE USING gist (room WITH =, during WITH &&) WHERE (state <> 'new'),
   FOREIGN KEY (event_id, event_at, event_region) REFERENCES app.events (id, at, region) MATCH FULL
 );
@@ -152,12 +152,12 @@ ALTER TABLE app.tickets REPLICA IDENTITY USING INDEX tickets_label;
 ALTER TABLE app.scratch REPLICA IDENTITY NOTHING;
 COMMENT ON INDEX app.orders_state IS 'for the list';
 CREATE STATISTICS app.user_stats (ndistinct, dependencies) ON name, born FROM public.users;
-CREATE STATISTICS app.expression_stats (mcv) ON (lower(name)), born FROM public.users;
+CREATE STATISTICS app.expression_stats (mcv) ON /*14*/(lower(name))/*else*/name/**/, born FROM public.users;
 ALTER STATISTICS app.user_stats SET STATISTICS 300;
 COMMENT ON STATISTICS app.user_stats IS 'they go together';
 
 -- Views
-CREATE VIEW app.grown_up WITH (security_barrier = true, security_invoker = true) AS SELECT id, name AS "Name", email FROM public.users WHERE born < '2000-01-01';
+CREATE VIEW app.grown_up WITH (security_barrier = true/*15*/, security_invoker = true/**/) AS SELECT id, name AS "Name", email FROM public.users WHERE born < '2000-01-01';
 CREATE VIEW app.above AS SELECT g.*, app.next_ticket() AS next FROM app.grown_up g;
 CREATE VIEW app.all_of_them AS SELECT id, name, mood FROM public.users WHERE mood <> 'sad' WITH CASCADED CHECK OPTION;
 CREATE VIEW app.grouped AS SELECT u.id, u.name, count(*) AS n FROM public.users u JOIN app.orders o ON o.user_id = u.id GROUP BY u.id;
@@ -184,9 +184,9 @@ $body$;
 CREATE FUNCTION app.add(a text, VARIADIC more text[]) RETURNS text LANGUAGE sql AS $$ SELECT a || array_to_string(more, '\n') $$;
 CREATE FUNCTION app.rows_of(OUT id integer, OUT name text) RETURNS SETOF record LANGUAGE sql ROWS 10 SECURITY DEFINER LEAKPROOF AS 'SELECT 1, ''a''';
 CREATE FUNCTION app.as_table(n integer) RETURNS TABLE (u public.users, m app.mood) LANGUAGE sql AS 'SELECT u, u.mood FROM public.users u';
-CREATE FUNCTION app.atomic(n integer) RETURNS SETOF app.grown_up LANGUAGE sql BEGIN ATOMIC SELECT g.* FROM app.grown_up g WHERE g.id = n; END;
+CREATE FUNCTION app.atomic(n integer) RETURNS SETOF app.grown_up LANGUAGE sql /*14*/BEGIN ATOMIC SELECT g.* FROM app.grown_up g WHERE g.id = n; END/*else*/AS 'SELECT g.* FROM app.grown_up g WHERE g.id = n'/**/;
 CREATE PROCEDURE app.tidy(INOUT n integer, VARIADIC names text[]) LANGUAGE plpgsql AS $$ BEGIN n := n + 1; COMMIT; END $$;
-CREATE PROCEDURE app.tidy_up() LANGUAGE sql BEGIN ATOMIC INSERT INTO app.tickets (id, label) VALUES (1, 'a') ON CONFLICT (id) DO NOTHING; DELETE FROM app.scratch; END;
+CREATE PROCEDURE app.tidy_up() LANGUAGE sql /*14*/BEGIN ATOMIC INSERT INTO app.tickets (id, label) VALUES (1, 'a') ON CONFLICT (id) DO NOTHING; DELETE FROM app.scratch; END/*else*/AS 'DELETE FROM app.scratch'/**/;
 COMMENT ON FUNCTION app.add(integer, integer) IS 'adds';
 COMMENT ON PROCEDURE app.tidy(integer, text[]) IS 'tidies';
 CREATE FUNCTION app.step(state numeric, value numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT state + value';
@@ -258,8 +258,8 @@ COMMENT ON POLICY own ON public.users IS 'each his own';
 
 -- Publications and event triggers
 CREATE PUBLICATION everything FOR ALL TABLES WITH (publish = 'insert, update');
-CREATE PUBLICATION published FOR TABLE public.users (id, name) WHERE (id > 10), app.tree WITH (publish_via_partition_root = true);
-CREATE PUBLICATION whole_schema FOR TABLE app.tree, TABLES IN SCHEMA "Odd ""name""";
+CREATE PUBLICATION published FOR TABLE public.users/*15*/ (id, name) WHERE (id > 10)/**/, app.tree WITH (publish_via_partition_root = true);
+CREATE PUBLICATION whole_schema FOR TABLE app.tree/*15*/, TABLES IN SCHEMA "Odd ""name"""/**/;
 COMMENT ON PUBLICATION published IS 'a part';
 CREATE FUNCTION app.on_ddl() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN NULL; END $$;
 CREATE EVENT TRIGGER audit ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'DROP TABLE') EXECUTE FUNCTION app.on_ddl();

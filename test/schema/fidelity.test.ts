@@ -6,10 +6,10 @@ import { parseDump } from '../../lib/core/schema-dump.ts';
 import { KINDS } from '../../lib/engine/postgresql/schema/catalog.ts';
 import { dump } from '../../lib/runner/dump.ts';
 import { PG_DUMP, PG_DUMP_NEEDED, pgDump } from './pg-dump.ts';
-import { compiled, schemaDatabase } from './schema.ts';
+import { compiled, forServer, schemaDatabase } from './schema.ts';
 
-const everyKind = readFileSync(new URL('every-kind.sql', import.meta.url), 'utf8');
-const tricky = readFileSync(new URL('tricky.sql', import.meta.url), 'utf8');
+const everyKind = await forServer(readFileSync(new URL('every-kind.sql', import.meta.url), 'utf8'));
+const tricky = await forServer(readFileSync(new URL('tricky.sql', import.meta.url), 'utf8'));
 const AUTHELIA = fileURLToPath(new URL('../../../shared/corpora/authelia/postgresql', import.meta.url));
 const corpus = existsSync(AUTHELIA);
 const authelia = corpus

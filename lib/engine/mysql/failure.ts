@@ -1,7 +1,7 @@
 import type { DatabaseError } from '../../core/database.ts';
 import type { Failure } from '../engine.ts';
-import { mendFrom, type Target, UNKNOWN_OUTCOME, unknownOutcome as unknown, whatStands } from '../failure.ts';
-import { ER } from './errors.ts';
+import { fixFrom, type Target, UNKNOWN_OUTCOME, unknownOutcome as unknown, whatStands } from '../failure.ts';
+import { advice } from './advice.ts';
 
 /** What is known of a statement that failed. */
 export interface Failed {
@@ -37,16 +37,8 @@ export function explain(name: string, target: Target, { code, message, statement
         remedy: `Put statement ${statement} back as it was and run again; what is in force is changed by a new migration`,
       };
   }
-  return { ...plain, remedy: `${stands}: ${advice(message) ?? mendFrom(target, statement)}` };
-}
-
-/** What to do about errors whose text alone does not tell. */
-export function advice(message: string): string | null {
-  if (message.includes(`(error ${ER.UNSUPPORTED_PS})`))
-    return 'this Data API cannot execute such a statement; create what it creates through another connection, and take it out';
-  if (message.includes(`(error ${ER.LOCK_WAIT_TIMEOUT})`))
-    return 'something holds a lock on what this statement changes; try again when it has ended, or raise lockTimeout (--lock-timeout)';
-  return null;
+  const told = advice(message);
+  return { ...plain, remedy: told === null ? `${stands}: ${fixFrom(target, statement)}` : `${stands}. ${told}` };
 }
 
 export function unknownOutcome(statement: number): Failed {

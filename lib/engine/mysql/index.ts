@@ -1,10 +1,10 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
 import { type Engine, TrackingMissing } from '../engine.ts';
+import { advice } from './advice.ts';
 import { baseline, isEmpty } from './baseline.ts';
 import { lockHolders } from './blockers.ts';
 import { abandon } from './context.ts';
 import { ER, isDoubled, isError, unclear } from './errors.ts';
-import { advice } from './failure.ts';
 import { type Known, readHistory } from './history.ts';
 import { install } from './install.ts';
 import { acquireLease, announce, releaseLease } from './lease.ts';
@@ -86,7 +86,7 @@ export function mysql(names: TrackingNames = {}): Engine {
     apply: async (database, request) => toApplied(await execute(database, taskOf(request))),
     progress: database => progressOf(database),
     lockHolders: (database, of) => lockHolders(database, of),
-    advice: ({ errorMessage }) => advice(errorMessage ?? '')?.replace(/^./, first => first.toUpperCase()) ?? null,
+    advice: ({ errorMessage }) => advice(errorMessage ?? ''),
     resolve: (database, decision) => resolve(database, named, decision),
     withoutValues,
   };

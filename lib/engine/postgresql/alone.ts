@@ -128,7 +128,7 @@ export async function sendAlone(context: AloneContext, alone: Alone): Promise<An
     const place = { detail: null, hint: null, statement };
     if (truth.kind === 'index-built') {
       const remedy =
-        "The database's log has its error (a unique index: look for duplicates): mend what it says and run again, the index is built anew";
+        "The database's log has its error (a unique index: look for duplicates): fix what it says and run again, the index is built anew";
       if (count === 1)
         return { code: 'index-invalid', message: 'the index was not built to its end', ...place, remedy };
       const message = `the index was begun ${count} times and not built to its end; ${LOST}`;
@@ -138,7 +138,7 @@ export async function sendAlone(context: AloneContext, alone: Alone): Promise<An
       code: 'not-done',
       message: `the statement was begun ${count} times and is not done; ${LOST}`,
       ...place,
-      remedy: "The database's log has its error: mend what it says and run again",
+      remedy: "The database's log has its error: fix what it says and run again",
     };
   }
 }

@@ -1,6 +1,7 @@
 import { type Database, DatabaseError, type Row } from '../../core/database.ts';
 import type { Migration, MigrationBody } from '../../core/manifest.ts';
 import { type ApplyRequest, type Failure, type Run, TrackingMissing } from '../engine.ts';
+import { advise } from './advice.ts';
 import { TAG } from './at-work.ts';
 import { lockHolders } from './blockers.ts';
 import { ownSession } from './session.ts';
@@ -21,7 +22,7 @@ export interface Answer {
   readonly released?: boolean;
   /** What it was seen to wait for, in words. */
   readonly waits?: string | null;
-  /** What to do, where more can be said than to mend the file. */
+  /** What to do, where more can be said than to fix the file. */
   readonly remedy?: string;
   /** What a statement that failed has left, in words. */
   readonly left?: string;
@@ -113,8 +114,6 @@ function parse(rows: readonly Row[]): Answer {
 
 export const LOCK_NOT_AVAILABLE = '55P03';
 export const QUERY_CANCELED = '57014';
-export const TRANSACTION_TIMEOUT = '25P04';
-export const READ_ONLY = '25006';
 
 /** Locks and deadlocks: nothing happened, and it may well go better the next time. */
 export const AGAIN = [LOCK_NOT_AVAILABLE, '40P01', '40001'];
@@ -126,7 +125,7 @@ export interface Trying extends Pick<ApplyRequest, 'tries' | 'pause' | 'stop'> {
 }
 
 /**
- * Calls until the answer is not one that another try may mend, or no other one is to be begun (`stopped`). `call` is given the codes that it
+ * Calls until the answer is not one that another try may cure, or no other one is to be begun (`stopped`). `call` is given the codes that it
  * shall not record as a failure.
  */
 export async function tried(
@@ -156,6 +155,7 @@ export async function waitedFor(
 export function failure(answer: Answer, statements = Number.POSITIVE_INFINITY): Failure {
   const { code = null, message, detail = null, hint = null, step = null, waits } = answer;
   const atEnd = step !== null && step > statements;
+  const advice = advise(code, { waits: waits ?? null, message: message ?? '' });
   return {
     code,
     message: message ?? '',
@@ -164,45 +164,6 @@ export function failure(answer: Answer, statements = Number.POSITIVE_INFINITY): 
     statement: atEnd ? null : step,
     ...(atEnd ? { atEnd } : {}),
     ...(waits ? { waitedFor: waits } : {}),
-    ...advice(code, { waits, message }),
+    ...(advice && { remedy: advice.remedy }),
   };
-}
-
-/** What a function sets aside for the statements of a migration holds for one that runs alone. */
-function lifting(setting: string): { remedy: string } {
-  return {
-    remedy: `A statement that runs alone is under the settings of its user and database: \`ALTER ROLE … SET ${setting}\`, and run again when the connections of before have ended`,
-  };
-}
-
-/** What to do about errors whose text alone does not tell. */
-export function advice(code: string | null, { waits, message }: Partial<Answer> = {}): { remedy?: string } {
-  switch (code) {
-    case '25001':
-    case '2D000':
-      return {
-        remedy:
-          'Write `-- migrate:up transaction:false` in the file: its statements are then executed one by one, outside of a transaction',
-      };
-    case '55P04':
-      return { remedy: 'Use the new value of the enum in a migration of its own, after this one' };
-    case LOCK_NOT_AVAILABLE:
-      return waits
-        ? { remedy: `Let the holder end and try again, or raise lockTimeout (--lock-timeout): it waited for ${waits}` }
-        : {
-            remedy:
-              'Something holds a lock on what this statement changes: try again when it has ended, or raise lockTimeout (--lock-timeout)',
-          };
-    case QUERY_CANCELED:
-      if (message?.includes('statement timeout')) return lifting('statement_timeout = 0');
-      return { remedy: 'Somebody or a time limit cancelled it, the file is not to blame: deploy again' };
-    case TRANSACTION_TIMEOUT:
-      return lifting('transaction_timeout = 0');
-    case READ_ONLY:
-      return lifting('default_transaction_read_only = off');
-    case '42501':
-      return { remedy: "Grant the missing right to the user of the secret, or use the cluster's master user" };
-    default:
-      return {};
-  }
 }

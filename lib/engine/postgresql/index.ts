@@ -1,8 +1,9 @@
 import type { Engine } from '../engine.ts';
+import { advise } from './advice.ts';
 import { applyAtomic, revertAtomic } from './atomic.ts';
 import { baseline, isEmpty } from './baseline.ts';
 import { lockHolders } from './blockers.ts';
-import { advice, caller } from './call.ts';
+import { caller } from './call.ts';
 import { readHistory } from './history.ts';
 import { install } from './install.ts';
 import { acquireLease, announce, releaseLease } from './lease.ts';
@@ -10,7 +11,7 @@ import { naming, type TrackingNames } from './names.ts';
 import { progressOf } from './progress.ts';
 import { resolve } from './resolve.ts';
 import { attempts, latest, storedDown, unfinished, unfinishedUndoing } from './rows.ts';
-import { applyStepwise, NOT_THE_FILE, revertStepwise } from './stepwise.ts';
+import { applyStepwise, revertStepwise } from './stepwise.ts';
 
 export type { Engine } from '../engine.ts';
 
@@ -39,10 +40,11 @@ export function postgresql(names: TrackingNames = {}): Engine {
       (request.migration.mode === 'atomic' ? applyAtomic : applyStepwise)(database, call, request),
     progress: (database, run) => progressOf(database, run),
     lockHolders: (database, of) => lockHolders(database, of),
-    advice: ({ errorCode, errorMessage: message, statementsApplied }) =>
-      statementsApplied && !NOT_THE_FILE.includes(errorCode ?? '')
-        ? null
-        : (advice(errorCode, { ...(message !== null && { message }) }).remedy ?? null),
+    advice: ({ errorCode, errorMessage, statementsApplied }) => {
+      const advice = advise(errorCode, { message: errorMessage ?? '' });
+      // Of a half-done migration, what the file needs is said with the number of the statement.
+      return advice && !(statementsApplied && advice.cause === 'file') ? advice.remedy : null;
+    },
     resolve: (database, decision) => resolve(database, named, decision),
     // Those of rows are in the detail.
     withoutValues: message => message,

@@ -3,22 +3,10 @@ import type { Unfinished } from '../../core/history.ts';
 import type { Script } from '../../core/manifest.ts';
 import { statementsOf } from '../../core/script.ts';
 import type { Applied, ApplyRequest, Failure, Reverted, RevertRequest } from '../engine.ts';
-import { editedHalfUndone, INTERRUPTED, mendFrom, type Target, whatStands } from '../failure.ts';
+import { editedHalfUndone, fixFrom, INTERRUPTED, type Target, whatStands } from '../failure.ts';
+import { advise } from './advice.ts';
 import { type Picture, sendAlone } from './alone.ts';
-import {
-  type Answer,
-  type Call,
-  about as described,
-  failure,
-  LOCK_NOT_AVAILABLE,
-  meta,
-  QUERY_CANCELED,
-  READ_ONLY,
-  TRANSACTION_TIMEOUT,
-  type Trying,
-  tag,
-  tried,
-} from './call.ts';
+import { type Answer, type Call, about as described, failure, meta, type Trying, tag, tried } from './call.ts';
 
 /** Cannot run inside a function or a transaction; only the server knew. */
 const NOT_IN_TRANSACTION = ['25001', '2D000'];
@@ -146,12 +134,10 @@ function explain(target: Target, answer: Answer): Failure {
   if (remedy !== undefined) return { ...plain, remedy };
   const done = whatStands(target, statement);
   const stands = left === undefined ? done : statement > 1 ? `${done}. ${left}` : left;
-  if (advice && NOT_THE_FILE.includes(answer.code ?? '')) return { ...plain, remedy: `${stands}. ${advice}` };
-  return { ...plain, remedy: `${stands}: ${mendFrom(target, statement)}` };
+  if (advice && advise(answer.code ?? null, { message: answer.message ?? '' })?.cause !== 'file')
+    return { ...plain, remedy: `${stands}. ${advice}` };
+  return { ...plain, remedy: `${stands}: ${fixFrom(target, statement)}` };
 }
-
-/** A lock of others, somebody who cancels, a setting or a right of the user: the file is as it should be. */
-export const NOT_THE_FILE = [LOCK_NOT_AVAILABLE, QUERY_CANCELED, TRANSACTION_TIMEOUT, READ_ONLY, '42501'];
 
 function refused(answer: Answer): Applied {
   switch (answer.status) {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { claim } from '../server/claim.ts';
+import { diskFull } from '../server/disk.ts';
 import { enter } from '../server/folder.ts';
 import { StartError } from '../start-error.ts';
 import { findDaemon, logOf, run, stopDaemon, tryDaemon } from './daemon.ts';
@@ -115,7 +116,7 @@ async function startOrShare(
         const sync = temporary ? ['--innodb-flush-method=nosync'] : [];
         const set = Object.entries(own).map(([name, value]) => `--loose-${name}=${value}`);
         const problem = await tryDaemon(directory, program, [...SETTINGS, ...set, ...sync, ...asRoot()]);
-        if (problem !== null) throw new StartError(`mysqld does not start: ${problem}`, `See ${logOf(directory)}.`);
+        if (problem !== null) throw notStarted(problem, directory);
       } finally {
         await giveBack();
       }
@@ -128,6 +129,12 @@ function supported(settings: Readonly<Record<string, string>>): Readonly<Record<
   const { lower_case_table_names: cases, ...rest } = settings;
   const ignored = cases === undefined || (cases === '0' && process.platform !== 'linux');
   return ignored ? rest : settings;
+}
+
+function notStarted(problem: string, directory: string): StartError {
+  return (
+    diskFull(problem, directory) ?? new StartError(`mysqld does not start: ${problem}`, `See ${logOf(directory)}.`)
+  );
 }
 
 /** In a folder of its own first: two that come at the same time make one each, and one of them is taken. */
@@ -146,7 +153,7 @@ async function createData(
   if (lowerCaseTableNames !== undefined) init.push(`--lower-case-table-names=${lowerCaseTableNames}`);
   try {
     const problem = await run(program, [...init, ...asRoot()], logOf(directory));
-    if (problem !== null) throw new StartError(`mysqld does not start: ${problem}`, `See ${logOf(directory)}.`);
+    if (problem !== null) throw notStarted(problem, directory);
     if (!existsSync(data)) renameSync(own, data);
   } catch (error) {
     if (!existsSync(data)) throw error;

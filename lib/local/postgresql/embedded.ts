@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { diskFull } from '../server/disk.ts';
 import { enter } from '../server/folder.ts';
 import { StartError } from '../start-error.ts';
 import { findBinaries } from './embedded/binaries.ts';
@@ -65,7 +66,8 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
     };
   } catch (error) {
     await membership.leave(stopServer);
-    throw error;
+    if (error instanceof StartError || !(error instanceof Error)) throw error;
+    throw diskFull(error.message, directory, error) ?? error;
   }
 }
 
@@ -96,6 +98,8 @@ async function startOrShare(
     if (!passes(problem, port)) break;
     await sleep(50 * attempt);
   }
+  const full = diskFull(problem, directory);
+  if (full) throw full;
   throw new StartError(
     `PostgreSQL does not start: ${problem}`,
     portTaken.test(problem)

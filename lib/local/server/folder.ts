@@ -3,6 +3,7 @@ import { lstat, mkdir, readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { StartError, systemCode } from '../start-error.ts';
+import { diskFull } from './disk.ts';
 import { type Membership, ownerLives, register, thisProcess } from './users.ts';
 
 /** Where temporary folders are made, and how the server of one is stopped whose process was killed. */
@@ -22,6 +23,8 @@ export async function enter(
     const real = await realpath(path);
     return { directory: real, membership: await register(real) };
   } catch (cause) {
+    const full = diskFull((cause as Error).message, directory ?? tmpdir(), cause);
+    if (full) throw full;
     throw new StartError(
       `The data directory ${directory ?? tmpdir()} cannot be used: ${(cause as Error).message}`,
       'Choose a folder that this user can write to.',

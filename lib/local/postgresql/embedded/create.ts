@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { diskFull, NO_SPACE } from '../../server/disk.ts';
 import { ownerLives, thisProcess } from '../../server/users.ts';
 import { StartError, systemCode } from '../../start-error.ts';
 import type { Binaries } from './binaries.ts';
@@ -18,7 +19,7 @@ export async function createData(
   folder: string,
   options: { readonly binaries: Binaries; readonly launcher: Launcher; readonly temporary: boolean },
 ): Promise<void> {
-  const { binaries, launcher, temporary } = options;
+  const { launcher, temporary } = options;
   while ((await drafts(folder)) > 0) await sleep(20); // Another process is at it: two at once take longer than one.
   if (await hasData(folder)) return;
   await launcher.own(folder);
@@ -31,7 +32,7 @@ export async function createData(
   await launcher.own(passwordFile);
   try {
     const data = join(draft, 'data');
-    await initdb(binaries, launcher, [
+    await initdb(options, folder, [
       `--pgdata=${data}`,
       '--username=postgres',
       `--pwfile=${passwordFile}`,
@@ -66,7 +67,11 @@ export async function hasData(folder: string): Promise<boolean> {
   }
 }
 
-function initdb(binaries: Binaries, launcher: Launcher, args: readonly string[]): Promise<void> {
+function initdb(
+  { binaries, launcher }: { readonly binaries: Binaries; readonly launcher: Launcher },
+  folder: string,
+  args: readonly string[],
+): Promise<void> {
   return new Promise((resolve, reject) => {
     let output = '';
     const child = launcher.spawn(binaries.initdb, args, {
@@ -82,10 +87,13 @@ function initdb(binaries: Binaries, launcher: Launcher, args: readonly string[])
     child.on('close', code => {
       if (code === 0) return resolve();
       const reason = output.split('\n').find(line => /error|fatal/i.test(line)) ?? `it ended with code ${code}`;
+      const line = output.split('\n').find(line => NO_SPACE.test(line)) ?? '';
+      const full = diskFull(line.replace(/^.*?(?:FATAL|PANIC|error): */, ''), folder);
+      if (full) return reject(full);
       reject(
         new StartError(
           `initdb could not create the database: ${reason.trim()}`,
-          'Check that the folder is writable and the disk not full, or give the URL of a PostgreSQL server.',
+          'Check that the folder is writable, or give the URL of a PostgreSQL server.',
           { cause: new Error(output) },
         ),
       );

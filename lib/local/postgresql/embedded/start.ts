@@ -2,6 +2,7 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { NO_SPACE } from '../../server/disk.ts';
 import { systemCode } from '../../start-error.ts';
 import type { Binaries } from './binaries.ts';
 import type { Launcher } from './launcher.ts';
@@ -64,9 +65,9 @@ export async function tryStart(start: Start): Promise<{ pid: number; port: numbe
 
 async function lastError(logFile: string, from: number): Promise<string | undefined> {
   const text = (await readFile(logFile)).subarray(from).toString();
-  const lines = text.split('\n').filter(line => /FATAL|ERROR|could not/.test(line));
-  const bind = lines.find(line => /could not bind/.test(line));
-  return (bind ?? lines.at(-1))?.replace(/^.*?(?:FATAL|LOG|ERROR|WARNING):\s*/, '');
+  const lines = text.split('\n').filter(line => /FATAL|PANIC|ERROR|could not/.test(line));
+  const cause = lines.find(line => /could not bind/.test(line) || NO_SPACE.test(line));
+  return (cause ?? lines.at(-1))?.replace(/^.*?(?:FATAL|PANIC|LOG|ERROR|WARNING):\s*/, '');
 }
 
 async function sizeOf(file: string): Promise<number> {
