@@ -48,6 +48,8 @@ export function reportFailedAttempt(
   return { ...report, line: report.line ?? row.errorLine };
 }
 
+const STILL_APPLIED = 'It is still applied';
+
 /** The same of an attempt to undo it. Its place is not told: of which text it would be, file or stored, the row does not say. */
 export function reportFailedUndoing(engine: Engine, row: AttemptRow): FailureReport {
   const done = row.statementsApplied ?? 0;
@@ -55,7 +57,9 @@ export function reportFailedUndoing(engine: Engine, row: AttemptRow): FailureRep
   const advice = engine.advice(row);
   const remedy =
     own ??
-    advice ??
+    (advice === null
+      ? undefined
+      : `${done > 0 ? `${done} statements of its down section are done` : STILL_APPLIED}. ${advice}`) ??
     (done > 0
       ? `${done} statements of its down section are done: run \`down\` again, it goes on from there`
       : 'It is still applied, to undo it has failed: fix its down section and run `down` again');

@@ -164,7 +164,7 @@ describeMysql('applying', () => {
       '002_g': 'create trigger g before insert on t for each row set new.id = 1;',
     });
     expect(report.migrations[2]!.error).toMatchObject({
-      remedy: expect.stringContaining('this Data API cannot execute such a statement'),
+      remedy: expect.stringContaining('This Data API cannot execute such a statement'),
     });
   });
 

@@ -45,7 +45,14 @@ export async function revertAtomic(database: Database, call: Call, request: Reve
   const { attempt = 0, ms: executionTimeMs = 0 } = answer;
   return answer.status === 'reverted'
     ? { status: 'reverted', attempt, executionTimeMs }
-    : toOutcome(answer, down.facts.lines.length);
+    : stillApplied(toOutcome(answer, down.facts.lines.length));
+}
+
+/** What is true of a migration that could not be undone, before what to do about it. */
+function stillApplied(outcome: Exclude<Applied, { status: 'applied' }>): Exclude<Applied, { status: 'applied' }> {
+  if (outcome.status !== 'failed' || outcome.failure.remedy === undefined) return outcome;
+  const remedy = `It is still applied. ${outcome.failure.remedy}`;
+  return { ...outcome, failure: { ...outcome.failure, remedy } };
 }
 
 async function execute(
