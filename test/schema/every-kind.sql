@@ -253,7 +253,7 @@ ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app.orders ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app.orders FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON public.users USING (name = current_user) WITH CHECK (app.is_email(name));
-CREATE POLICY strict ON app.orders AS RESTRICTIVE FOR SELECT TO pg_monitor, pg_read_all_data USING (user_id IN (SELECT id FROM public.users));
+CREATE POLICY strict ON app.orders AS RESTRICTIVE FOR SELECT TO pg_monitor, pg_read_all_settings USING (user_id IN (SELECT id FROM public.users));
 COMMENT ON POLICY own ON public.users IS 'each his own';
 
 -- Publications and event triggers
