@@ -97,7 +97,7 @@ function problemOf(name: string, value: unknown): Problem | undefined {
 function unknownOption(name: string): Problem {
   const meant = didYouMean(name, Object.keys(OPTIONS));
   return {
-    code: 'unknown-option',
+    code: 'bad-option',
     message: `There is no option ${name}`,
     remedy:
       meant === undefined ? `Remove it, or use one of ${Object.keys(OPTIONS).join(', ')}` : `Did you mean ${meant}?`,
