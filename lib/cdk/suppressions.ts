@@ -12,6 +12,8 @@ export interface Suppression {
 /** The type of the resources that a rule looks at. */
 const LOOKS_AT: Readonly<Record<string, string>> = {
   'AwsSolutions-IAM5': 'AWS::IAM::Policy',
+  'AwsSolutions-RDS11': 'AWS::RDS::DBCluster',
+  'AwsSolutions-RDS14': 'AWS::RDS::DBCluster',
   'AwsSolutions-SF1': 'AWS::StepFunctions::StateMachine',
   'AwsSolutions-SF2': 'AWS::StepFunctions::StateMachine',
   'AwsSolutions-SMG4': 'AWS::SecretsManager::Secret',
