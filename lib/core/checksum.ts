@@ -27,6 +27,11 @@ export function tokensChecksum(statements: Iterable<Iterable<string>>): string {
   return hash.update(pending, 'utf8').digest('hex');
 }
 
+/** A statement's checksum where thousands are stored: 48 bits of `tokensChecksum` in eight characters. */
+export function statementSum(tokens: Iterable<string>): string {
+  return Buffer.from(tokensChecksum([tokens]).slice(0, 12), 'hex').toString('base64url');
+}
+
 export function sha256(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex');
 }

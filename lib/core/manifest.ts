@@ -46,8 +46,28 @@ export interface Migration {
   readonly names: readonly string[];
   /** MySQL: databases that its statements name as a whole, to be compared with the one that is migrated. @default none */
   readonly databases?: readonly DatabaseUse[];
+  /** Objects that the up statements drop, rename or empty, written as in `names`. */
+  readonly drops: readonly string[];
+  /**
+   * One entry an up statement: a short checksum where a second execution would not leave the database as it is (INSERT, ALTER, a CREATE
+   * without OR REPLACE and IF NOT EXISTS), '' where it would (a repeatable statement).
+   */
+  readonly once: readonly string[];
   /** The first up statement that a second application would not leave harmless (drop, truncate, delete, …), or null. */
   readonly destructive: Destructive | null;
+  /** The first up statement that does nothing where its object exists, so that an edit of it would not be applied; or null. */
+  readonly ifNotExists: Destructive | null;
+  /** Migrations that this one stands for: one name, its own former one; several: it is a squash that contains them. */
+  readonly replaces: readonly Replaced[];
+  /** Names of migrations whose statements this one executes once more, on purpose. */
+  readonly again: readonly string[];
+}
+
+/** An entry of `replaces:`. */
+export interface Replaced {
+  readonly name: string;
+  /** Eight or more hex digits of its `statementsChecksum`; null: not given. */
+  readonly checksum: string | null;
 }
 
 /** A database that a statement drops, or that it takes for the migrated one (`USE`). */

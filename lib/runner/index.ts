@@ -1,4 +1,5 @@
 import { MigrationError } from '../core/errors.ts';
+import { identitiesOf } from '../core/identity.ts';
 import type { Plan } from '../core/plan.ts';
 import type { MigrationReport, MigrationStatus, State } from '../core/report.ts';
 import { type AttemptRow, type HookState, TrackingMissing } from '../engine/engine.ts';
@@ -83,8 +84,11 @@ export function history(
 ): Promise<readonly Attempt[]> {
   return guarded(async () => {
     const { database, engine, limit = 50, migration } = options;
-    const { installed } = await engine.history(database, null);
-    return installed ? (await engine.attempts(database, { limit, migration })).map(toAttempt) : [];
+    const read = await engine.history(database, null);
+    if (!read.installed) return [];
+    // Under all names that it has had here.
+    const names = migration === undefined ? undefined : [...(identitiesOf(read).get(migration)?.names ?? [migration])];
+    return (await engine.attempts(database, { limit, names })).map(toAttempt);
   });
 }
 

@@ -3,14 +3,16 @@ import type { Problem } from '../core/errors.ts';
 import { locate } from '../core/locate.ts';
 import type { FailureReport } from '../core/report.ts';
 import { isUndoing } from '../core/state.ts';
+import type { What } from '../core/undo.ts';
 import type { AttemptRow, Failure, Reverted, Run } from '../engine/engine.ts';
 import { INTERRUPTED } from '../engine/failure.ts';
 import { attempt, whyStop } from './attempt.ts';
 import { failureOf, reportFailedUndoing, toMigrationError, toProblem } from './failure.ts';
+import { recordRestored } from './joined.ts';
 import { newRun, type Turn, underLease } from './lease.ts';
 import type { WriteOptions } from './options.ts';
 import { look, type Picture } from './picture.ts';
-import { type Undo, undoing, type What } from './undoing.ts';
+import { type Undo, undoing } from './undoing.ts';
 import { unheard } from './unheard.ts';
 import { leaveFingerprint } from './verify.ts';
 
@@ -114,6 +116,7 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
         lost = { undo: one, unknown: outcome.status === 'unknown' };
         return 'again';
       }
+      await recordRestored(options, run, picture.history, one.entry);
       succeed(name, outcome.attempt, outcome.executionTimeMs);
     }
     return { value: report(reverted.length > 0 ? 'reverted' : 'nothing-to-do'), finished: true };

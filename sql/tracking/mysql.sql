@@ -12,13 +12,14 @@ CREATE TABLE IF NOT EXISTS schema_migrations (
   version varchar(200),
   checksum char(64) NOT NULL,             -- SHA-256 of the file
   statements_checksum char(64) NOT NULL,  -- SHA-256 over the tokens of its statements
-  status varchar(16) NOT NULL,            -- running, applied, failed, reverted, baselined
+  status varchar(16) NOT NULL,            -- running, applied, failed, reverted, baselined, replaced
   content longtext,                       -- the up statements as they were applied
   content_facts longtext,                 -- what the compiler knew of them, JSON
   revert_content longtext,                -- the down statements that belong to them
   revert_facts longtext,
   statements int,
   statements_applied int,
+  other_name varchar(200) CHARACTER SET ascii COLLATE ascii_bin, -- of a row that only joins names: the name before, or the squash
   picture longtext,                       -- what is being done outside of a transaction, and how things stood before, JSON
   started_at datetime(6) NOT NULL,
   finished_at datetime(6),
@@ -241,7 +242,8 @@ BEGIN
     END IF;
     SELECT MAX(h.status), MAX(h.statements_checksum) INTO last_status, last_sum FROM schema_migrations h
       WHERE h.name = task AND h.attempt = (SELECT MAX(c.attempt) FROM schema_migrations c
-        WHERE c.name = task AND c.status IN ('applied', 'reverted', 'baselined'));
+        WHERE c.name = task AND c.status IN ('applied', 'reverted', 'baselined', 'replaced')
+          AND c.attempt > CAST(m->>'$.seen_attempt' AS signed));
     IF target = 'applied' AND last_status <> 'reverted' AND last_sum = m->>'$.statements_checksum'
       OR target = 'reverted' AND (last_status IS NULL OR last_status = 'reverted') THEN
       SET verdict = 'already';

@@ -51,8 +51,8 @@ describe('FORMAT.md, files', () => {
   });
 
   test('options and directives are those that are read', async () => {
-    const options = rows(section(FORMAT, 'Directives')).slice(2);
-    expect(options.length).toBe(4);
+    const options = rows(section(FORMAT, 'Directives')).slice(3);
+    expect(options.length).toBe(6);
     for (const [option, of] of options)
       for (const part of of!.split(', ')) {
         const text =

@@ -1,4 +1,4 @@
-import { tokensChecksum } from '../../core/checksum.ts';
+import { statementSum, tokensChecksum } from '../../core/checksum.ts';
 import type { Destructive } from '../../core/manifest.ts';
 import { type StatementText, statementsOf } from '../../core/script.ts';
 import { type ScannedScript, type Statement, scanScript } from '../../engine/mysql/statement/script.ts';
@@ -14,6 +14,7 @@ import { isLeftOut } from './left-out.ts';
 import { collectNames } from './names.ts';
 import { type Prepared, readPrepared } from './prepared.ts';
 import { type Refusal, refusal, refusalOfPrepared } from './refuse.ts';
+import { dropsOf, isLenientCreation, isRepeatable } from './repeatable.ts';
 import { withoutParameters } from './rewrite.ts';
 import { firstParameter, isSelfContained, LONGEST_STATEMENT } from './service-scanner.ts';
 import { answersAboutEarlier, assignments, evaluatedWords, settingsOf, textOf } from './session.ts';
@@ -148,12 +149,15 @@ function facts(
   const { source, from } = section;
   const names = { names: new Set<string>(), creates: new Set<string>() };
   let destructive: Destructive | null = null;
+  let ifNotExists: Destructive | null = null;
   const numbers = (holds: (statement: Read) => boolean) =>
     statements.flatMap((statement, at) => (holds(statement) ? [at + 1] : []));
   for (const { words, head, first } of statements) {
     collectNames(words, head, names);
     const what: string | undefined = destructive ? undefined : harm(words, head);
     if (what) destructive = { what, line: source.line(from + first) };
+    if (!ifNotExists && isLenientCreation(words, head))
+      ifNotExists = { what: 'holds IF NOT EXISTS', line: source.line(from + first) };
   }
   const ddl = statements.flatMap(({ words, head }, at) => {
     const truth = truthOf(words, head);
@@ -194,7 +198,14 @@ function facts(
     names: lowered(names.names),
     creates: lowered(names.creates),
     mentions: new Set(),
+    drops: lowered(statements.flatMap(({ words, head }) => dropsOf(words, head))),
+    repeats: statements.map(({ words, head }, at) => ({
+      sum: statementSum(tokens[at]!),
+      isRepeatable: isRepeatable(words, head),
+      calls: [],
+    })),
     destructive,
+    ifNotExists,
     calls: [],
   };
 }

@@ -67,6 +67,7 @@ export function calling(context: Context, task: Task, sendable: Sendable, progre
     const opens = session?.leave && order.op === 'run' && isUnprepared(stop) && !isDdl ? true : undefined;
     const meta = {
       ...{ name: task.name, version: task.version ?? undefined, checksum: task.checksum, target: task.target },
+      seen_attempt: task.seenAttempt ?? 0,
       ...{ statements_checksum: task.statementsChecksum, facts, revert_facts: revert?.facts },
       ...{ run_id: run.runId, hook: run.hook ?? undefined, request_id: run.requestId ?? undefined },
       ...{ requested_by: run.requestedBy, tool_version: run.toolVersion },

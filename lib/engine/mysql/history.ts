@@ -1,6 +1,6 @@
 import type { Database } from '../../core/database.ts';
 import { type History, type HistoryEntry, SHORT_CHECKSUM } from '../../core/history.ts';
-import { foreignTable, toEntry } from '../tracking-rows.ts';
+import { eventOf, foreignTable, toEntry } from '../tracking-rows.ts';
 import { ER, isError } from './errors.ts';
 import { end, LAST_TAKEN, LEFT_BEHIND } from './lease.ts';
 import type { Naming } from './names.ts';
@@ -8,7 +8,7 @@ import type { Mark } from './picture.ts';
 import { checkVersion, readSupported } from './server-version.ts';
 import { HINTS } from './session.ts';
 
-const counting = `('applied', 'reverted', 'baselined')`;
+const counting = `('applied', 'reverted', 'baselined', 'replaced')`;
 export const milliseconds = (column: string) => `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${column}) DIV 1000`;
 
 /** The stack of a deploy hook by its name, which no other stack of its account and region has: not by its id, for it may be made anew. */
@@ -17,6 +17,11 @@ const stackOf = (hook: string) => `IF(${hook} LIKE 'arn:%', SUBSTRING_INDEX(${ho
 /** Whether a row belongs to another hook than the one that asks: one that is neither of the same stack nor deleted. */
 const ofOtherHook = `${stackOf('c.hook')} <> ${stackOf(':hook')}
       AND c.hook NOT IN (SELECT d.id FROM schema_migrations_lease d WHERE d.holder = 'deleted')`;
+
+const event = eventOf(
+  milliseconds('COALESCE(h.finished_at, h.started_at)'),
+  (...texts) => `CONCAT(${texts.join(', ')})`,
+);
 
 /** A line a migration, in lists of about 30 kB and pages of about 900 kB, for the service cuts an answer off at 1 MiB. */
 const query = `
@@ -27,11 +32,16 @@ WITH attempts AS (
     ROW_NUMBER() OVER (PARTITION BY h.name ORDER BY h.attempt DESC) AS age,
     ROW_NUMBER() OVER (PARTITION BY h.name, h.status IN ${counting} ORDER BY h.attempt DESC) AS age_of_kind
   FROM schema_migrations h WHERE h.name > :after
+), pasts AS (
+  SELECT h.name, REPLACE(CAST(JSON_ARRAYAGG(${event}) AS char), ', ', ',') AS past FROM schema_migrations h
+  WHERE h.name IN (SELECT o.other_name FROM schema_migrations o WHERE o.other_name IS NOT NULL UNION
+    SELECT o.name FROM schema_migrations o WHERE o.other_name IS NOT NULL) GROUP BY h.name
 ), texts AS (
   SELECT l.name, CONCAT_WS(' ', l.attempt, l.status, l.sum, COALESCE(l.done, '-'), l.at, COALESCE(l.ms, '-'),
     CASE WHEN c.name IS NULL THEN '- - -' WHEN c.attempt = l.attempt THEN '= - -' ELSE CONCAT_WS(' ', c.status, c.sum, c.at) END,
-    CASE WHEN ${ofOtherHook} THEN '!' ELSE '-' END, l.name) AS line, l.picture
+    CASE WHEN ${ofOtherHook} THEN '!' ELSE '-' END, COALESCE(e.past, '-'), l.name) AS line, l.picture
   FROM attempts l LEFT JOIN attempts c ON c.name = l.name AND c.counts AND c.age_of_kind = 1
+    LEFT JOIN pasts e ON e.name = l.name
   WHERE l.age = 1
 ), pages AS (
   SELECT name, line, picture, SUM(LENGTH(line) + 6) OVER (ORDER BY name) AS bytes, COUNT(*) OVER () AS total FROM texts

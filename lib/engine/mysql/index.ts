@@ -7,13 +7,14 @@ import { abandon } from './context.ts';
 import { ER, isDoubled, isError, unclear } from './errors.ts';
 import { type Known, readHistory } from './history.ts';
 import { install } from './install.ts';
+import { recordJoined } from './joined.ts';
 import { acquireLease, announce, releaseLease } from './lease.ts';
 import { naming, type TrackingNames } from './names.ts';
 import { applyPlainly } from './plain.ts';
 import { progressOf } from './progress.ts';
 import { recordFailure } from './record.ts';
 import { resolve } from './resolve.ts';
-import { attempts, latest, storedDown, unfinished } from './rows.ts';
+import { attempts, facts, latest, storedDown, unfinished } from './rows.ts';
 import { endKept, type Keeping } from './sending.ts';
 import { type Outcome, type Task, taskOf, toApplied, toReverted, undoOf } from './task.ts';
 import { resumed } from './undo.ts';
@@ -76,6 +77,8 @@ export function mysql(names: TrackingNames = {}): Engine {
       const [row] = await database.execute({ sql: 'SELECT DATABASE()', effect: 'read' });
       return row![0]!;
     },
+    facts: (database, of) => facts(database, named, of),
+    record: (database, run, joined) => recordJoined(database, named, run, joined),
     isEmpty: database => isEmpty(database, named),
     storedDown: (database, name) => storedDown(database, named, name),
     async revert(database, request) {

@@ -1,5 +1,6 @@
 import type { Script } from '../../core/manifest.ts';
 import type { Applied, ApplyRequest, Failure, Reverted, RevertRequest, Run } from '../engine.ts';
+import { identityFacts } from '../tracking-rows.ts';
 import { TAG } from './lease.ts';
 
 /** Statements to be executed one by one: the up section of a migration, or the down section. */
@@ -18,6 +19,8 @@ export interface Task {
   readonly stop: ApplyRequest['stop'];
   readonly onStatement: (statement: number) => void;
   readonly failure?: Failure | undefined;
+  /** See `ApplyRequest`. */
+  readonly seenAttempt?: number;
 }
 
 export function taskOf({ migration, body, ...request }: ApplyRequest): Task {
@@ -28,7 +31,7 @@ export function taskOf({ migration, body, ...request }: ApplyRequest): Task {
     version,
     checksum,
     statementsChecksum,
-    script: body.up,
+    script: { ...body.up, facts: { ...body.up.facts, ...identityFacts(migration) } },
     revert: body.down,
     ...request,
   };
