@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { compile, reader } from '../../lib/compile/index.ts';
 import type { MysqlSwitches } from '../../lib/local/index.ts';
 import { WHOLE } from '../faults/random.ts';
-import { describeMysql, fingerprintMysql, freshMysql, mysqlBench, mysqlUrl } from '../support/mysql.ts';
+import { describeMysql, fingerprintMysql, freshMysql, mysqlBench, mysqlMasterUrl } from '../support/mysql.ts';
 
 const CORPUS = absolute(import.meta.dirname, '../../../shared/corpora/authelia/mysql');
-const withCorpus = test.skipIf(mysqlUrl === '' || !existsSync(CORPUS));
+const withCorpus = test.skipIf(mysqlMasterUrl === '' || !existsSync(CORPUS));
 
 /** The settings under which everything must hold: what the service does, and whether the procedure is there. */
 const SETTINGS: readonly [string, { witness?: boolean; switches?: MysqlSwitches; dirty?: string[] }][] = [

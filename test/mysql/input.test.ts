@@ -32,6 +32,7 @@ const dumper = spawnSync('mysqldump', ['--version']).status === 0;
 
 /** What mysqldump writes of a database. */
 function dump(database: string, ...options: string[]): string {
+  // Past the Data API, as root: it dumps whatever is there.
   const { hostname, port, username, password } = new URL(mysqlUrl);
   const login = [
     `-h${hostname}`,

@@ -122,6 +122,8 @@ export interface MysqlBenchOptions extends Omit<LocalOptions, 'url' | 'database'
   readonly superuser?: string;
   /** The sessions of the Data API belong to this user, whose password is its name. @default Aurora's master user */
   readonly user?: string;
+  /** Gives that user privileges on the database of this name. */
+  readonly prepare?: (database: string) => Promise<void>;
   /** Whether the procedures are there. False: the service refuses to create them. @default true */
   readonly witness?: boolean;
   readonly table?: string;
@@ -138,10 +140,12 @@ export async function mysqlBench({
   schema,
   superuser,
   user,
+  prepare,
   auto = true,
   ...options
 }: MysqlBenchOptions = {}): Promise<MysqlBench> {
   const { name, raw, stop: drop } = await freshMysql(auto);
+  await prepare?.(name);
   const url = new URL(superuser === undefined ? mysqlMasterUrl : mysqlUrl);
   if (user !== undefined) Object.assign(url, { username: user, password: user });
   const local = await startLocal({ ...options, engine: 'mysql', url: url.href, database: name });

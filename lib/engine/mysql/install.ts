@@ -1,7 +1,7 @@
 import { type Database, DatabaseError, type Statement } from '../../core/database.ts';
 import type { Migration } from '../../core/manifest.ts';
 import type { Run } from '../engine.ts';
-import { ER, isError } from './errors.ts';
+import { ER, isError, lacksRight } from './errors.ts';
 import type { Known } from './history.ts';
 import type { Naming } from './names.ts';
 
@@ -30,7 +30,8 @@ export async function install(
       await database.execute({ sql: named(sql), effect: 'write' });
     } catch (error) {
       if (isError(error, ER.SP_ALREADY_EXISTS)) continue;
-      if (!(error instanceof DatabaseError) || error.outcome !== 'failed') throw error;
+      // Without CREATE ROUTINE nothing ran; otherwise the service refuses.
+      if (!(error instanceof DatabaseError) || (error.outcome !== 'failed' && !lacksRight(error))) throw error;
       known.witness = false;
       break;
     }
