@@ -28,12 +28,7 @@ export function trackingMigration(engine: EngineName): { readonly entry: Migrati
     statements: 1,
     revertible: false,
     names: [],
-    drops: [],
-    once: [],
     destructive: null,
-    ifNotExists: null,
-    replaces: [],
-    again: [],
   };
   return { entry, body: { up: { content, facts }, down: null } };
 }

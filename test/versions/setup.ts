@@ -3,12 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { completeNative } from '../../lib/local/postgresql/embedded/binaries.ts';
-import { trustExtensions } from '../../lib/local/postgresql/embedded/extensions.ts';
 import { chooseLauncher, type Launcher } from '../../lib/local/postgresql/embedded/launcher.ts';
 import { stopPostmaster } from '../../lib/local/postgresql/embedded/postmaster.ts';
 import { tryStart } from '../../lib/local/postgresql/embedded/start.ts';
-import { SUPERUSER } from '../../lib/local/postgresql/master-user.ts';
-import { masterOf, useMemory } from '../support/global-setup.ts';
+import { useMemory } from '../support/global-setup.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -22,7 +20,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   useMemory();
   const native = project.config.provide.postgresPrograms!;
   await completeNative(native);
-  await trustExtensions(native);
   const binaries = { initdb: join(native, 'bin/initdb'), postgres: join(native, 'bin/postgres') };
   const directory = mkdtempSync(join(tmpdir(), 'aurora-migrations-version-'));
   const data = join(directory, 'data');
@@ -35,11 +32,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const start = { directory, data, binaries, launcher, temporary: true, port: undefined, settings };
   const started = await tryStart(start);
   if (typeof started === 'string') throw new Error(`PostgreSQL of ${native} does not start: ${started}`);
-  const superuserUrl = `postgresql://${SUPERUSER}:postgres@127.0.0.1:${started.port}/postgres`;
-  project.provide('postgresUrl', superuserUrl);
-  project.provide('postgresMasterUrl', await masterOf(superuserUrl));
+  project.provide('postgresUrl', `postgresql://postgres:postgres@127.0.0.1:${started.port}/postgres`);
   project.provide('mysqlUrl', '');
-  project.provide('mysqlMasterUrl', '');
   project.provide('built', '');
   return async () => {
     await stopPostmaster(data, 'immediate');
@@ -52,7 +46,7 @@ function initdb(launcher: Launcher, program: string, directory: string, data: st
   writeFileSync(passwordFile, 'postgres');
   const args = [
     `--pgdata=${data}`,
-    `--username=${SUPERUSER}`,
+    '--username=postgres',
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',

@@ -15,8 +15,6 @@ const REASON: Readonly<Record<Step['reason'], string>> = {
   reverted: 'reverted, applied again',
   resumed: 'begun, resumed',
   baseline: 'taken over, not executed',
-  moved: 'has a new name, not executed',
-  replaces: 'contains what is applied, not executed',
 };
 
 /** The SQL of one step, under its name. */
@@ -35,7 +33,7 @@ export function plan(view: Plan & { readonly dataApiCalls: number }, screen: Scr
   const rows = steps.map((step, at) => [
     { text: String(at + 1), style: color.dim },
     { text: oneLine(step.migration) },
-    { text: step.other === undefined ? REASON[step.reason] : `${REASON[step.reason]} (was ${oneLine(step.other)})` },
+    { text: REASON[step.reason] },
     { text: how(step), style: color.dim },
   ]);
   const [title = '', ...lines] = table(

@@ -11,7 +11,6 @@ const LOOK: Readonly<
   pending: ['○', 'yellow'],
   applied: ['✓', 'green'],
   baselined: ['✓', 'cyan'],
-  replaced: ['✓', 'dim'],
   reverted: ['↩', 'yellow'],
   missing: ['?', 'dim'],
 };
