@@ -108,6 +108,7 @@ export const OPTIONS = {
   },
   grants: { type: 'flag', summary: "with privileges, but not the owners' own" },
   port: { type: 'count', short: 'p', value: 'N', summary: 'the port to listen on', default: 'a free one' },
+  superuser: { type: 'flag', summary: "sessions of the superuser, not of Aurora's master user" },
   json: { type: 'flag', summary: 'print the answer as JSON' },
   verbose: { type: 'flag', short: 'v', summary: 'say more: warnings, files, checksums, stack traces' },
   help: { type: 'flag', short: 'h', summary: 'show help; with a command, its options and examples' },

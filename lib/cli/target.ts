@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from '../core/database.ts';
 import { dataApi, type Wait } from '../data-api/index.ts';
-import { type Local, startLocal } from '../local/index.ts';
+import { type Local, type LocalOptions, startLocal } from '../local/index.ts';
 import type { Invocation } from './command.ts';
 import { engineName } from './engine.ts';
 import { type DatabasePlace, type LocalPlace, titleOf } from './place.ts';
@@ -48,22 +48,26 @@ export async function openTarget(
 }
 
 /** Start the local Data API over the embedded PostgreSQL, or over a server. */
-export async function startTarget(where: LocalPlace, { err }: Pick<Invocation, 'err'>, port?: number): Promise<Local> {
+export async function startTarget(
+  where: LocalPlace,
+  { err }: Pick<Invocation, 'err'>,
+  options: Pick<LocalOptions, 'port' | 'superuser'> = {},
+): Promise<Local> {
   const { database } = where;
   if (where.kind === 'server')
-    return startLocal({ engine: engineName(where), url: where.url, database, port, create: false });
+    return startLocal({ ...options, engine: engineName(where), url: where.url, database, create: false });
   keepOutOfGit(where.folder);
   if (where.engine === 'mysql')
     return startLocal({
+      ...options,
       engine: 'mysql',
       mysql: { server: { directory: join(where.folder, 'mysql') } },
       database,
-      port,
     });
   const directory = join(where.folder, 'postgresql');
   const start = starting(where.folder, directory, err);
   try {
-    return await startLocal({ embedded: { directory }, database, port, progress: start.progress });
+    return await startLocal({ ...options, embedded: { directory }, database, progress: start.progress });
   } finally {
     start.end();
   }

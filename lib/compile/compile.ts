@@ -1,3 +1,4 @@
+import { relative, sep } from 'node:path';
 import { sha256 } from '../core/checksum.ts';
 import type { Problem } from '../core/errors.ts';
 import { checkNames } from '../core/identifier.ts';
@@ -9,12 +10,14 @@ import {
   TRACKING_MIGRATION,
 } from '../core/manifest.ts';
 import { FILE_NAME_RULE, type FileName, LONGEST_NAME, readFileName } from '../core/name.ts';
+import { nextVersion } from '../core/name-parts.ts';
 import { compareMigrations, significant } from '../core/order.ts';
 import { isDump } from '../core/schema-dump.ts';
 import { type File, readFolder } from './folder.ts';
 import type { Grammar } from './grammar.ts';
 import { type Draft, readMigration } from './migration.ts';
 import { mysql } from './mysql/grammar.ts';
+import { checkNeighbours, checkReplaced, checkStrays } from './neighbours.ts';
 import { postgresql } from './postgresql/grammar.ts';
 import { Source } from './source.ts';
 import { trackingMigration } from './tracking.ts';
@@ -65,13 +68,9 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
   const drafts: Draft[] = [];
   const sources: Source[] = [];
   const files = [...readFolder(dir, relativeTo)];
-  if (files.length === 0) {
-    errors.push({
-      code: 'empty-folder',
-      message: `Folder ${dir} holds no .sql file`,
-      remedy: `Put a migration in it: ${FILE_NAME_RULE}`,
-    });
-  }
+  const strays = checkStrays(dir, relative(relativeTo, dir).split(sep).join('/'), files.length === 0);
+  errors.push(...strays.errors);
+  warnings.push(...strays.warnings);
   for (const { name, up, down } of group(files, errors)) {
     const read = (file: File) => {
       if ('text' in file.content) return new Source(file.path, name.name, withLineEnds(file.content.text, engine));
@@ -94,6 +93,9 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
   const ordered = drafts
     .map(draft => ({ entry: settle(draft, created), body: draft.body }))
     .sort((a, b) => compareMigrations(a.entry, b.entry));
+  const entries = ordered.map(({ entry }) => entry);
+  errors.push(...checkReplaced(entries));
+  warnings.push(...checkNeighbours(entries));
   const all = [tracking, ...ordered];
   const migrations = all.map(({ entry }) => entry);
   return {
@@ -138,7 +140,7 @@ function group(files: readonly File[], errors: Problem[]): Parts[] {
     const isOtherHalf = known && !known[half] && name.part !== 'whole' && known.name.part !== 'whole';
     const taken = known ? (known.up ?? known.down)?.path : version !== undefined && versions.get(version);
     if (taken && !isOtherHalf) {
-      const remedy = 'Give one of the two another version';
+      const remedy = `Renumber one of the two and change nothing else in it: \`${renumber(file, files)}. Keep the words after the number: they are how a database that has it recognises it`;
       complain(file, 'duplicate-version', `Version ${name.version} is taken by ${taken}`, remedy);
       continue;
     }
@@ -158,6 +160,13 @@ function group(files: readonly File[], errors: Problem[]): Parts[] {
   return [...parts.values()];
 }
 
+/** The command that gives a file the next free number. The words stay: they are how a database that has the migration recognises it. */
+function renumber({ path, base }: File, files: readonly File[]): string {
+  const next = nextVersion(files.flatMap(one => readFileName(one.base)?.version ?? []));
+  const renamed = path.replace(/\d+(?=_[^/]*$)/, next);
+  return `git mv ${path} ${renamed}\`${/\.(up|down)\.sql$/.test(base) ? ', both files of the pair' : ''}`;
+}
+
 /** As they stand in their file. */
 function inOrder(problems: readonly Problem[] = []): Problem[] {
   const key = ({ place }: Problem) => (place?.line ?? 0) * 1e7 + (place?.column ?? 0);
@@ -173,7 +182,10 @@ function settle({ entry, up }: Draft, created: ReadonlySet<string>): Migration {
     call && (!entry.destructive || call.line < entry.destructive.line)
       ? { what: `calls function ${call.name}`, line: call.line }
       : entry.destructive;
-  return { ...entry, names: [...names].sort(), destructive };
+  const once = up.repeats.map(({ sum, isRepeatable, calls }) =>
+    isRepeatable && !calls.some(name => created.has(name)) ? '' : sum,
+  );
+  return { ...entry, names: [...names].sort(), once, destructive };
 }
 
 /** Over all that a run acts on, and not over where the files lay. */

@@ -20,6 +20,26 @@ export function* readFolder(dir: string, relativeTo: string): Generator<File> {
   }
 }
 
+/** Files and folders of a folder that nobody reads although they look like migrations: `.SQL` files, and folders that hold `.sql` files. */
+export function strays(dir: string): { readonly files: string[]; readonly folders: { name: string; file: string }[] } {
+  const entries = readdirSync(dir, { withFileTypes: true });
+  const isSql = ({ name }: { name: string }) => /\.sql$/i.test(name);
+  const folders = entries.flatMap(entry => {
+    const file = entry.isDirectory() ? namesIn(join(dir, entry.name)).find(name => isSql({ name })) : undefined;
+    return file === undefined ? [] : [{ name: entry.name, file }];
+  });
+  const files = entries.filter(entry => !entry.isDirectory() && isSql(entry) && !entry.name.endsWith('.sql'));
+  return { files: files.map(({ name }) => name).sort(), folders: folders.sort((a, b) => (a.name < b.name ? -1 : 1)) };
+}
+
+function namesIn(dir: string): string[] {
+  try {
+    return readdirSync(dir).sort();
+  } catch {
+    return [];
+  }
+}
+
 function sqlFiles(dir: string): string[] {
   try {
     if (!statSync(dir).isDirectory()) throw notThere(`${dir} is a file, not a folder`);

@@ -6,7 +6,7 @@ export interface Grammar {
   readonly engine: EngineName;
   /** To be awaited once before anything else. */
   load(): Promise<void>;
-  /** The `--` comments of a file, outside of literals and other comments, and where its first statement begins. */
+  /** The line comments of a file (MySQL: those with `#` too), outside of literals and other comments, and where its first statement begins. */
   outline(text: string): Outline;
   /** Split one section of a file into statements and find out what must be known of them. */
   read(section: Section): Reading;
@@ -18,6 +18,8 @@ export interface Outline {
   readonly comments: readonly { readonly start: number; readonly text: string }[];
   /** Offset of the first token; null: comments only. */
   readonly firstToken: number | null;
+  /** Offset of a token of the last statement: what stands before it is not the end of the file. */
+  readonly lastToken: number | null;
 }
 
 /** A part of a file that is one script: offsets into the text of the source. */
@@ -73,11 +75,26 @@ export interface Reading {
   /** What they name if a migration of the folder creates such a thing: functions, types, words in the bodies of functions. */
   readonly mentions: ReadonlySet<string>;
   readonly creates: ReadonlySet<string>;
+  /** What the statements drop, rename or empty: in any case. */
+  readonly drops: ReadonlySet<string>;
+  /** One entry a statement. */
+  readonly repeats: readonly Repeat[];
   /** First statement that must not be repeated. */
   readonly destructive: Destructive | null;
   /** MySQL: the databases that it names as a whole. */
   readonly databases?: readonly DatabaseUse[];
   readonly userVariables?: UserVariables;
+  /** First statement that does nothing where its object exists. */
+  readonly ifNotExists: Destructive | null;
   /** Functions called at the top: what they do is unknown where the folder makes them. */
   readonly calls: readonly { readonly name: string; readonly line: number }[];
+}
+
+/** Whether a second execution of a statement would leave the database as it is. */
+export interface Repeat {
+  /** A short checksum of its tokens, see `statementSum`. */
+  readonly sum: string;
+  readonly isRepeatable: boolean;
+  /** Functions that it calls: where the folder makes one, it is not repeatable. */
+  readonly calls: readonly string[];
 }

@@ -4,6 +4,7 @@ import { type Header, readHeader } from '../core/header.ts';
 import type { Migration, MigrationBody, Script } from '../core/manifest.ts';
 import type { FileName } from '../core/name.ts';
 import { LARGEST_REQUEST, requestBytes } from '../core/size.ts';
+import { checkForeign } from './foreign.ts';
 import type { Grammar, Reading, ReadSection, Tracking } from './grammar.ts';
 import type { Source } from './source.ts';
 
@@ -31,6 +32,7 @@ export function readMigration(
 ): Draft | undefined {
   const given = sources.down ? [sources.up, sources.down] : [sources.up];
   if (!given.map(isReadable).every(Boolean)) return undefined;
+  if (given.map((source, at) => isForeign(source, grammar, name, at)).some(Boolean)) return undefined;
   const upFile = readSections(sources.up, grammar, name);
   const downFile = sources.down ? readSections(sources.down, grammar, { ...name, part: 'down' }) : upFile;
   const sections: ReadSection[] = [];
@@ -59,11 +61,28 @@ export function readMigration(
     revertible: down !== null,
     names: [],
     ...(databases.length > 0 && { databases }),
+    drops: [...up.reading.drops].map(drop => drop.toLowerCase()).sort(),
+    once: [],
     destructive: up.reading.destructive,
+    ifNotExists: up.reading.ifNotExists,
+    replaces: upFile.options.replaces ?? [],
+    again: upFile.options.again ?? [],
   };
   const body = { up: up.script, down };
-  checkRequest(sources.up, body);
+  if (entry.statements === 0 && sources.up.errors.length === 0)
+    sources.up.warn(
+      'empty-migration',
+      0,
+      'The migration has no statements',
+      'Write its statements, or delete the file',
+    );
+  checkRequest(sources.up, body, up.reading);
   return { entry, body, up: up.reading, sections };
+}
+
+/** Whether a file is written for another tool: then what it says of its sections means nothing here. */
+function isForeign(source: Source, grammar: Grammar, name: FileName, at: number): boolean {
+  return checkForeign(source, grammar.outline(source.text), at === 1 ? { ...name, part: 'down' } : name);
 }
 
 /** Whether a text can be read at all. What is larger than any request is not worth a parser's time and memory. */
@@ -83,10 +102,11 @@ function isReadable(source: Source): boolean {
   return bytes <= LARGEST_REQUEST;
 }
 
-function checkRequest(source: Source, { up, down }: MigrationBody): void {
+function checkRequest(source: Source, { up, down }: MigrationBody, { repeats, names, mentions }: Reading): void {
+  const identity = { once: repeats.map(({ sum }) => sum), names: [...names, ...mentions], drops: [] };
   const bytes = requestBytes({
     content: up.content,
-    facts: up.facts,
+    facts: { ...up.facts, ...identity },
     revert: down?.content ?? null,
     revertFacts: down?.facts ?? null,
   });

@@ -28,7 +28,12 @@ export function trackingMigration(engine: EngineName): { readonly entry: Migrati
     statements: 1,
     revertible: false,
     names: [],
+    drops: [],
+    once: [],
     destructive: null,
+    ifNotExists: null,
+    replaces: [],
+    again: [],
   };
   return { entry, body: { up: { content, facts }, down: null } };
 }

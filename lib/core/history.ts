@@ -1,7 +1,10 @@
-/** Status of an attempt, as the table holds it. */
-export type AttemptStatus = 'running' | 'applied' | 'failed' | 'reverted' | 'baselined';
+/** Status of an attempt, as the table holds it. `replaced`: contained in a squash, which was recorded or executed. */
+export type AttemptStatus = 'running' | 'applied' | 'failed' | 'reverted' | 'baselined' | 'replaced';
 
-/** What the history says of one migration: its latest attempt, and the latest that counts. */
+/** Status of an attempt that decides what the schema holds. */
+export type CountedStatus = Exclude<AttemptStatus, 'running' | 'failed'>;
+
+/** What the history says of one name: its latest attempt, and the latest that counts. */
 export interface HistoryEntry {
   readonly name: string;
   readonly latest: {
@@ -14,14 +17,24 @@ export interface HistoryEntry {
     readonly at: number;
     readonly executionTimeMs: number | null;
   };
-  /** The latest attempt that was applied, reverted or baselined: what the schema holds. */
+  /** The latest attempt that was applied, reverted, baselined or replaced: what the schema holds. */
   readonly inForce: {
-    readonly status: 'applied' | 'reverted' | 'baselined';
+    readonly status: CountedStatus;
     readonly statementsChecksum: string;
     readonly at: number;
     /** Another deploy hook than the one that asks wrote it: one of another stack, and not deleted. */
     readonly byOtherHook: boolean;
   } | null;
+  /** Only of names that are joined with another one, see `PastEvent`. @default none */
+  readonly past?: readonly PastEvent[];
+}
+
+/** What the rows of a name say that is joined with another one. `other`: the name it had before, or the squash that contains it. */
+export interface PastEvent {
+  readonly kind: 'executed' | 'moved' | 'reverted' | 'replaced';
+  /** Milliseconds since 1970, UTC. */
+  readonly at: number;
+  readonly other?: string;
 }
 
 /** All that the history says, by name. */
@@ -41,9 +54,8 @@ export interface History {
 export interface Unfinished {
   readonly name: string;
   readonly statementsApplied: number;
-  /** Checksums of its statements, see `ScriptFacts.sums`; null: the run was killed, and only the chained checksum of those applied is known. */
-  readonly sums: readonly string[] | null;
-  readonly appliedChecksum?: string;
+  /** Checksums of its statements, see `ScriptFacts.sums`. */
+  readonly sums: readonly string[];
 }
 
 /** The digits of a checksum that the history is read with. */

@@ -46,8 +46,28 @@ export interface Migration {
   readonly names: readonly string[];
   /** MySQL: databases that its statements name as a whole, to be compared with the one that is migrated. @default none */
   readonly databases?: readonly DatabaseUse[];
+  /** Objects that the up statements drop, rename or empty, written as in `names`. */
+  readonly drops: readonly string[];
+  /**
+   * One entry an up statement: a short checksum where a second execution would not leave the database as it is (INSERT, ALTER, a CREATE
+   * without OR REPLACE and IF NOT EXISTS), '' where it would (a repeatable statement).
+   */
+  readonly once: readonly string[];
   /** The first up statement that a second application would not leave harmless (drop, truncate, delete, …), or null. */
   readonly destructive: Destructive | null;
+  /** The first up statement that does nothing where its object exists, so that an edit of it would not be applied; or null. */
+  readonly ifNotExists: Destructive | null;
+  /** Migrations that this one stands for: one name, its own former one; several: it is a squash that contains them. */
+  readonly replaces: readonly Replaced[];
+  /** Names of migrations whose statements this one executes once more, on purpose. */
+  readonly again: readonly string[];
+}
+
+/** An entry of `replaces:`. */
+export interface Replaced {
+  readonly name: string;
+  /** Eight or more hex digits of its `statementsChecksum`; null: not given. */
+  readonly checksum: string | null;
 }
 
 /** A database that a statement drops, or that it takes for the migrated one (`USE`). */
@@ -100,9 +120,9 @@ export interface ScriptFacts {
   readonly settings?: readonly Reach[];
   /** True where the script runs statement by statement; absent: in one transaction. A down script has its own. */
   readonly stepwise?: boolean;
-  /** MySQL: PREPARE, EXECUTE and DEALLOCATE PREPARE, which the run executes itself. */
-  readonly prepared?: readonly number[];
-  /** MySQL: statements that commit by themselves, with what tells whether one ran. */
+  /** MySQL: statements that cannot be prepared (error 1295), and so cannot be executed by the witness. */
+  readonly unprepared?: readonly number[];
+  /** MySQL: statements that commit by themselves, with the way to find out whether one has been done. */
   readonly ddl?: readonly Ddl[];
   /** MySQL: statements that need what an earlier one left in its session. */
   readonly bound?: readonly Bound[];
@@ -121,29 +141,20 @@ export interface ScriptFacts {
 /** A statement that commits by itself, so that no checkpoint can be part of it. */
 export interface Ddl {
   readonly statement: number;
-  /** What tells whether it ran: each is compared with what it was before. Empty: executing it twice has the effect of executing it once. */
-  readonly judges: readonly Judge[];
-  /** What it changes of that by which others are judged, as the executor names judges (`table:users`); `*` stands for any ending. */
-  readonly changes: readonly string[];
-  /** Nothing tells whether it ran: the run stops and asks (`resolve`). */
-  readonly unjudged?: true;
+  /**
+   * `picture`: the definitions of the objects before it are kept, and compared when its fate is not known. `identity`: so are the numbers of the
+   * tables, for their definitions may stay as they are (`TRUNCATE`, a swap). `repeatable`: doing it twice is doing it once. `unknown`: nothing
+   * tells, the run stops and asks (`resolve`).
+   */
+  readonly truth: 'picture' | 'identity' | 'repeatable' | 'unknown';
+  readonly objects: readonly DdlObject[];
 }
 
-/**
- * What tells whether a statement ran. `table` (views too), `procedure`, … : whether the object exists. `column`, `index`, `constraint`: that part of a
- * table. `definition`: a hash of the definition. `identity`: the numbers of the tables too, for the definition may stay as it is (`TRUNCATE`, a swap).
- */
-export interface Judge {
-  readonly how:
-    | ('table' | 'procedure' | 'function' | 'trigger' | 'event' | 'database')
-    | ('column' | 'index' | 'constraint' | 'definition' | 'identity');
+export interface DdlObject {
+  readonly kind: 'table' | 'view' | 'procedure' | 'function' | 'trigger' | 'event' | 'database';
   /** Null: the database of the connection. */
   readonly schema: string | null;
   readonly name: string;
-  /** Of a table: the name of its column, index or constraint. */
-  readonly part?: string;
-  /** The part is taken away: a table made in the same unit may have parts of unknown names. */
-  readonly drops?: true;
 }
 
 /** What a statement has set, and for which statements. */

@@ -1,7 +1,7 @@
 import type { Problem } from './errors.ts';
 
 /** What is true of one migration, from the manifest and the history together. */
-export type State = 'pending' | 'applied' | 'failed' | 'changed' | 'reverted' | 'baselined' | 'missing';
+export type State = 'pending' | 'applied' | 'failed' | 'changed' | 'reverted' | 'baselined' | 'replaced' | 'missing';
 
 /** One migration as `status` reports it: what it is, not how its engine applies it. */
 export interface MigrationStatus {

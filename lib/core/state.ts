@@ -1,5 +1,5 @@
-import { type History, type HistoryEntry, SHORT_CHECKSUM } from './history.ts';
-import { type Manifest, type Migration, TRACKING_MIGRATION } from './manifest.ts';
+import { type HistoryEntry, SHORT_CHECKSUM } from './history.ts';
+import { type Migration, TRACKING_MIGRATION } from './manifest.ts';
 import type { State } from './report.ts';
 
 /** The checksum of the manifest as the history is read with. */
@@ -19,7 +19,8 @@ export function stateOf(migration: Migration, entry: HistoryEntry | undefined): 
   const asItIs = isInForce(entry) && inForce?.statementsChecksum === sum;
   if (latest.status === 'failed' && latest.statementsChecksum === sum && !asItIs) return 'failed';
   if (!inForce) return latest.status === 'failed' ? 'failed' : 'pending';
-  if (inForce.status === 'reverted') return 'reverted';
+  // What a squash contains is never changed.
+  if (inForce.status === 'reverted' || inForce.status === 'replaced') return inForce.status;
   return inForce.statementsChecksum === sum ? inForce.status : 'changed';
 }
 
@@ -46,17 +47,11 @@ function isUnfinished({ latest }: HistoryEntry): boolean {
 
 /** Its schema changes are in the database. */
 export function isInForce(entry: HistoryEntry | undefined): boolean {
-  return entry?.inForce?.status === 'applied' || entry?.inForce?.status === 'baselined';
+  const status = entry?.inForce?.status;
+  return status === 'applied' || status === 'baselined' || status === 'replaced';
 }
 
-/** What the history knows and the manifest does not: a newer version of the code was here, or a file was deleted. */
-export function missing(manifest: Manifest, history: History): HistoryEntry[] {
-  const known = new Set(manifest.migrations.map(migration => migration.name));
-  return [...history.entries.values()].filter(entry => !known.has(entry.name) && isInForce(entry));
-}
-
-/** What a run left half done whose file is gone since: no run would ever say a word of it. */
-export function abandoned(manifest: Manifest, history: History): HistoryEntry[] {
-  const known = new Set(manifest.migrations.map(migration => migration.name));
-  return [...history.entries.values()].filter(entry => !known.has(entry.name) && isHalfDone(entry));
+/** It is applied, or some of its statements are. */
+export function isThere<T extends HistoryEntry>(entry: T | undefined): entry is T {
+  return entry !== undefined && (isInForce(entry) || isHalfDone(entry));
 }

@@ -1,5 +1,6 @@
 import { type Database, DatabaseError } from '../core/database.ts';
-import type { History, HistoryEntry, Unfinished } from '../core/history.ts';
+import type { AttemptStatus, History, Unfinished } from '../core/history.ts';
+import type { FactsByName } from '../core/identity.ts';
 import type { Migration, MigrationBody, Script } from '../core/manifest.ts';
 
 /** What is true of one engine only, behind one shape. `lib/engine/postgresql` makes one. */
@@ -12,7 +13,7 @@ export interface Engine {
   /** What stepwise migrations that are not finished have done. */
   unfinished(database: Database, names: readonly string[]): Promise<Unfinished[]>;
   /** Attempts with all their columns but the contents, newest first. */
-  attempts(database: Database, filter: { limit: number; migration?: string | undefined }): Promise<AttemptRow[]>;
+  attempts(database: Database, filter: { limit: number; names?: readonly string[] | undefined }): Promise<AttemptRow[]>;
   /** The latest attempt of each name, as rows. */
   latest(database: Database, names: readonly string[]): Promise<AttemptRow[]>;
   /** `since`: `leaseTaken` of an earlier reading of the history, to be told whether that still holds. */
@@ -25,6 +26,10 @@ export interface Engine {
   baseline(database: Database, run: Run, migrations: readonly Migration[]): Promise<void>;
   /** The name of the migrated database. Absent: no statement of this engine is about the database that it is sent to. */
   databaseName?(database: Database): Promise<string>;
+  /** What is stored of the latest attempt of each name that has content: one call for most folders. */
+  facts(database: Database, names: readonly string[]): Promise<FactsByName>;
+  /** Write down, in one call, which names were joined with others. Executes nothing. Written only while the lease is this run's. */
+  record(database: Database, run: Run, joined: Joined): Promise<void>;
   /** Nothing was ever made in this database but by us. */
   isEmpty(database: Database): Promise<boolean>;
   /** The down section stored with what is in force, or null. */
@@ -40,22 +45,27 @@ export interface Engine {
   /** What to do about a failure that was written down, as a sentence, where more can be said than to fix the file. */
   advice(row: AttemptRow): string | null;
   /** Write down what a person found out about a statement whose outcome is unknown. */
-  resolve(
-    database: Database,
-    decision: {
-      migration: string;
-      statement: number;
-      done: boolean;
-      /** Of that statement, as the folder has it, or null. */
-      checksum: string | null;
-    },
-  ): Promise<boolean>;
+  resolve(database: Database, decision: { migration: string; statement: number; done: boolean }): Promise<boolean>;
   /** A message of the database without the values of rows that it quotes, for those who may not see the rows. */
   withoutValues(message: string): string;
 }
 
 /** What a deploy hook is since its newest request: `open` while a waiter works for it, `done` when nothing is left to do, or `deleted`. */
 export type HookState = 'open' | 'done' | 'deleted';
+
+/** Names that are joined with others. */
+export interface Joined {
+  /** Migrations that have a new name: the attempt that counts is copied from the old one. `halfDone`: the latest attempt is. */
+  readonly moved: readonly {
+    readonly migration: Migration;
+    readonly from: string;
+    readonly halfDone: boolean;
+  }[];
+  /** Names that a squash contains, with the checksum that it states for them. */
+  readonly replaced: readonly { readonly name: string; readonly by: string; readonly checksum: string | null }[];
+  /** Names that a squash contained which was reverted. */
+  readonly restored: readonly string[];
+}
 
 /** Thrown by `acquire`, `apply`, `revert` and `announce`: a table, its first row or a function of ours is not there. Somebody dropped it, or an older version made them. */
 export class TrackingMissing extends DatabaseError {
@@ -93,8 +103,7 @@ export type Acquired =
   /** A newer request of the same hook has been recorded. */
   | { readonly status: 'superseded' };
 
-export interface RevertRequest
-  extends Pick<ApplyRequest, 'run' | 'before' | 'last' | 'tries' | 'pause' | 'waiting' | 'stop'> {
+export interface RevertRequest extends Pick<ApplyRequest, 'run' | 'tries' | 'pause' | 'waiting' | 'stop'> {
   readonly name: string;
   readonly version: string | null;
   readonly checksum: string;
@@ -110,14 +119,14 @@ export interface ApplyRequest {
   readonly run: Run;
   readonly migration: Migration;
   readonly body: MigrationBody;
+  /**
+   * Of a name that is joined with others: its latest attempt when the plan was made. Only a later one says that it is applied already. @default 0
+   */
+  readonly seenAttempt?: number;
   /** Number of the first statement to execute. */
   readonly from: number;
-  /** The latest attempt, as the history has it. */
-  readonly before: HistoryEntry['latest'] | null;
-  /** No further step of the run follows: what it holds open is ended with it. */
-  readonly last: boolean;
   /** The run needs the lease no longer when this is applied: it may be given back in the same call, as by `release` with `finished`. */
-  readonly releases: boolean;
+  readonly last: boolean;
   /** How often a statement that meets a lock or a deadlock is tried; only the last failure is recorded. */
   readonly tries: number;
   /** Asked between two statements that go one by one: whether no further one is to be begun. */
@@ -169,7 +178,7 @@ export interface Failure {
 export interface AttemptRow {
   readonly name: string;
   readonly attempt: number;
-  readonly status: 'running' | 'applied' | 'failed' | 'reverted' | 'baselined';
+  readonly status: AttemptStatus;
   readonly checksum: string;
   readonly startedAt: number;
   readonly finishedAt: number | null;
@@ -186,4 +195,6 @@ export interface AttemptRow {
   readonly hook: string | null;
   readonly requestedBy: string | null;
   readonly toolVersion: string | null;
+  /** The name that it had before, or the squash that contains it; null for all but rows that only join names. */
+  readonly otherName: string | null;
 }

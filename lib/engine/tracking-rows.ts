@@ -1,6 +1,7 @@
 import type { Row } from '../core/database.ts';
 import { MigrationError } from '../core/errors.ts';
-import type { AttemptStatus, HistoryEntry } from '../core/history.ts';
+import type { AttemptStatus, CountedStatus, HistoryEntry, PastEvent } from '../core/history.ts';
+import type { IdentityFacts } from '../core/identity.ts';
 import type { Script } from '../core/manifest.ts';
 import type { AttemptRow } from './engine.ts';
 
@@ -30,17 +31,19 @@ export function toAttempt(row: Row): AttemptRow {
     hook: text(16),
     requestedBy: text(17),
     toolVersion: text(18),
+    otherName: text(19),
   };
 }
 
 /**
- * A line of the history, and the words after the ten that both engines write: latest attempt, its status, checksum, statements done, time and
- * milliseconds; status, checksum and time of the one in force (`=`: the same one, `-`: none); `!` where another hook wrote that.
+ * A line of the history, and the words after the eleven that both engines write: latest attempt, its status, checksum, statements done, time
+ * and milliseconds; status, checksum and time of the one that counts (`=`: the same one, `-`: none); `!` where another hook wrote that; what
+ * `toPast` reads.
  */
 export function toEntry(line: string): { entry: Omit<HistoryEntry, 'name'>; rest: string[] } {
-  const [attempt, status, sum, done, at, ms, inForce, inForceSum, inForceAt, hook, ...rest] = line.split(
-    ' ',
-  ) as string[];
+  const [attempt, status, sum, done, at, ms, inForce, inForceSum, inForceAt, hook, joined = '-', ...rest] =
+    line.split(' ');
+  const past = toPast(joined);
   const latest = {
     attempt: Number(attempt),
     status: status as AttemptStatus,
@@ -53,13 +56,44 @@ export function toEntry(line: string): { entry: Omit<HistoryEntry, 'name'>; rest
   const counted =
     inForce === '='
       ? {
-          status: latest.status as 'applied',
+          status: latest.status as CountedStatus,
           statementsChecksum: latest.statementsChecksum,
           at: latest.at,
           byOtherHook,
         }
-      : { status: inForce as 'applied', statementsChecksum: inForceSum!, at: Number(inForceAt), byOtherHook };
-  return { entry: { latest, inForce: inForce === '-' ? null : counted }, rest };
+      : { status: inForce as CountedStatus, statementsChecksum: inForceSum!, at: Number(inForceAt), byOtherHook };
+  const joinedBefore = past.length > 0 ? { past } : {};
+  return { entry: { latest, inForce: inForce === '-' ? null : counted, ...joinedBefore }, rest };
+}
+
+const EVENTS = { x: 'executed', m: 'moved', r: 'reverted', p: 'replaced' } as const;
+
+/** `x1700000000000,m1700000000001:002_y`: a letter for the kind, the time, the other name. As a JSON list, or with commas; `-`: none. */
+function toPast(word: string): PastEvent[] {
+  return [...word.matchAll(/([xmrp])(\d+)(?::([^",\]]+))?/g)].map(([, kind, at, other]) => ({
+    kind: EVENTS[kind as keyof typeof EVENTS],
+    at: Number(at),
+    ...(other !== undefined && { other }),
+  }));
+}
+
+/** The kinds of `toPast` as a CASE over a row of the table, `h`. `time`: its time as text, `joined`: texts joined. */
+export function eventOf(time: string, joined: (...texts: string[]) => string): string {
+  return `CASE WHEN h.status = 'reverted' THEN ${joined(`'r'`, time)}
+    WHEN h.other_name IS NOT NULL AND h.status = 'replaced' THEN ${joined(`'p'`, time, `':'`, 'h.other_name')}
+    WHEN h.other_name IS NOT NULL THEN ${joined(`'m'`, time, `':'`, 'h.other_name')}
+    WHEN h.status = 'applied' THEN ${joined(`'x'`, time)} END`;
+}
+
+/** What is stored of a migration to recognise it by: three members of its facts, as JSON; null or older than they are: nothing. */
+export function toFacts(once: string | null, names: string | null, drops: string | null): IdentityFacts {
+  const list = (text: string | null) => JSON.parse(text ?? '[]') as string[];
+  return { once: list(once), names: list(names), drops: list(drops) };
+}
+
+/** What goes into `content_facts` of a migration that is only recorded. */
+export function identityFacts({ once, names, drops }: IdentityFacts): IdentityFacts {
+  return { once, names, drops };
 }
 
 /** Characters that are read in one call, of up to four bytes each: an answer ends at 1 MiB. */
@@ -95,7 +129,6 @@ const makers: readonly [tool: string, columns: string][] = [
 
 /** What to say of a table that is not ours. `columns` in the order of their names. */
 export function foreignTable(table: string, columns: readonly string[], cause: unknown): MigrationError {
-  if (columns.includes('picture') && columns.includes('attempt')) return earlierBuild(table, cause);
   const maker = makers.find(([, its]) => its === columns.join())?.[0] ?? 'something else';
   return new MigrationError(
     {
@@ -108,15 +141,22 @@ export function foreignTable(table: string, columns: readonly string[], cause: u
   );
 }
 
-/** Before the first release there is no way to take tables over. */
-function earlierBuild(table: string, cause: unknown): MigrationError {
-  const procedures = `${table}_session_1, ${table}_picture_1 and ${table}_apply_1`;
-  return new MigrationError(
-    {
-      code: 'foreign-table',
-      message: `The table ${table} was made by an earlier build of aurora-migrations`,
-      remedy: `Nothing of it was ever released: drop the tables ${table} and ${table}_lease and the procedures ${procedures}, as far as they are there, and run again`,
-    },
-    { cause },
-  );
+/** Bytes of rows in one call, of the 4 MiB of a request: in JSON within JSON they may double. */
+const REQUEST_PAGE = 1_000_000;
+
+/** Rows in lists that fit into one request each. */
+export function* inPages<T>(rows: readonly T[]): Generator<T[]> {
+  let page: T[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    const size = Buffer.byteLength(JSON.stringify(row), 'utf8');
+    if (page.length > 0 && bytes + size > REQUEST_PAGE) {
+      yield page;
+      page = [];
+      bytes = 0;
+    }
+    page.push(row);
+    bytes += size;
+  }
+  if (page.length > 0) yield page;
 }

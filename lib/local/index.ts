@@ -48,7 +48,7 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
   const server =
     options.engine === 'mysql'
       ? await startMysql({ url, server: { progress, ...options.mysql?.server }, database, create, superuser })
-      : await startPostgresql({ url, embedded: { progress, ...options.embedded }, database, create });
+      : await startPostgresql({ url, embedded: { progress, ...options.embedded }, database, create, superuser });
   try {
     return await announce(server, options, database, region);
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { Problem } from '../core/errors.ts';
-import { upTo } from '../core/plan.ts';
+import { match } from '../core/match.ts';
+import { identityOf, upTo } from '../core/plan.ts';
 import { isHalfDone, isInForce } from '../core/state.ts';
 import { toMigrationError } from './failure.ts';
 import { newRun, underLease } from './lease.ts';
@@ -38,9 +39,13 @@ export async function baseline(options: WriteOptions & { readonly to: string }):
       Date.now() + (options.budgetMs ?? 3_600_000),
       first,
       async (run, unchanged) => {
-        const { history } = unchanged ? first : await look(options, run.hook);
-        const open = covered.filter(({ name }) => !isInForce(history.entries.get(name)));
-        const halfDone = open.find(({ name }) => history.entries.has(name) && isHalfDone(history.entries.get(name)!));
+        const { history, facts } = unchanged ? first : await look(options, run.hook);
+        const matched = match(migrations.manifest, history, facts);
+        const open = covered.filter(migration => !isInForce(identityOf(matched, migration)));
+        const halfDone = open.find(migration => {
+          const identity = identityOf(matched, migration);
+          return identity !== undefined && isHalfDone(identity);
+        });
         if (halfDone) return { value: report('stopped', { problems: [isHalf(halfDone.name)] }), finished: true };
         if (open.length === 0) return { value: report('nothing-to-do'), finished: true };
         await engine.baseline(database, run, open);

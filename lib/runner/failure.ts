@@ -28,6 +28,21 @@ export function reportFailure(migration: Migration, body: MigrationBody | null, 
   };
 }
 
+const TAKE_OVER =
+  'The database holds objects that these migrations did not make. If it has everything up to a version already, take it over: `baseline --to VERSION`, or the option baseline';
+
+/**
+ * What exists already, before any migration of the folder is applied, was made by somebody else: the file is right. `begun`: one is applied.
+ */
+export function withTakeOver(failure: FailureReport, begun: boolean): FailureReport {
+  const { code, message } = failure;
+  const exists = EXISTS.includes(code ?? '') || /already exists|duplicate column/i.test(message);
+  return exists && !begun ? { ...failure, remedy: TAKE_OVER } : failure;
+}
+
+/** SQLSTATEs of an existing schema, table, column, object, function; of MySQL: table, column. */
+const EXISTS = ['42P06', '42P07', '42701', '42710', '42723', '42S01', '42S21'];
+
 /** The same from the row of an earlier attempt. The place is that of the file as it was then, unless the file is still the same. */
 export function reportFailedAttempt(
   engine: Engine,

@@ -1,4 +1,5 @@
 import { MigrationError } from '../core/errors.ts';
+import { identitiesOf } from '../core/identity.ts';
 import type { Plan } from '../core/plan.ts';
 import type { MigrationReport, MigrationStatus, State } from '../core/report.ts';
 import { type AttemptRow, type HookState, TrackingMissing } from '../engine/engine.ts';
@@ -83,8 +84,11 @@ export function history(
 ): Promise<readonly Attempt[]> {
   return guarded(async () => {
     const { database, engine, limit = 50, migration } = options;
-    const { installed } = await engine.history(database, null);
-    return installed ? (await engine.attempts(database, { limit, migration })).map(toAttempt) : [];
+    const read = await engine.history(database, null);
+    if (!read.installed) return [];
+    // Under all names that it has had here.
+    const names = migration === undefined ? undefined : [...(identitiesOf(read).get(migration)?.names ?? [migration])];
+    return (await engine.attempts(database, { limit, names })).map(toAttempt);
   });
 }
 
@@ -94,9 +98,7 @@ export function resolve(
 ): Promise<MigrationReport> {
   return guarded(async () => {
     const { database, engine, migration, statement, as } = options;
-    const own = options.migrations.manifest.migrations.find(one => one.name === migration);
-    const checksum = own ? ((await options.migrations.body(migration)).up.facts.sums[statement - 1] ?? null) : null;
-    if (!(await engine.resolve(database, { migration, statement, done: as === 'done', checksum }))) {
+    if (!(await engine.resolve(database, { migration, statement, done: as === 'done' }))) {
       throw new MigrationError({
         code: 'not-there',
         message: `${migration} does not stand at statement ${statement}, or a run is at work`,

@@ -2,13 +2,14 @@ import { DatabaseError } from '../core/database.ts';
 import type { Problem } from '../core/errors.ts';
 import type { HistoryEntry } from '../core/history.ts';
 import { type Migration, TRACKING_MIGRATION } from '../core/manifest.ts';
-import type { Plan, Step } from '../core/plan.ts';
+import { executes, hasBegun, type Plan, type Step } from '../core/plan.ts';
 import type { FailureReport, Outcome, Report } from '../core/report.ts';
-import { shortSum } from '../core/state.ts';
+import { isInForce, shortSum } from '../core/state.ts';
 import type { Applied, ApplyRequest, AttemptRow, Run } from '../engine/engine.ts';
 import { INTERRUPTED } from '../engine/failure.ts';
 import { attempt, whyStop } from './attempt.ts';
-import { reportFailedAttempt, reportFailure, toMigrationError, toProblem } from './failure.ts';
+import { reportFailedAttempt, reportFailure, toMigrationError, toProblem, withTakeOver } from './failure.ts';
+import { recordContained, recordJoined } from './joined.ts';
 import { newRun, type Turn, underLease } from './lease.ts';
 import type { MigrateOptions } from './options.ts';
 import { describeAll, look, noteAttempt, type Picture, planFor } from './picture.ts';
@@ -58,11 +59,12 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     const plan = planFor(options, picture);
     if (settled === 'failed') return { value: await report('failed', plan), finished: true };
     if (plan.problems.length > 0) return { value: await report('stopped', plan), finished: true };
-    const baselined = plan.steps.filter(step => step.reason === 'baseline').map(find);
+    const baselined = plan.steps.filter(step => isBaselined(step, picture)).map(find);
     if (baselined.length > 0) await engine.baseline(database, run, baselined);
     const row = { attempt: 1, status: 'baselined', statementsApplied: 0, executionTimeMs: 0 } as const;
     for (const migration of baselined) noteAttempt(picture, migration, row);
-    const steps = plan.steps.filter(step => step.reason !== 'baseline');
+    const recorded = baselined.length + (await recordJoined(options, run, picture, plan.steps));
+    const steps = plan.steps.filter(executes);
     const of = applied.length + steps.length;
     let released = false;
     for (const step of steps) {
@@ -74,10 +76,9 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
         continue;
       }
       on({ event: 'started', migration: migration.name, number: applied.length + 1, of });
-      const last = step === steps.at(-1);
       // A fingerprint of the schema is left under the lease.
-      const releases = last && schema === undefined;
-      const outcome = await apply(run, migration, { from: step.from, last, releases });
+      const last = step === steps.at(-1) && schema === undefined && migration.replaces.length < 2;
+      const outcome = await apply(run, migration, { from: step.from, last });
       if (outcome.status === 'failed') {
         await noteFailure(migration, outcome);
         return ended('failed', plan, run);
@@ -92,9 +93,10 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
         return 'again';
       }
       noteSuccess(migration, outcome);
+      await recordContained(options, run, picture, migration);
       released = outcome.released === true;
     }
-    const outcome = applied.length + baselined.length > 0 ? 'applied' : 'nothing-to-do';
+    const outcome = applied.length + recorded > 0 ? 'applied' : 'nothing-to-do';
     return await ended(outcome, plan, run, released);
 
     async function stopped(why: Problem): Promise<Turn<Report>> {
@@ -120,15 +122,23 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     return migrations.manifest.migrations.find(one => one.name === step.migration)!;
   }
 
-  async function apply(run: Run, migration: Migration, how: Pick<ApplyRequest, 'from' | 'last' | 'releases'>) {
+  async function apply(run: Run, migration: Migration, how: Pick<ApplyRequest, 'from' | 'last'>) {
     const { name, names, mode, statements } = migration;
     const body = await migrations.body(name);
     const onStatement = (statement: number) => on({ event: 'statement', migration: name, statement, of: statements });
     const failure = traceless.failure(name, mode === 'atomic' ? null : how.from);
     const about = { name, names, tries: traceless.tries(name) };
-    const before = picture.history.entries.get(name)?.latest ?? null;
+    const seen = seenAttempt(picture, name);
     const outcome = await attempt(options, run, about, deadline, request =>
-      engine.apply(database, { ...request, migration, body, before, ...how, onStatement, ...(failure && { failure }) }),
+      engine.apply(database, {
+        ...request,
+        migration,
+        body,
+        ...seen,
+        ...how,
+        onStatement,
+        ...(failure && { failure }),
+      }),
     );
     if (!failure) return outcome;
     // Whether or not it could be written down.
@@ -172,7 +182,8 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
 
   async function noteFailedAttempt(row: AttemptRow): Promise<'failed'> {
     const migration = migrations.manifest.migrations.find(one => one.name === row.name)!;
-    const failure = reportFailedAttempt(engine, row, migration, await migrations.body(row.name));
+    const report = reportFailedAttempt(engine, row, migration, await migrations.body(row.name));
+    const failure = withTakeOver(report, hasBegun(migrations.manifest, picture.history));
     failures.set(row.name, failure);
     on({ event: 'failed', migration: row.name, executionTimeMs: row.executionTimeMs ?? 0, failure });
     return 'failed';
@@ -188,8 +199,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
       statementsApplied: migration.statements,
       executionTimeMs,
     });
-    // One whose last checkpoint was lost is met again.
-    if (!applied.includes(migration.name)) applied.push(migration.name);
+    applied.push(migration.name);
     on({ event: 'applied', migration: migration.name, executionTimeMs, attempt });
   }
 
@@ -197,7 +207,9 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     migration: Migration,
     { attempt, executionTimeMs, ...outcome }: Extract<Applied, { status: 'failed' }>,
   ) {
-    const failure = reportFailure(migration, await migrations.body(migration.name), outcome.failure);
+    const begun = hasBegun(migrations.manifest, picture.history);
+    const report = reportFailure(migration, await migrations.body(migration.name), outcome.failure);
+    const failure = withTakeOver(report, begun);
     failures.set(migration.name, failure);
     const statementsApplied = migration.mode === 'atomic' ? 0 : Math.max(0, (failure.statement ?? 1) - 1);
     noteAttempt(picture, migration, { attempt, status: 'failed', statementsApplied, executionTimeMs });
@@ -230,4 +242,16 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
       notes,
     };
   }
+}
+
+/** Written down as applied and not executed: what the option `baseline` covers, and a squash of which everything is applied. */
+function isBaselined({ migration, reason }: Step, { entries }: Picture): boolean {
+  if (reason === 'baseline') return true;
+  return reason === 'replaces' && !isInForce(entries.get(migration));
+}
+
+/** Of a name that is joined with others: its own rows do not tell its state. */
+function seenAttempt({ entries }: Picture, name: string): { seenAttempt?: number } {
+  const entry = entries.get(name);
+  return entry?.past ? { seenAttempt: entry.latest.attempt } : {};
 }

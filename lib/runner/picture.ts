@@ -1,12 +1,13 @@
-import { chainedChecksums } from '../core/checksum.ts';
 import { databaseProblems } from '../core/database-use.ts';
-import type { History, HistoryEntry, Unfinished } from '../core/history.ts';
+import type { History, HistoryEntry } from '../core/history.ts';
+import type { FactsByName, Identity } from '../core/identity.ts';
 import { type Migration, TRACKING_MIGRATION } from '../core/manifest.ts';
-import { hasBegun, makePlan, type Plan, type Resume } from '../core/plan.ts';
+import { factsNeeded, type Matched, match } from '../core/match.ts';
+import { hasBegun, identityOf, makePlan, type Plan, type Resume } from '../core/plan.ts';
 import type { FailureReport, MigrationReport, State } from '../core/report.ts';
-import { isHalfDone, isUndoing, missing, shortSum, stateOf } from '../core/state.ts';
+import { isHalfDone, isInForce, isUndoing, shortSum, stateOf } from '../core/state.ts';
 import type { AttemptRow } from '../engine/engine.ts';
-import { reportFailedAttempt, reportFailedUndoing } from './failure.ts';
+import { reportFailedAttempt, reportFailedUndoing, withTakeOver } from './failure.ts';
 import type { RunnerOptions } from './options.ts';
 
 /** What is known of a database at one moment: its history, and how far half-done migrations got. */
@@ -15,60 +16,68 @@ export interface Picture {
   /** Those of the history: `noteAttempt` brings them up to date. */
   readonly entries: Map<string, HistoryEntry>;
   readonly resumes: Map<string, Resume>;
+  /** Of the migrations that are gone or edited, where the plan would run something. */
+  readonly facts: FactsByName;
   /** What stands in the database was made before us, and the option `baseline` says which migrations it amounts to. */
   readonly adopts: boolean;
   /** The name of the database, where a migration that is not applied names one as a whole. */
   readonly database: string | null;
 }
 
-/** One call, and one more where a migration is half done, and stands elsewhere than it did `before`. */
-export async function look(
-  { database, engine, migrations, baseline }: RunnerOptions,
-  hook: string | null,
-  before?: Picture,
-): Promise<Picture> {
+/**
+ * One call; one more where a migration is half done, and stands elsewhere than it did `before`; and one more where the plan would run
+ * something, and migrations of the history are gone or edited.
+ */
+export async function look(options: RunnerOptions, hook: string | null, before?: Picture): Promise<Picture> {
+  const { database, engine, migrations, baseline } = options;
   const read = await engine.history(database, hook);
   const entries = new Map(read.entries);
   const history = { ...read, entries };
-  const halfDone = migrations.manifest.migrations.filter(({ name }) => {
-    const entry = history.entries.get(name);
-    return entry !== undefined && isHalfDone(entry);
-  });
-  const resumes = new Map<string, Resume>();
   // An empty database has nothing to take over: there the migrations are run.
   const adopts = baseline != null && !hasBegun(migrations.manifest, history) && !(await engine.isEmpty(database));
   const asks = migrations.manifest.migrations.some(
     ({ name, databases }) => databases !== undefined && entries.get(name)?.latest.status !== 'applied',
   );
-  const name = asks ? (before?.database ?? (await engine.databaseName?.(database)) ?? null) : null;
-  const picture = { history, entries, resumes, adopts, database: name };
-  const unknown = halfDone.filter(({ name }) => {
+  const migrated = asks ? (before?.database ?? (await engine.databaseName?.(database)) ?? null) : null;
+  const matched = match(migrations.manifest, history);
+  const resumes = await readResumes(options, matched, entries, before);
+  const picture = { history, entries, resumes, facts: new Map(), adopts, database: migrated };
+  const draft = planFor(options, picture);
+  const wanted = draft.steps.length + draft.problems.length > 0 ? factsNeeded(matched) : [];
+  return wanted.length === 0 ? picture : { ...picture, facts: await engine.facts(database, wanted) };
+}
+
+async function readResumes(
+  { database, engine, migrations }: RunnerOptions,
+  { own }: Matched,
+  entries: ReadonlyMap<string, HistoryEntry>,
+  before: Picture | undefined,
+): Promise<Map<string, Resume>> {
+  const resumes = new Map<string, Resume>();
+  const unknown = [...own].filter(([{ name }, identity]) => {
+    if (!isHalfDone(identity)) return false;
     const known = before?.resumes.get(name);
     const [was, is] = [before?.entries.get(name)?.latest, entries.get(name)?.latest];
     const same = known && was?.attempt === is?.attempt && was?.statementsApplied === is?.statementsApplied;
     if (same) resumes.set(name, known);
     return !same;
   });
-  if (unknown.length === 0) return picture;
-  const names = unknown.map(({ name }) => name);
-  for (const unfinished of await engine.unfinished(database, names)) {
-    const { up } = await migrations.body(unfinished.name);
-    resumes.set(unfinished.name, { done: unfinished.statementsApplied, edited: editedOf(unfinished, up.facts.sums) });
+  if (unknown.length === 0) return resumes;
+  const fileOf = new Map(unknown.map(([{ name }, { latestName }]) => [latestName, name]));
+  for (const { name, statementsApplied, sums } of await engine.unfinished(database, [...fileOf.keys()])) {
+    const file = fileOf.get(name)!;
+    const now = (await migrations.body(file)).up.facts.sums;
+    const edited = sums.slice(0, statementsApplied).findIndex((sum, index) => sum !== now[index]);
+    resumes.set(file, { done: statementsApplied, edited: edited < 0 ? null : edited + 1 });
   }
-  return picture;
-}
-
-/** The statement that was edited since it was applied; 0: one of them, and only their chained checksum is known; null: none. */
-function editedOf({ statementsApplied, sums, appliedChecksum }: Unfinished, now: readonly string[]): number | null {
-  if (sums === null) return chainedChecksums(now)[statementsApplied] === appliedChecksum ? null : 0;
-  const edited = sums.slice(0, statementsApplied).findIndex((sum, index) => sum !== now[index]);
-  return edited < 0 ? null : edited + 1;
+  return resumes;
 }
 
 /** The plan for what was seen. */
-export function planFor(options: RunnerOptions, { history, resumes, adopts, database }: Picture): Plan {
+export function planFor(options: RunnerOptions, { history, resumes, facts, adopts, database }: Picture): Plan {
   const { manifest } = options.migrations;
-  const plan = makePlan(manifest, history, resumes, { ...options, baseline: adopts ? options.baseline : null });
+  const how = { ...options, facts, isEmpty: !adopts };
+  const plan = makePlan(manifest, history, resumes, how);
   const problems = databaseProblems(manifest, plan.steps, database);
   return problems.length === 0 ? plan : { ...plan, problems: [...plan.problems, ...problems] };
 }
@@ -83,11 +92,14 @@ export function noteAttempt(
   const { status } = attempt;
   const latest = { ...attempt, statementsChecksum: shortSum(migration), at: Date.now() };
   const { statementsChecksum, at } = latest;
+  const before = picture.entries.get(name);
   const inForce =
     status === 'applied' || status === 'baselined'
       ? { status, statementsChecksum, at, byOtherHook: false }
-      : (picture.entries.get(name)?.inForce ?? null);
-  picture.entries.set(name, { name, latest, inForce });
+      : (before?.inForce ?? null);
+  const past =
+    before?.past && status === 'applied' ? [...before.past, { kind: 'executed' as const, at }] : before?.past;
+  picture.entries.set(name, { name, latest, inForce, ...(past && { past }) });
   picture.resumes.delete(name);
   if (!picture.history.installed) picture.history = { ...picture.history, installed: true };
 }
@@ -115,22 +127,23 @@ export function describeStranger({ name, latest }: HistoryEntry): MigrationRepor
 /** Every migration with its state: those of the manifest in their order, then those that only the history knows. */
 export async function describeAll(
   options: RunnerOptions,
-  { history }: Picture,
+  { history, facts }: Picture,
   known: ReadonlyMap<string, FailureReport> = new Map(),
 ): Promise<{ migrations: MigrationReport[]; counts: Record<State, number> }> {
   const { manifest } = options.migrations;
-  const strangers = missing(manifest, history);
+  const matched = match(manifest, history, facts);
+  const strangers = matched.unknown.filter(one => isInForce(one));
+  const begun = hasBegun(manifest, history);
   const all = [
-    ...manifest.migrations.map(migration => ({
-      migration,
-      entry: history.entries.get(migration.name),
-      state: stateOf(migration, history.entries.get(migration.name)) as State,
-    })),
+    ...manifest.migrations.map(migration => {
+      const entry = entryOf(history, matched, migration);
+      return { migration, entry, state: stateOf(migration, entry) as State };
+    }),
     ...strangers.map(entry => ({ migration: undefined, entry, state: 'missing' as State })),
   ];
   const failed = all
-    .filter(({ entry }) => entry?.latest.status === 'failed' && !known.has(entry.name))
-    .map(({ entry }) => entry!.name);
+    .filter(({ migration, entry }) => entry?.latest.status === 'failed' && !known.has(migration?.name ?? entry.name))
+    .map(({ entry }) => latestNameOf(entry!));
   const rows = new Map<string, AttemptRow>();
   if (failed.length > 0)
     for (const row of await options.engine.latest(options.database, failed)) rows.set(row.name, row);
@@ -143,12 +156,13 @@ export async function describeAll(
     changed: 0,
     reverted: 0,
     baselined: 0,
+    replaced: 0,
     missing: 0,
   };
   for (const { migration, entry, state } of all) {
     counts[state]++;
     const name = migration?.name ?? entry!.name;
-    const row = rows.get(name);
+    const row = entry && rows.get(latestNameOf(entry));
     // The tracking tables come with the package: each engine has its own, and none is a file of the folder.
     const ofFolder = name === TRACKING_MIGRATION ? undefined : migration;
     const error =
@@ -157,11 +171,14 @@ export async function describeAll(
         ? null
         : isUndoing(entry!)
           ? reportFailedUndoing(options.engine, row)
-          : reportFailedAttempt(
-              options.engine,
-              row,
-              migration,
-              migration ? await options.migrations.body(name) : null,
+          : withTakeOver(
+              reportFailedAttempt(
+                options.engine,
+                row,
+                migration,
+                migration ? await options.migrations.body(name) : null,
+              ),
+              begun,
             ));
     migrations.push({
       name,
@@ -180,4 +197,13 @@ export async function describeAll(
     });
   }
   return { migrations, counts };
+}
+
+/** What the history says of a migration, under whatever name; of the tracking tables by theirs. */
+function entryOf(history: History, matched: Matched, migration: Migration): HistoryEntry | undefined {
+  return migration.name === TRACKING_MIGRATION ? history.entries.get(migration.name) : identityOf(matched, migration);
+}
+
+function latestNameOf(entry: HistoryEntry): string {
+  return 'latestName' in entry ? (entry as Identity).latestName : entry.name;
 }

@@ -1,5 +1,5 @@
 import { type ManifestReader, type Script, TRACKING_MIGRATION } from '../core/manifest.ts';
-import type { Step } from '../core/plan.ts';
+import { executes, type Step } from '../core/plan.ts';
 import { statementsOf } from '../core/script.ts';
 
 /** What a step would execute. */
@@ -13,7 +13,7 @@ export interface PlannedSql {
 export async function sqlOf(migrations: ManifestReader, steps: readonly Step[]): Promise<PlannedSql[]> {
   const all: PlannedSql[] = [];
   for (const { migration, reason, from } of steps) {
-    if (migration === TRACKING_MIGRATION || reason === 'baseline') continue;
+    if (migration === TRACKING_MIGRATION || !executes({ reason })) continue;
     const { file } = migrations.manifest.migrations.find(one => one.name === migration)!;
     all.push({ migration, file, sql: contentFrom((await migrations.body(migration)).up, from) });
   }

@@ -3,14 +3,16 @@ import type { Problem } from '../core/errors.ts';
 import { locate } from '../core/locate.ts';
 import type { FailureReport } from '../core/report.ts';
 import { isUndoing } from '../core/state.ts';
+import type { What } from '../core/undo.ts';
 import type { AttemptRow, Failure, Reverted, Run } from '../engine/engine.ts';
 import { INTERRUPTED } from '../engine/failure.ts';
 import { attempt, whyStop } from './attempt.ts';
 import { failureOf, reportFailedUndoing, toMigrationError, toProblem } from './failure.ts';
+import { recordRestored } from './joined.ts';
 import { newRun, type Turn, underLease } from './lease.ts';
 import type { WriteOptions } from './options.ts';
 import { look, type Picture } from './picture.ts';
-import { type Undo, undoing, type What } from './undoing.ts';
+import { type Undo, undoing } from './undoing.ts';
 import { unheard } from './unheard.ts';
 import { leaveFingerprint } from './verify.ts';
 
@@ -107,13 +109,14 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
       const unanswered = traceless.failure(name, null);
       if (unanswered) return fail(one, unanswered, 0);
       on({ event: 'started', migration: name, number: reverted.length + 1, of: chosen.size });
-      const outcome = await undo(run, one, one === plan.undos.at(-1));
+      const outcome = await undo(run, one);
       if (outcome.status === 'failed') return fail(one, outcome.failure, outcome.executionTimeMs);
       if (outcome.status === 'stopped') return stopped(whyStop(options, deadline)!);
       if (outcome.status !== 'reverted') {
         lost = { undo: one, unknown: outcome.status === 'unknown' };
         return 'again';
       }
+      await recordRestored(options, run, picture.history, one.entry);
       succeed(name, outcome.attempt, outcome.executionTimeMs);
     }
     return { value: report(reverted.length > 0 ? 'reverted' : 'nothing-to-do'), finished: true };
@@ -123,15 +126,11 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
     return { value: report('stopped', { problems: [why] }), finished: false };
   }
 
-  async function undo(
-    run: Run,
-    { entry, migration, down }: Undo,
-    last: boolean,
-  ): Promise<Reverted | { status: 'unknown' }> {
+  async function undo(run: Run, { entry, migration, down }: Undo): Promise<Reverted | { status: 'unknown' }> {
     const { name, inForce } = entry;
     const { statementsChecksum } = inForce!;
     const version = migration?.version ?? /^\d+/.exec(name)?.[0] ?? null;
-    const about = { name, version, checksum: statementsChecksum, statementsChecksum, down, before: entry.latest, last };
+    const about = { name, version, checksum: statementsChecksum, statementsChecksum, down };
     const how = { name, names: migration?.names ?? [], tries: traceless.tries(name) };
     return attempt(options, run, how, deadline, request => engine.revert(database, { ...request, ...about }));
   }
@@ -182,7 +181,7 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
   }
 
   function succeed(name: string, attempt: number, executionTimeMs: number): void {
-    if (!reverted.includes(name)) reverted.push(name);
+    reverted.push(name);
     on({ event: 'reverted', migration: name, executionTimeMs, attempt });
   }
 

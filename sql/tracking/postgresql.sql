@@ -13,13 +13,14 @@ CREATE TABLE IF NOT EXISTS public.schema_migrations (
   version text,
   checksum text NOT NULL,             -- SHA-256 of the file
   statements_checksum text NOT NULL,  -- SHA-256 over the tokens of its statements
-  status text NOT NULL,               -- running, applied, failed, reverted, baselined
+  status text NOT NULL,               -- running, applied, failed, reverted, baselined, replaced
   content text,                       -- the up statements as they were applied
   content_facts text,                 -- what the compiler knew of them, JSON
   revert_content text,                -- the down statements that belong to them
   revert_facts text,
   statements integer,
   statements_applied integer,
+  other_name text,                    -- of a row that only joins names: the name before, or the squash that contains it
   picture text,                       -- of a stepwise migration: what is being done outside of a transaction, JSON
   started_at timestamptz NOT NULL,
   finished_at timestamptz,
@@ -253,7 +254,8 @@ BEGIN
   was = public.schema_migrations_session_1(NULL);
   target = m->>''target'';
   SELECT h.checksum, h.statements_checksum, h.status INTO last FROM public.schema_migrations h
-    WHERE h.name = m->>''name'' AND h.status IN (''applied'', ''reverted'', ''baselined'') ORDER BY h.attempt DESC LIMIT 1;
+    WHERE h.name = m->>''name'' AND h.status IN (''applied'', ''reverted'', ''baselined'', ''replaced'')
+      AND h.attempt > coalesce((m->>''seen_attempt'')::pg_catalog.int4, 0) ORDER BY h.attempt DESC LIMIT 1;
   IF target = ''applied'' AND last.status <> ''reverted'' AND last.statements_checksum = m->>''statements_checksum''
     OR target = ''reverted'' AND (last.status IS NULL OR last.status = ''reverted'') THEN
     RETURN ''{"status":"already"}'';
@@ -377,7 +379,8 @@ BEGIN
   total = (m->>''statements'')::pg_catalog.int4;
   IF op = ''begin'' THEN
     SELECT h.checksum, h.statements_checksum, h.status INTO last FROM public.schema_migrations h
-      WHERE h.name = m->>''name'' AND h.status IN (''applied'', ''reverted'', ''baselined'') ORDER BY h.attempt DESC LIMIT 1;
+      WHERE h.name = m->>''name'' AND h.status IN (''applied'', ''reverted'', ''baselined'', ''replaced'')
+        AND h.attempt > coalesce((m->>''seen_attempt'')::pg_catalog.int4, 0) ORDER BY h.attempt DESC LIMIT 1;
     IF target = ''applied'' AND last.status <> ''reverted'' AND last.statements_checksum = m->>''statements_checksum''
       OR target = ''reverted'' AND (last.status IS NULL OR last.status = ''reverted'') THEN
       RETURN ''{"status":"already"}'';

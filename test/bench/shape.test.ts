@@ -49,5 +49,7 @@ const suite = (open: () => Promise<Databases>) => {
   });
 };
 
+// As superuser, past the Data API: it copies databases.
 describe('what a run leaves, on PostgreSQL', () => suite(() => postgresqlDatabases(inject('postgresUrl'))));
+// As root, for the same.
 describeMysql('what a run leaves, on MySQL', () => suite(() => mysqlDatabases(inject('mysqlUrl'))));

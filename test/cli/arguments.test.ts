@@ -104,6 +104,11 @@ describe('bad usage', () => {
       /has no option --cluster-arn/,
     ],
     [
+      'the superuser of a server',
+      ['serve', '--superuser', '--url', 'postgres://h/x'],
+      /--superuser is for the embedded database\.\nName the user in the --url/,
+    ],
+    [
       'a region of nothing',
       ['status', '--region', 'x'],
       /--region belongs to a cluster or a function\.\nGive --cluster-arn/,

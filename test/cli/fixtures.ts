@@ -65,7 +65,7 @@ export function failed(name: string, facts: Partial<MigrationReport> = {}): Migr
 }
 
 export function counted(migrations: readonly MigrationReport[]): Record<State, number> {
-  const counts = { pending: 0, applied: 0, failed: 0, changed: 0, reverted: 0, baselined: 0, missing: 0 };
+  const counts = { pending: 0, applied: 0, failed: 0, changed: 0, reverted: 0, baselined: 0, replaced: 0, missing: 0 };
   for (const { state } of migrations) counts[state]++;
   return counts;
 }

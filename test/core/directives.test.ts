@@ -22,24 +22,44 @@ describe('directives', () => {
     });
   });
 
-  test.each(['--migrate:up', '--  migrate:up  ', '--\tmigrate:up\t'])('%j is one', text => {
+  test.each([
+    '--migrate:up',
+    '--  migrate:up  ',
+    '--\tmigrate:up\t',
+    '-- MIGRATE:UP',
+    '-- Migrate : Up',
+    '-- migrate: up',
+  ])('%j is one', text => {
     expect(read([text]).up).toBe(0);
   });
 
-  test.each(['-- migrate up', '-- see migrate:up', '-- Migrate:up', '/* migrate:up */', '-- migration:up'])(
-    '%j is none',
-    text => {
-      expect(read([text])).toMatchObject({ up: null, down: null, mistakes: [] });
-    },
-  );
+  test.each(['-- migrate up', '-- see migrate:up', '/* migrate:up */', '-- migration:up'])('%j is none', text => {
+    expect(read([text])).toMatchObject({ up: null, down: null, mistakes: [] });
+  });
 
   test.each([
     [['-- migrate:upp'], 'unknown-directive', '-- migrate:up or -- migrate:down'],
     [['-- migrate:'], 'unknown-directive', '-- migrate:up or -- migrate:down'],
-    [['-- migrate: up'], 'unknown-directive', '-- migrate:up or -- migrate:down'],
-    [['-- migrate:up transaction=false'], 'unknown-option', 'transaction:true|false and reapply:true|false'],
-    [['-- migrate:up transaction:off'], 'unknown-option', 'transaction:true|false and reapply:true|false'],
-    [['-- migrate:up please'], 'unknown-option', 'transaction:true|false and reapply:true|false'],
+    [
+      ['-- migrate:up transaction=false'],
+      'unknown-option',
+      'transaction:true|false, reapply:true|false, replaces:NAME and again:NAME',
+    ],
+    [
+      ['-- migrate:up transaction:off'],
+      'unknown-option',
+      'transaction:true|false, reapply:true|false, replaces:NAME and again:NAME',
+    ],
+    [
+      ['-- migrate:up please'],
+      'unknown-option',
+      'transaction:true|false, reapply:true|false, replaces:NAME and again:NAME',
+    ],
+    [['-- migrate:up replaces:users'], 'unknown-option', 'without .sql'],
+    [['-- migrate:up replaces:001_a@xyz'], 'unknown-option', 'the beginning of its checksum'],
+    [['-- migrate:up again:001_a.sql'], 'unknown-option', 'without .sql'],
+    [['-- migrate:replaces 001_a, x'], 'unknown-option', 'without .sql'],
+    [['-- migrate:down replaces:001_a'], 'unknown-option', 'Options of migrate:down are transaction:true|false;'],
     [['-- migrate:down reapply:true'], 'unknown-option', 'Options of migrate:down are transaction:true|false;'],
     [['-- migrate:up reapply:true reapply:true'], 'repeated-option', 'Keep one'],
     [['-- migrate:up', '-- migrate:up'], 'repeated-directive', 'Keep one'],
@@ -50,6 +70,29 @@ describe('directives', () => {
     expect(mistakes.map(mistake => mistake.code)).toEqual([code]);
     expect(mistakes[0]!.remedy).toContain(remedy);
     expect(mistakes[0]!.comment).toBe(texts.length - 1);
+  });
+
+  test('replaces and again name migrations, in the up line and in lines of their own', () => {
+    expect(
+      read([
+        '-- migrate:up REPLACES:001_a@3f2a9c01,002_b again:R__v,004_d',
+        '-- migrate:replaces 003_c 005_e@77b0e1d4',
+      ]),
+    ).toEqual({
+      up: 0,
+      down: null,
+      options: {
+        replaces: [
+          { name: '001_a', checksum: '3f2a9c01' },
+          { name: '002_b', checksum: null },
+          { name: '003_c', checksum: null },
+          { name: '005_e', checksum: '77b0e1d4' },
+        ],
+        again: ['R__v', '004_d'],
+      },
+      downOptions: {},
+      mistakes: [],
+    });
   });
 
   test('an indented one is a mistake, not a comment', () => {

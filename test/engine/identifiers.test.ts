@@ -50,8 +50,9 @@ describe('nasty names that are legal, on PostgreSQL', () => {
   test.each(TABLES)('table and schema %s, in a database of a nasty name', async name => {
     expect(Buffer.byteLength(database)).toBe(63);
     await admin(`drop database if exists ${quoted} with (force)`);
-    await admin(`create database ${quoted} template template0`);
-    await live(new URL(inject('postgresUrl')), database, ['--table', name, '--schema', name]);
+    const url = new URL(inject('postgresMasterUrl'));
+    await admin(`create database ${quoted} owner ${url.username} template template0`);
+    await live(url, database, ['--table', name, '--schema', name]);
   });
 });
 

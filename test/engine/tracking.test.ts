@@ -5,6 +5,7 @@ import type { Database, Statement } from '../../lib/core/database.ts';
 import { TRACKING_MIGRATION } from '../../lib/core/manifest.ts';
 import { postgresql } from '../../lib/engine/postgresql/index.ts';
 import { bench } from '../support/migrations.ts';
+import { ensureRole } from '../support/postgresql.ts';
 
 const script = readFileSync(new URL('../../sql/tracking/postgresql.sql', import.meta.url), 'utf8');
 const LONG = { schema: 's'.repeat(63), table: 't'.repeat(50) };
@@ -186,9 +187,8 @@ describe('the names of the tracking tables', () => {
 
   test('a migration that SETs ROLE works where that role may not even use their schema', async () => {
     const { up, raw } = await bench({ schema: 'hidden' });
-    await raw.query(
-      `do $$begin create role tracking_guest; exception when duplicate_object or unique_violation then null; end$$; grant create on schema public to tracking_guest`,
-    );
+    await ensureRole('tracking_guest');
+    await raw.query('grant create on schema public to tracking_guest');
     expect(
       await up({
         '0001_a': 'set role tracking_guest; create table a(); create table b();',
@@ -307,9 +307,7 @@ describe('what is read stays below the 1 MiB of an answer', () => {
 describe('a user without rights', () => {
   test('to make schemas: one that the owner made for him does', async () => {
     const owner = await bench({ auto: false });
-    await owner.raw.query(
-      `do $$begin create role tracking_tenant login password 'tracking_tenant'; exception when duplicate_object or unique_violation then null; end$$`,
-    );
+    await ensureRole('tracking_tenant', "login password 'tracking_tenant'");
     await owner.raw.query(
       'create schema theirs authorization tracking_tenant; grant create on schema public to tracking_tenant',
     );
@@ -330,9 +328,7 @@ describe('a user without rights', () => {
     ['to read the history', 'install', 'no-right'],
   ])('%s: refused, with what to grant', async (_, first, code) => {
     const owner = await bench();
-    await owner.raw.query(
-      `do $$begin create role tracking_poor login password 'tracking_poor'; exception when duplicate_object or unique_violation then null; end$$`,
-    );
+    await ensureRole('tracking_poor', "login password 'tracking_poor'");
     await owner.raw.query('revoke create on schema public from public');
     const files = { '0001_a': 'create table a();' };
     if (first) await owner.up(files);

@@ -20,8 +20,8 @@ insert into a (id, n) values (7, 7);`,
 
 /** How the service behaves, and whether the procedure is there. */
 const WAYS: readonly [string, boolean][] = [
-  ['COMMIT AND CHAIN executed', true],
-  ['COMMIT AND CHAIN refused', false],
+  ['with the procedure', true],
+  ['without it', false],
 ];
 
 /** `before`: the process dies between two calls. `after`: it dies, and the answer is lost. `lost`: the answer is lost, and the run goes on. */
@@ -31,9 +31,9 @@ describeMysql('a run that does not end, or does not hear', () => {
   test.each(WAYS)(
     '%s: at whichever call; the next run ends in the same schema, and nothing is done twice',
     { timeout: 900_000 },
-    async (what, chains) => {
+    async (what, witness) => {
       const migrations = await manifestOf(FILES);
-      const whole = await open(chains);
+      const whole = await open(witness);
       const first = await whole.up(migrations);
       expect(first.outcome).toBe('applied');
       const expected = await fingerprintMysql(whole.raw, whole.name);
@@ -53,7 +53,7 @@ describeMysql('a run that does not end, or does not hear', () => {
         files: ManifestReader,
         wanted: readonly string[],
       ): Promise<void> {
-        const bench = await open(chains);
+        const bench = await open(witness);
         const { faults } = bench.local;
         faults.add({ fault: 'reset', when: when === 'before' ? 'before' : 'after', call });
         if (when !== 'lost') faults.add({ fault: 'reset', call: call + 1, times: 0 });
@@ -81,6 +81,6 @@ describeMysql('a run that does not end, or does not hear', () => {
 });
 
 /** Idle transactions of a dead run end soon. */
-function open(chains: boolean): Promise<MysqlBench> {
-  return mysqlBench({ chains, clocks: { transactionIdle: 0.3 } });
+function open(witness: boolean): Promise<MysqlBench> {
+  return mysqlBench({ witness, clocks: { transactionIdle: 0.3 } });
 }

@@ -92,7 +92,7 @@ describe('startLocal', () => {
   });
 
   test('a wrong password, a URL that is none', async () => {
-    const url = new URL(inject('postgresUrl'));
+    const url = new URL(inject('postgresMasterUrl'));
     url.password = 'wrong-password';
     const refused = await failure(startLocal({ url: url.href }));
     expect(refused.message).toMatch(/refuses user postgres: password authentication failed/);

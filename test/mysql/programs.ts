@@ -28,6 +28,7 @@ export function withoutCounters(text: string): string {
 }
 
 function run(program: string, args: readonly string[], input = ''): string {
+  // Past the Data API, as root: it dumps whatever is there.
   const { hostname, port, username, password } = new URL(mysqlUrl);
   const where = [`--host=${hostname}`, `--port=${port || '3306'}`, '--protocol=TCP', `--user=${username}`];
   const { status, stdout, stderr } = spawnSync(program, ['--no-defaults', ...where, ...args], {

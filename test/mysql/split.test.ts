@@ -446,6 +446,7 @@ describeMysql('the oracles', () => {
 
   const client = spawnSync('mysql', ['--version']).status === 0 ? test : test.skipIf(true);
   client.each(CLIENT)('the client splits as we do: %s', async (_, script) => {
+    // Past the Data API, as root.
     const { hostname, port, username, password } = new URL(mysqlUrl);
     const texts = (rows: unknown[]) => (rows as unknown[][][]).flatMap(set => set.map(row => row.join('\t')));
     const theirs = await outcome(async () => {

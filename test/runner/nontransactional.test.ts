@@ -101,7 +101,8 @@ describe.concurrent('PostgreSQL: what is sent as it is, and outlives its call', 
     ['DROP DATABASE', 'drop database NAME', 1],
     ['ALTER SYSTEM', 'alter system reset application_name', 2],
   ])('%s: ended when its call was over, nothing of it is done twice', async (what, statement, times) => {
-    await using made = await startShort();
+    const user = what === 'ALTER SYSTEM' ? { superuser: 'nobody else may change the settings of the server' } : {};
+    await using made = await start({ clocks: SHORT_CALLS, ...user });
     const name = `alone_${process.pid}_${what.slice(0, 4)}`;
     if (what === 'DROP DATABASE') await made.raw.query(`create database ${name}`);
     made.local.faults.add({ fault: CALL_TIMEOUT, when: 'after', pattern: `\\*/ ${statement.slice(0, 6)}` });
@@ -303,7 +304,8 @@ test.each([
 test('a build of somebody whose progress is hidden is waited for as well, and not dropped', async () => {
   const role = `alone_${process.pid}`;
   await admin(`create role ${role} login password '${role}'`);
-  await using made = await bench({ poolSize: 2, auto: false, user: role });
+  const superuser = 'another builds an index on a table of the role';
+  await using made = await bench({ poolSize: 2, auto: false, user: role, superuser });
   const database = new URL(made.url).pathname.slice(1);
   await made.raw.query(`grant all on schema public to ${role}; grant create on database ${database} to ${role}`);
   const files = { '0001_first': 'create table t(id int, n int);' };

@@ -24,7 +24,12 @@ function migration(name: string, more: Partial<Migration> = {}): Migration {
     statements: 3,
     revertible: false,
     names: [],
+    drops: [],
+    once: [],
     destructive: null,
+    ifNotExists: null,
+    replaces: [],
+    again: [],
     ...more,
   };
 }

@@ -1,7 +1,6 @@
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { bench, states, template } from '../support/migrations.ts';
-import { serverVersion } from '../support/postgresql.ts';
+import { admin, ensureRole, serverVersion } from '../support/postgresql.ts';
 import { sessionState } from '../support/session.ts';
 
 const SERVER = await serverVersion();
@@ -36,6 +35,9 @@ const strangers = [
   ['what we remember of the settings that there are', `set aurora_migrations.settings = 'jit nonsense {'`],
 ] as const;
 
+/** Whose sessions the Data API uses. */
+const MASTER = new URL(inject('postgresMasterUrl')).username;
+
 const SHADOWED = [
   'abs(integer)',
   'left(text, integer)',
@@ -56,13 +58,12 @@ const SHADOWED = [
 
 let evil: { name: string; drop(): Promise<void> };
 beforeAll(async () => {
-  const admin = new pg.Client(inject('postgresUrl'));
-  await admin.connect();
-  await admin.query(`do $$begin create role session_nobody; exception when duplicate_object or unique_violation then null; end$$;
-    do $$begin create role session_super superuser; exception when duplicate_object or unique_violation then null; end$$;
-    do $$begin create role session_bounded superuser login password 'session_bounded'; exception when duplicate_object or unique_violation then null; end$$;
-    do $$begin execute 'alter role session_bounded set statement_timeout = ''700ms'''; exception when others then null; end$$`);
-  await admin.end();
+  await ensureRole('session_nobody');
+  await ensureRole('session_super', 'superuser');
+  await admin(
+    `do $$begin create role session_bounded login password 'session_bounded' in role ${MASTER}; exception when duplicate_object or unique_violation then null; end$$;
+    do $$begin execute 'alter role session_bounded set statement_timeout = ''700ms'''; exception when others then null; end$$`,
+  );
   // Whatever of it is called fails: before pg_catalog, these come first.
   evil = await template(async ({ raw }) => {
     await raw.query(`create schema evil; grant usage, create on schema evil to session_nobody; grant create, usage on schema public to session_nobody;
@@ -102,9 +103,9 @@ describe('a run works on connections that carry what others left, and leaves the
         `select schemaname, tablename, tableowner from pg_tables where tablename in ('t', 's', 'child') order by 2`,
       ),
     ).toEqual([
-      ['public', 'child', 'postgres'],
-      ['public', 's', 'postgres'],
-      ['public', 't', 'postgres'],
+      ['public', 'child', MASTER],
+      ['public', 's', MASTER],
+      ['public', 't', MASTER],
     ]);
     expect(
       await value(
@@ -113,10 +114,10 @@ describe('a run works on connections that carry what others left, and leaves the
     ).toBe(1);
     expect(
       await value(`select relowner::regrole::text from pg_class where oid = 'public.schema_migrations'::regclass`),
-    ).toBe('postgres');
+    ).toBe(MASTER);
     expect(
       await value(
-        `select count(*)::int from pg_proc where proname like 'schema_migrations%' and proowner <> 'postgres'::regrole`,
+        `select count(*)::int from pg_proc where proname like 'schema_migrations%' and proowner <> '${MASTER}'::regrole`,
       ),
     ).toBe(0);
     const failed = await up({ ...files, '0004_d': `insert into child values (77);` });

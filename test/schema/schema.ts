@@ -22,9 +22,12 @@ export interface SchemaDatabase extends SchemaSource {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** An empty database, built with `sql`. The connections of its Data API carry what could lead a dump astray. */
-export async function schemaDatabase(sql = ''): Promise<SchemaDatabase> {
-  const local = await freshLocal({ dirty: DIRTY });
+/**
+ * An empty database, built with `sql`. The connections of its Data API carry what could lead a dump astray.
+ * @param superuser why its sessions belong to the superuser
+ */
+export async function schemaDatabase(sql = '', superuser?: string): Promise<SchemaDatabase> {
+  const local = await freshLocal({ dirty: DIRTY, ...(superuser !== undefined && { superuser }) });
   const { endpoint, region, credentials } = local;
   const database = dataApi({ ...local.target, client: { endpoint, region, credentials } });
   const run = async (text: string) => {

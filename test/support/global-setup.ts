@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, statfsSync } from 'node:fs';
+import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { hasMysqld, startEmbedded, startMysqld } from '../../lib/local/index.ts';
 import { createMasterUser } from '../../lib/local/mysql/master-user.ts';
+import { createMasterUser as createPostgresqlMasterUser } from '../../lib/local/postgresql/master-user.ts';
 import { buildPackage } from './build.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     /** Superuser on the server that all tests share, database `postgres`. */
     postgresUrl: string;
+    /** A user of it with the rights of Aurora's master user: the sessions of the local Data API belong to this one. */
+    postgresMasterUrl: string;
     /** Root on the MySQL that all tests share; '' where there is none: the tests that need it are skipped. */
     mysqlUrl: string;
     /** A user of it with the privileges of Aurora's master user: the sessions of the local Data API belong to this one. */
@@ -76,9 +80,24 @@ async function setupPostgresql(project: TestProject): Promise<(() => Promise<voi
   const url = process.env.TEST_POSTGRES_URL;
   if (url !== undefined) {
     project.provide('postgresUrl', url);
+    project.provide('postgresMasterUrl', await masterOf(url));
     return undefined;
   }
   const server = await startEmbedded({ settings: { max_connections: '300', shared_buffers: '64MB' } });
   project.provide('postgresUrl', server.url);
+  project.provide('postgresMasterUrl', server.masterUrl);
   return () => server.stop();
+}
+
+/** Makes Aurora's master user on a server, and returns its URL: on a server of one's own the superuser may have the name that Aurora's master user has. */
+export async function masterOf(url: string): Promise<string> {
+  const master = new URL(url);
+  const name = master.username === 'postgres' ? 'aurora_master' : 'postgres';
+  const password = randomBytes(12).toString('hex');
+  const superuser = new pg.Client(url);
+  await superuser.connect();
+  await createPostgresqlMasterUser(superuser, password, name);
+  await superuser.end();
+  Object.assign(master, { username: name, password });
+  return master.href;
 }

@@ -25,7 +25,7 @@ import {
   type Status,
   status,
 } from '../../lib/runner/index.ts';
-import { admin, freshDatabase } from './postgresql.ts';
+import { admin, asSuperuser, freshDatabase } from './postgresql.ts';
 
 /** Migration files: names (without `.sql`) and their texts. */
 export type Files = Readonly<Record<string, string>>;
@@ -87,7 +87,9 @@ export interface Bench {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-export interface BenchOptions extends Omit<LocalOptions, 'url' | 'database'> {
+export interface BenchOptions extends Omit<LocalOptions, 'url' | 'database' | 'superuser'> {
+  /** The sessions of the Data API belong to the superuser, and so does `raw`, because: */
+  readonly superuser?: string;
   /** A database to copy. */
   readonly template?: string;
   readonly schema?: string;
@@ -102,10 +104,11 @@ export interface BenchOptions extends Omit<LocalOptions, 'url' | 'database'> {
 
 /** Start one. It is stopped when the test ends. */
 export async function bench(options: BenchOptions = {}): Promise<Bench> {
-  const { template, schema, table, user, retries, auto = true, ...service } = options;
+  const { template, schema, table, user, retries, superuser, auto = true, ...service } = options;
   const names = { ...(schema === undefined ? {} : { schema }), ...(table === undefined ? {} : { table }) };
   const fresh = await freshDatabase(template === undefined ? {} : { template });
-  const url = new URL(fresh.url);
+  const own = superuser === undefined ? fresh.url : asSuperuser(fresh.url);
+  const url = new URL(own);
   if (user !== undefined) {
     url.username = user;
     url.password = user;
@@ -115,7 +118,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
   // Made by the first who looks; what is asked meanwhile waits for it.
   function look(): pg.Client {
     if (raw) return raw;
-    raw = new pg.Client(fresh.url);
+    raw = new pg.Client(own);
     raw.on('error', () => {}); // The database is dropped under it.
     raw.connect().catch(() => {}); // What was asked of it says why.
     return raw;
@@ -155,7 +158,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     get raw() {
       return look();
     },
-    url: fresh.url,
+    url: own,
     client,
     runner,
     up: async (files, more = {}) => migrate({ requestedBy: 'test', ...(await runner(files)), ...more }),
@@ -209,9 +212,7 @@ export async function connect({ url }: Pick<Bench, 'url'>, name: string): Promis
 /** What an engine is asked with for a migration from its first statement on, by a run of which nobody hears and that waits for nothing. */
 export const UNDISTURBED: Omit<ApplyRequest, 'run' | 'migration' | 'body'> = {
   from: 1,
-  before: null,
   last: false,
-  releases: false,
   tries: 1,
   stop: () => false,
   pause: async () => {},

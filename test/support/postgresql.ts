@@ -7,18 +7,19 @@ import { type Local, type LocalOptions, startLocal } from '../../lib/local/index
 /** A database of its own on the shared server. */
 export interface FreshDatabase {
   readonly name: string;
+  /** As Aurora's master user. */
   readonly url: string;
   drop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Create an empty database of unique name. `template` names a database to copy. */
+/** Create an empty database of unique name, which belongs to Aurora's master user. `template` names a database to copy. */
 export async function freshDatabase({ template = 'template0' } = {}): Promise<FreshDatabase> {
   const name = `test_${process.pid}_${randomBytes(5).toString('hex')}`;
   // Files are copied at half the cost of pages that go through the WAL, where nothing waits for the disk. Until 14 that is the only way.
   const strategy = (await serverVersion()) < 15 ? '' : ' strategy file_copy';
-  await admin(`create database ${name} template ${template}${strategy}`);
-  const url = new URL(inject('postgresUrl'));
+  const url = new URL(inject('postgresMasterUrl'));
+  await admin(`create database ${name} owner ${url.username} template ${template}${strategy}`);
   url.pathname = `/${name}`;
   // Forced: a test may have left statements running.
   const force = (await serverVersion()) < 13 ? '' : ' with (force)';
@@ -34,15 +35,27 @@ export interface FreshLocal extends Local {
   readonly client: RDSDataClient;
   /** What every request carries. */
   readonly target: { readonly resourceArn: string; readonly secretArn: string; readonly database: string };
-  /** A connection to the same database past the Data API, for looking. */
+  /** A connection to the same database past the Data API, for looking, as the same user. */
   readonly raw: pg.Client;
 }
 
+export interface FreshOptions extends Omit<LocalOptions, 'url' | 'database' | 'superuser'> {
+  /** The sessions of the Data API belong to the superuser, because: */
+  readonly superuser?: string;
+}
+
+/** The URL of the same database for the superuser of the server. */
+export function asSuperuser(url: string): string {
+  const { username, password } = new URL(inject('postgresUrl'));
+  return Object.assign(new URL(url), { username, password }).href;
+}
+
 /** Start a local Data API over a fresh database; `stop` drops the database too. */
-export async function freshLocal(options: Omit<LocalOptions, 'url' | 'database'> = {}): Promise<FreshLocal> {
+export async function freshLocal({ superuser, ...options }: FreshOptions = {}): Promise<FreshLocal> {
   const database = await freshDatabase();
-  const local = await startLocal({ ...options, url: database.url, database: database.name });
-  const raw = new pg.Client(database.url);
+  const url = superuser === undefined ? database.url : asSuperuser(database.url);
+  const local = await startLocal({ ...options, url, database: database.name });
+  const raw = new pg.Client(url);
   raw.on('error', () => {}); // The database is dropped under it.
   await raw.connect();
   const { endpoint, region, credentials, resourceArn, secretArn } = local;
@@ -82,6 +95,14 @@ export function serverVersion(): Promise<number> {
 }
 
 let admins: pg.Pool | undefined;
+
+/** Makes a role where it is not there yet, which Aurora's master user may become and give rights to. Roles belong to the whole server. */
+export async function ensureRole(name: string, attributes = ''): Promise<void> {
+  const { username } = new URL(inject('postgresMasterUrl'));
+  // Two test files at once may both make it.
+  await admin(`do $$begin create role ${name} ${attributes}; exception when duplicate_object or unique_violation then null; end$$;
+    grant ${name} to ${username} with admin option`);
+}
 
 /** Connections to the server's own database. They stay for the next one: there are many, and each would cost more than what it does. */
 function pool(): pg.Pool {

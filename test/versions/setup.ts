@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { completeNative } from '../../lib/local/postgresql/embedded/binaries.ts';
+import { trustExtensions } from '../../lib/local/postgresql/embedded/extensions.ts';
 import { chooseLauncher, type Launcher } from '../../lib/local/postgresql/embedded/launcher.ts';
 import { stopPostmaster } from '../../lib/local/postgresql/embedded/postmaster.ts';
 import { tryStart } from '../../lib/local/postgresql/embedded/start.ts';
-import { useMemory } from '../support/global-setup.ts';
+import { SUPERUSER } from '../../lib/local/postgresql/master-user.ts';
+import { masterOf, useMemory } from '../support/global-setup.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -20,6 +22,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   useMemory();
   const native = project.config.provide.postgresPrograms!;
   await completeNative(native);
+  await trustExtensions(native);
   const binaries = { initdb: join(native, 'bin/initdb'), postgres: join(native, 'bin/postgres') };
   const directory = mkdtempSync(join(tmpdir(), 'aurora-migrations-version-'));
   const data = join(directory, 'data');
@@ -32,8 +35,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const start = { directory, data, binaries, launcher, temporary: true, port: undefined, settings };
   const started = await tryStart(start);
   if (typeof started === 'string') throw new Error(`PostgreSQL of ${native} does not start: ${started}`);
-  project.provide('postgresUrl', `postgresql://postgres:postgres@127.0.0.1:${started.port}/postgres`);
+  const superuserUrl = `postgresql://${SUPERUSER}:postgres@127.0.0.1:${started.port}/postgres`;
+  project.provide('postgresUrl', superuserUrl);
+  project.provide('postgresMasterUrl', await masterOf(superuserUrl));
   project.provide('mysqlUrl', '');
+  project.provide('mysqlMasterUrl', '');
   project.provide('built', '');
   return async () => {
     await stopPostmaster(data, 'immediate');
@@ -46,7 +52,7 @@ function initdb(launcher: Launcher, program: string, directory: string, data: st
   writeFileSync(passwordFile, 'postgres');
   const args = [
     `--pgdata=${data}`,
-    '--username=postgres',
+    `--username=${SUPERUSER}`,
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',

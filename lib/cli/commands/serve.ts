@@ -4,14 +4,15 @@ import type { Command, Invocation } from '../command.ts';
 import { COMMON } from '../options.ts';
 import { localPlace, titleOf } from '../place.ts';
 import { startTarget } from '../target.ts';
+import { UsageError } from '../usage-error.ts';
 
 export const command: Command = {
   name: 'serve',
   summary: 'run a local Data API for an application',
   arguments: [],
-  options: ['port', 'data', 'url', 'database', ...COMMON],
+  options: ['port', 'data', 'url', 'database', 'superuser', ...COMMON],
   description: [
-    'Runs the local Data API until Ctrl-C and prints what an application must set so that its AWS SDK uses it. The lines can be pasted into a shell. It is for development: it checks no signatures and listens on this machine only.',
+    'Runs the local Data API until Ctrl-C and prints what an application must set so that its AWS SDK uses it. The lines can be pasted into a shell. It is for development: it checks no signatures, listens on this machine only and refuses requests of web pages. Sessions have the rights of the master user of an Aurora cluster, unless --superuser is given: for what only a superuser can do, such as event triggers.',
   ],
   examples: [
     { line: 'serve --port 8080', what: 'over the embedded PostgreSQL, at a fixed port' },
@@ -21,7 +22,9 @@ export const command: Command = {
   async run(invocation) {
     const { values, context, out } = invocation;
     const where = localPlace(values);
-    const local = await startTarget(where, invocation, values.port);
+    if (values.superuser && where.kind === 'server')
+      throw new UsageError('--superuser is for the embedded database', 'Name the user in the --url');
+    const local = await startTarget(where, invocation, { port: values.port, superuser: values.superuser });
     try {
       const settings = environment(local);
       // Not through the screen, which hides passwords: the embedded database's own is what people need to look into it.

@@ -44,6 +44,7 @@ export const LOOK: Readonly<
   running: ['…', 'cyan'],
   reverted: ['↩', 'yellow'],
   baselined: ['✓', 'cyan'],
+  replaced: ['✓', 'cyan'],
 };
 
 function cells(attempt: Attempt, color: Colors, now: Date, verbose: boolean): Cell[] {
@@ -54,11 +55,19 @@ function cells(attempt: Attempt, color: Colors, now: Date, verbose: boolean): Ce
     { text: verbose ? stamp(attempt.startedAt) : ago(attempt.startedAt, now) },
     { text: oneLine(attempt.name) },
     { text: String(attempt.attempt) },
-    { text: attempt.status, style: color[shade] },
+    { text: statusOf(attempt), style: color[shade] },
     { text: ms === null ? '' : duration(ms) },
     { text: oneLine(attempt.requestedBy ?? ''), style: color.dim },
     ...(verbose ? [{ text: attempt.runId ?? '' }, { text: attempt.checksum.slice(0, 12) }] : []),
   ];
+}
+
+/** With the name that was joined, where one was. */
+function statusOf({ status, otherName }: Attempt): string {
+  if (otherName === null) return status;
+  return status === 'replaced'
+    ? `contained in ${oneLine(otherName)}`
+    : `recorded as a new name of ${oneLine(otherName)}`;
 }
 
 /** Why an attempt failed, in full; nothing where it did not. */

@@ -15,6 +15,8 @@ const REASON: Readonly<Record<Step['reason'], string>> = {
   reverted: 'reverted, applied again',
   resumed: 'begun, resumed',
   baseline: 'taken over, not executed',
+  moved: 'has a new name, not executed',
+  replaces: 'contains what is applied, not executed',
 };
 
 /** The SQL of one step, under its name. */
@@ -33,7 +35,7 @@ export function plan(view: Plan & { readonly dataApiCalls: number }, screen: Scr
   const rows = steps.map((step, at) => [
     { text: String(at + 1), style: color.dim },
     { text: oneLine(step.migration) },
-    { text: REASON[step.reason] },
+    { text: step.other === undefined ? REASON[step.reason] : `${REASON[step.reason]} (was ${oneLine(step.other)})` },
     { text: how(step), style: color.dim },
   ]);
   const [title = '', ...lines] = table(

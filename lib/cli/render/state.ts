@@ -11,6 +11,7 @@ const LOOK: Readonly<
   pending: ['○', 'yellow'],
   applied: ['✓', 'green'],
   baselined: ['✓', 'cyan'],
+  replaced: ['✓', 'dim'],
   reverted: ['↩', 'yellow'],
   missing: ['?', 'dim'],
 };

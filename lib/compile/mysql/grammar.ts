@@ -10,12 +10,13 @@ export const mysql: Grammar = {
   load: async () => {},
   outline(text) {
     const { statements, comments } = scanScript(text);
-    const isLine = ({ kind, start }: Token) => kind === 'comment' && text[start] === '-';
+    const isLine = ({ kind, start }: Token) => kind === 'comment' && (text[start] === '-' || text[start] === '#');
     return {
       comments: comments
         .filter(token => isComment(token) && isLine(token))
         .map(({ start, end }) => ({ start, text: text.slice(start, text[end - 1] === '\r' ? end - 1 : end) })),
       firstToken: statements[0]?.first ?? null,
+      lastToken: statements.at(-1)?.first ?? null,
     };
   },
   read: readSection,

@@ -1,9 +1,9 @@
-import { tokensChecksum } from '../../core/checksum.ts';
+import { statementSum, tokensChecksum } from '../../core/checksum.ts';
 import type { Destructive } from '../../core/manifest.ts';
 import { type StatementText, statementsOf } from '../../core/script.ts';
-import { implicitCommitOf } from '../../engine/mysql/statement/judges.ts';
 import { type ScannedScript, type Statement, scanScript } from '../../engine/mysql/statement/script.ts';
-import { type Head, headOf, returnsRows } from '../../engine/mysql/statement/statement-kind.ts';
+import { type Head, headOf } from '../../engine/mysql/statement/statement-kind.ts';
+import { truthOf } from '../../engine/mysql/statement/truth.ts';
 import { type Word, wordsOf } from '../../engine/mysql/statement/words.ts';
 import type { Reading, Section } from '../grammar.ts';
 import { cut } from '../pieces.ts';
@@ -14,11 +14,13 @@ import { isLeftOut } from './left-out.ts';
 import { collectNames } from './names.ts';
 import { type Prepared, readPrepared } from './prepared.ts';
 import { type Refusal, refusal, refusalOfPrepared } from './refuse.ts';
+import { dropsOf, isLenientCreation, isRepeatable } from './repeatable.ts';
 import { withoutParameters } from './rewrite.ts';
 import { firstParameter, isSelfContained, LONGEST_STATEMENT } from './service-scanner.ts';
 import { answersAboutEarlier, assignments, evaluatedWords, settingsOf, textOf } from './session.ts';
 import { readSession, type SessionFacts } from './session-dependency.ts';
 import { readTransactions, withoutAutocommit } from './transactions.ts';
+import { isUnprepared } from './unprepared.ts';
 import { namedVariables, readUserVariables } from './user-variables.ts';
 
 interface Read extends Statement {
@@ -36,6 +38,8 @@ interface Sent extends Read {
   readonly rewritten: boolean;
   readonly prepared: Prepared | undefined;
 }
+
+const RETURNING = /^(select|with|table|values|show|explain|desc|describe|analyze|optimize|check|checksum|repair)$/;
 
 /** Read one section of a MySQL migration. What is wrong goes to its source; the facts are of use only where nothing is. */
 export function readSection(section: Section): Reading {
@@ -94,12 +98,12 @@ function mark(section: Section, all: readonly Omit<Read, 'leftOut' | 'cut'>[], d
 
 /** A statement as it is sent: with the comments before it, or without them where the service could read them in another way than MySQL. */
 function sending(text: string, read: Read, piece: StatementText): Pick<Sent, 'sent' | 'rewritten'> {
-  const { first, end, words } = read;
+  const { first, end, head, words } = read;
   if (read.cut) return { sent: textOf(text, words), rewritten: true };
   const whole = piece.sql.replace(/;\s*$/, '');
   const plain =
     !/:\w/.test(whole) || (isSelfContained(text.slice(piece.from, first)) && firstParameter(whole) === undefined);
-  if (plain && whole.length <= LONGEST_STATEMENT) return { sent: whole, rewritten: false };
+  if (plain && !(isUnprepared(head) && whole.length > LONGEST_STATEMENT)) return { sent: whole, rewritten: false };
   return { sent: withoutParameters(text.slice(first, end)), rewritten: true };
 }
 
@@ -117,12 +121,12 @@ function check(section: Section, text: string, { words, head, first, end, sent, 
       'Count in the statement itself',
     );
   }
-  if (sent.length > LONGEST_STATEMENT) {
+  if (isUnprepared(head) && sent.length > LONGEST_STATEMENT) {
     source.error(
       'statement-too-long',
       from + first,
-      `This statement has ${sent.length} characters; the Data API takes ${LONGEST_STATEMENT}`,
-      'Split it into several statements (a dump: mysqldump --net-buffer-length=32768)',
+      `This statement has ${sent.length} characters; one that MySQL cannot prepare may have ${LONGEST_STATEMENT}`,
+      'Shorten it',
     );
   }
   if (firstParameter(sent) !== undefined) {
@@ -145,22 +149,25 @@ function facts(
   const { source, from } = section;
   const names = { names: new Set<string>(), creates: new Set<string>() };
   let destructive: Destructive | null = null;
+  let ifNotExists: Destructive | null = null;
   const numbers = (holds: (statement: Read) => boolean) =>
     statements.flatMap((statement, at) => (holds(statement) ? [at + 1] : []));
   for (const { words, head, first } of statements) {
     collectNames(words, head, names);
     const what: string | undefined = destructive ? undefined : harm(words, head);
     if (what) destructive = { what, line: source.line(from + first) };
+    if (!ifNotExists && isLenientCreation(words, head))
+      ifNotExists = { what: 'holds IF NOT EXISTS', line: source.line(from + first) };
   }
   const ddl = statements.flatMap(({ words, head }, at) => {
-    const commit = implicitCommitOf(words, head);
-    return commit ? [{ statement: at + 1, ...commit }] : [];
+    const truth = truthOf(words, head);
+    return truth ? [{ statement: at + 1, ...truth }] : [];
   });
   const rewritten = statements.flatMap(({ sent, rewritten: changed }, at) =>
     changed ? [{ statement: at + 1, sql: sent }] : [],
   );
   const tokens = statements.map(statement => statement.tokens.map(({ start, end }) => text.slice(start, end)));
-  const prepared = statements.flatMap((statement, at) => (statement.prepared === undefined ? [] : [at + 1]));
+  const unprepared = numbers(({ head }) => isUnprepared(head));
   const variables = [...new Set(statements.flatMap(({ words }) => settingsOf(words)))].sort();
   const userVariables = namedVariables(statements);
   const temporary = statements.flatMap(({ head: { verb, temporary: is, objects } }, at) =>
@@ -171,14 +178,14 @@ function facts(
       pieces,
       lines: statements.map(({ first }) => source.line(from + first)),
       sums: tokens.map(own => tokensChecksum([own]).slice(0, 16)),
-      rows: numbers(({ head }) => returnsRows(head)),
+      rows: numbers(({ head }) => RETURNING.test(head.verb)),
       alone: [],
       session,
       stepwise: true,
       ...(session.length > 0 && {
         assignments: session.map(number => assignments(text, statements[number - 1]!.words)),
       }),
-      ...(prepared.length > 0 && { prepared }),
+      ...(unprepared.length > 0 && { unprepared }),
       ...(ddl.length > 0 && { ddl }),
       ...(bound.length > 0 && { bound }),
       ...(variables.length > 0 && { variables }),
@@ -191,7 +198,14 @@ function facts(
     names: lowered(names.names),
     creates: lowered(names.creates),
     mentions: new Set(),
+    drops: lowered(statements.flatMap(({ words, head }) => dropsOf(words, head))),
+    repeats: statements.map(({ words, head }, at) => ({
+      sum: statementSum(tokens[at]!),
+      isRepeatable: isRepeatable(words, head),
+      calls: [],
+    })),
     destructive,
+    ifNotExists,
     calls: [],
   };
 }

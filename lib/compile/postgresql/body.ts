@@ -1,7 +1,7 @@
 import { isComment, lex } from './lexer.ts';
 
 /** Words of the body of a routine in order, lower-cased; '' stands for anything else, so that neighbours are neighbours. */
-function bodyWords(body: string): string[] {
+export function bodyWords(body: string): string[] {
   return lex(body)
     .filter(token => !isComment(token))
     .map(({ kind, start, end }) =>

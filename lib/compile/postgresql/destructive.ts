@@ -59,7 +59,8 @@ function drops(node: Node): string | undefined {
   return undefined;
 }
 
-function objectName(object: Node | undefined): string {
+/** The last part of the name of an object that is dropped; '' where it has none. */
+export function objectName(object: Node | undefined): string {
   if (!object) return '';
   if ('String' in object) return object.String.sval ?? '';
   if ('List' in object) return nameParts(object.List.items).at(-1) ?? '';

@@ -10,12 +10,16 @@ export const postgresql: Grammar = {
   outline(text) {
     const comments: { start: number; text: string }[] = [];
     let firstToken: number | null = null;
+    let lastToken: number | null = null;
     const lexer = new Lexer(text);
     for (let token = lexer.next(); token; token = lexer.next()) {
       if (token.kind === 'comment') comments.push({ start: token.start, text: text.slice(token.start, token.end) });
-      else if (token.kind !== 'block-comment') firstToken ??= token.start;
+      else if (token.kind !== 'block-comment') {
+        firstToken ??= token.start;
+        if (text[token.start] !== ';') lastToken = token.start;
+      }
     }
-    return { comments, firstToken };
+    return { comments, firstToken, lastToken };
   },
   read: readSection,
 };

@@ -1,6 +1,6 @@
-import { tokensChecksum } from '../../core/checksum.ts';
+import { statementSum, tokensChecksum } from '../../core/checksum.ts';
 import type { Alone, Destructive, Reach, Truth } from '../../core/manifest.ts';
-import type { Reading, Section } from '../grammar.ts';
+import type { Reading, Repeat, Section } from '../grammar.ts';
 import { cut } from '../pieces.ts';
 import { runsAlone } from './alone.ts';
 import { bodyCalls } from './body.ts';
@@ -12,6 +12,7 @@ import { collectNames, type Names } from './names.ts';
 import { type ParsedStatement, parse } from './parser.ts';
 import { recreations } from './recreated.ts';
 import { checkStatements } from './refuse.ts';
+import { dropsOf, ifNotExists, isRepeatable } from './repeatable.ts';
 import { returnsRows } from './rows.ts';
 import { type ScannedScript, scanScript } from './script.ts';
 import { isTuning, setting } from './session.ts';
@@ -77,7 +78,10 @@ function reading(
     stepwise,
     statementsChecksum: tokensChecksum(tokens),
     ...names,
+    drops: new Set(statements.flatMap(({ node, gist }) => dropsOf(node, gist))),
+    repeats: repeatsOf(statements, tokens),
     destructive: firstHarm(statements, lines),
+    ifNotExists: firstOf(statements, lines, ({ node }) => ifNotExists(node)),
     calls: statements.flatMap((statement, at) => callsOf(statement).map(name => ({ name, line: lines[at]! }))),
   };
 }
@@ -124,9 +128,28 @@ const NAMED_KINDS: ReadonlySet<Truth['kind']> = new Set([
 
 function firstHarm(statements: readonly Statement[], lines: readonly number[]): Destructive | null {
   const harmless = recreations(statements);
+  return firstOf(statements, lines, statement =>
+    harmless.has(statement) ? undefined : harm(statement.node, statement.gist),
+  );
+}
+
+function firstOf(
+  statements: readonly Statement[],
+  lines: readonly number[],
+  whatOf: (statement: Statement) => string | undefined,
+): Destructive | null {
   for (const [at, statement] of statements.entries()) {
-    const what = harmless.has(statement) ? undefined : harm(statement.node, statement.gist);
+    const what = whatOf(statement);
     if (what) return { what, line: lines[at]! };
   }
   return null;
+}
+
+function repeatsOf(statements: readonly Statement[], tokens: readonly (readonly string[])[]): Repeat[] {
+  const harmless = recreations(statements);
+  return statements.map((statement, at) => ({
+    sum: statementSum(tokens[at]!),
+    isRepeatable: harmless.has(statement) || isRepeatable(statement.node, statement.gist),
+    calls: callsOf(statement),
+  }));
 }

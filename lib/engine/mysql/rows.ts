@@ -1,8 +1,9 @@
 import type { Database } from '../../core/database.ts';
 import type { Unfinished } from '../../core/history.ts';
+import type { IdentityFacts } from '../../core/identity.ts';
 import type { Script } from '../../core/manifest.ts';
 import type { AttemptRow } from '../engine.ts';
-import { CHUNK, storedScript, toAttempt } from '../tracking-rows.ts';
+import { CHUNK, storedScript, toAttempt, toFacts } from '../tracking-rows.ts';
 import { milliseconds } from './history.ts';
 import type { Naming } from './names.ts';
 
@@ -20,7 +21,7 @@ const columns = [
   ...['h.execution_time_ms', 'h.statements', 'h.statements_applied'].map(text),
   ...['h.error_code', 'LEFT(h.error_message, 4000)', 'LEFT(h.error_detail, 4000)', 'LEFT(h.error_hint, 1000)'],
   ...['h.error_statement', 'h.error_line'].map(text),
-  ...['h.run_id', 'h.hook', 'h.requested_by', 'h.tool_version'],
+  ...['h.run_id', 'h.hook', 'h.requested_by', 'h.tool_version', 'h.other_name'],
 ].join(', ');
 
 const newest = '(SELECT MAX(c.attempt) FROM schema_migrations c WHERE c.name = h.name)';
@@ -33,15 +34,15 @@ const PAGE = 25;
 export async function attempts(
   database: Database,
   named: Naming,
-  { limit, migration = null }: { limit: number; migration?: string | null | undefined },
+  { limit, names }: { limit: number; names?: readonly string[] | undefined },
 ): Promise<AttemptRow[]> {
   const found: AttemptRow[] = [];
   while (found.length < limit) {
     const page = Math.min(PAGE, limit - found.length);
     const rows = await database.execute({
-      sql: named(`SELECT ${columns} FROM schema_migrations h WHERE :migration IS NULL OR h.name = :migration
+      sql: named(`SELECT ${columns} FROM schema_migrations h WHERE :names IS NULL OR ${named_}
         ORDER BY h.started_at DESC, h.name DESC, h.attempt DESC LIMIT ${page} OFFSET ${found.length}`),
-      parameters: { migration },
+      parameters: { names: names ? JSON.stringify(names) : null },
       effect: 'read',
     });
     found.push(...rows.map(toAttempt));
@@ -64,19 +65,23 @@ export async function latest(database: Database, named: Naming, names: readonly 
   return found;
 }
 
+/** The latest attempt of one name. */
+export async function latestOf(database: Database, named: Naming, name: string): Promise<AttemptRow | undefined> {
+  return (await latest(database, named, [name]))[0];
+}
+
 /** See `Engine.unfinished`. */
 export async function unfinished(database: Database, named: Naming, names: readonly string[]): Promise<Unfinished[]> {
   const rows = await database.execute({
-    sql: named(`SELECT h.name, ${text('h.statements_applied')}, h.applied_checksum, h.statement_checksums
+    sql: named(`SELECT h.name, ${text('h.statements_applied')}, ${text("JSON_EXTRACT(h.content_facts, '$.sums')")}
       FROM schema_migrations h WHERE ${named_} AND h.attempt = ${newest}`),
     parameters: { names: JSON.stringify(names) },
     effect: 'read',
   });
-  return rows.map(([name, done, appliedChecksum, checksums]) => ({
+  return rows.map(([name, done, sums]) => ({
     name: name!,
     statementsApplied: Number(done),
-    sums: JSON.parse(checksums ?? 'null') as string[] | null,
-    appliedChecksum: appliedChecksum ?? '',
+    sums: JSON.parse(sums ?? '[]') as string[],
   }));
 }
 
@@ -91,4 +96,28 @@ export function storedDown(database: Database, named: Naming, name: string): Pro
     });
     return row?.[0];
   });
+}
+
+/** Names whose facts are read in one call. */
+const FACTS = 100;
+
+/** See `Engine.facts`. */
+export async function facts(
+  database: Database,
+  named: Naming,
+  names: readonly string[],
+): Promise<Map<string, IdentityFacts>> {
+  const found = new Map<string, IdentityFacts>();
+  for (let at = 0; at < names.length; at += FACTS) {
+    const rows = await database.execute({
+      sql: named(`SELECT h.name, ${['once', 'names', 'drops'].map(member => text(`JSON_EXTRACT(h.content_facts, '$.${member}')`)).join(', ')}
+        FROM schema_migrations h WHERE ${named_} AND h.attempt = (SELECT MAX(c.attempt) FROM schema_migrations c
+          WHERE c.name = h.name AND c.content_facts IS NOT NULL)`),
+      parameters: { names: JSON.stringify(names.slice(at, at + FACTS)) },
+      effect: 'read',
+    });
+    for (const [name, once, ofNames, drops] of rows)
+      found.set(name!, toFacts(once ?? null, ofNames ?? null, drops ?? null));
+  }
+  return found;
 }

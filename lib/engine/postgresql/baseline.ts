@@ -1,25 +1,23 @@
 import type { Database } from '../../core/database.ts';
 import type { Migration } from '../../core/manifest.ts';
 import type { Run } from '../engine.ts';
+import { identityFacts, inPages } from '../tracking-rows.ts';
 import { about } from './call.ts';
 import { ownSession } from './session.ts';
-
-/** Rows in one call: about 300 bytes each, of the 4 MiB of a request. */
-const ROWS = 2000;
 
 /**
  * See `Engine.baseline`. Written only while the lease is this run's, and only for migrations of which nothing is in force. No content: it
  * never ran here.
  */
 const insert = `
-INSERT INTO public.schema_migrations (name, attempt, version, checksum, statements_checksum, status, statements, statements_applied,
+INSERT INTO public.schema_migrations (name, attempt, version, checksum, statements_checksum, status, content_facts, statements, statements_applied,
   started_at, finished_at, execution_time_ms, run_id, hook, requested_by, tool_version)
 SELECT m->>'name', coalesce((SELECT max(h.attempt) FROM public.schema_migrations h WHERE h.name = m->>'name'), 0) + 1, m->>'version',
-  m->>'checksum', m->>'statementsChecksum', 'baselined', (m->>'statements')::int4, 0, clock_timestamp(), clock_timestamp(), 0,
+  m->>'checksum', m->>'statementsChecksum', 'baselined', m->>'facts', (m->>'statements')::int4, 0, clock_timestamp(), clock_timestamp(), 0,
   r->>'run_id', r->>'hook', r->>'requested_by', r->>'tool_version'
 FROM jsonb_array_elements(CAST(:migrations AS jsonb)) m, (SELECT CAST(:run AS jsonb) AS r) run
 WHERE EXISTS (SELECT FROM public.schema_migrations_lease l WHERE l.id = 'lease' AND l.run_id = r->>'run_id' FOR UPDATE)
-  AND coalesce((SELECT h.status FROM public.schema_migrations h WHERE h.name = m->>'name' AND h.status IN ('applied', 'reverted', 'baselined')
+  AND coalesce((SELECT h.status FROM public.schema_migrations h WHERE h.name = m->>'name' AND h.status IN ('applied', 'reverted', 'baselined', 'replaced')
     ORDER BY h.attempt DESC LIMIT 1), 'reverted') = 'reverted'`;
 
 export async function baseline(
@@ -28,20 +26,18 @@ export async function baseline(
   run: Run,
   migrations: readonly Migration[],
 ): Promise<void> {
-  for (let at = 0; at < migrations.length; at += ROWS) {
-    const rows = migrations.slice(at, at + ROWS).map(({ name, version, checksum, statementsChecksum, statements }) => ({
-      name,
-      version,
-      checksum,
-      statementsChecksum,
-      statements,
-    }));
+  for (const rows of inPages(migrations.map(toRow))) {
     await ownSession(database, {
       sql: named(insert),
       parameters: { migrations: JSON.stringify(rows), run: JSON.stringify(about(run)) },
       effect: 'write',
     });
   }
+}
+
+function toRow(migration: Migration) {
+  const { name, version, checksum, statementsChecksum, statements } = migration;
+  return { name, version, checksum, statementsChecksum, statements, facts: JSON.stringify(identityFacts(migration)) };
 }
 
 /** See `Engine.isEmpty`: no table, view, sequence or routine but those of extensions and ours. */

@@ -1,6 +1,6 @@
 import { type Database, DatabaseError, type Row } from '../../core/database.ts';
-import type { Migration, MigrationBody } from '../../core/manifest.ts';
 import { type ApplyRequest, type Failure, type Run, TrackingMissing } from '../engine.ts';
+import { identityFacts } from '../tracking-rows.ts';
 import { advise } from './advice.ts';
 import { TAG } from './at-work.ts';
 import { lockHolders } from './blockers.ts';
@@ -42,14 +42,20 @@ export function about(run: Run): Record<string, unknown> {
 }
 
 /** What our functions are told of a run and a migration. */
-export function meta(run: Run, migration: Migration, body: MigrationBody): Record<string, unknown> {
+export function meta({
+  run,
+  migration,
+  body,
+  seenAttempt = 0,
+}: Pick<ApplyRequest, 'run' | 'migration' | 'body' | 'seenAttempt'>) {
   return {
     ...about(run),
     name: migration.name,
+    seen_attempt: seenAttempt,
     version: migration.version,
     checksum: migration.checksum,
     statements_checksum: migration.statementsChecksum,
-    facts: body.up.facts,
+    facts: { ...body.up.facts, ...identityFacts(migration) },
     revert_facts: body.down?.facts ?? null,
   };
 }

@@ -1,11 +1,11 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
 import { type History, type HistoryEntry, SHORT_CHECKSUM } from '../../core/history.ts';
-import { foreignTable, toEntry } from '../tracking-rows.ts';
+import { eventOf, foreignTable, toEntry } from '../tracking-rows.ts';
 import { LAST_TAKEN } from './lease.ts';
 import { checkVersion, SERVER_VERSION } from './server-version.ts';
 import { ownSession } from './session.ts';
 
-const counting = `('applied', 'reverted', 'baselined')`;
+const counting = `('applied', 'reverted', 'baselined', 'replaced')`;
 const milliseconds = (column: string) => `(extract(epoch FROM ${column}) * 1000.0)::bigint`;
 
 /** The stack of a deploy hook by its name, which no other stack of its account and region has: not by its id, for it may be made anew. */
@@ -15,6 +15,11 @@ const stackOf = (hook: string) =>
 /** Whether a row belongs to another hook than the one that asks: one that is neither of the same stack nor deleted. */
 const ofOtherHook = `${stackOf('hook')} <> ${stackOf('CAST(:hook AS pg_catalog.text)')}
     AND hook <> ALL (ARRAY(SELECT l.id FROM public.schema_migrations_lease l WHERE l.holder = 'deleted'))`;
+
+const event = eventOf(
+  milliseconds('coalesce(h.finished_at, h.started_at)'),
+  (...texts) => `pg_catalog.concat(${texts.join(', ')})`,
+);
 
 /**
  * A line a migration, lines joined to texts of about 30 kB and pages of about 900 kB, for the service cuts an answer off at 1 MiB (and
@@ -26,18 +31,22 @@ WITH attempts AS (
   SELECT h.name COLLATE "C" AS name, h.attempt, h.hook, h.status IN ${counting} AS counts,
     pg_catalog.concat_ws(' ', h.status, pg_catalog.left(h.statements_checksum, ${SHORT_CHECKSUM})) AS state,
     ${milliseconds('coalesce(h.finished_at, h.started_at)')} AS at,
+    h.other_name IS NOT NULL AS joined, ${event} AS event,
     coalesce(h.statements_applied::pg_catalog.text, '-') AS done, coalesce(h.execution_time_ms::pg_catalog.text, '-') AS ms
   FROM public.schema_migrations h WHERE h.name COLLATE "C" > :after
 ), newest AS (
   SELECT name, pg_catalog.max(attempt) AS attempt, pg_catalog.max(attempt) FILTER (WHERE counts) AS in_force,
     (pg_catalog.array_agg(pg_catalog.concat_ws(' ', attempt, state, done, at, ms) ORDER BY attempt DESC))[1] AS latest,
     (pg_catalog.array_agg(pg_catalog.concat_ws(' ', state, at) ORDER BY attempt DESC) FILTER (WHERE counts))[1] AS counted,
-    (pg_catalog.array_agg(hook ORDER BY attempt DESC) FILTER (WHERE counts))[1] AS hook
+    (pg_catalog.array_agg(hook ORDER BY attempt DESC) FILTER (WHERE counts))[1] AS hook,
+    pg_catalog.bool_or(joined) AS joined, pg_catalog.string_agg(event, ',' ORDER BY attempt) AS past
   FROM attempts GROUP BY name
 ), lines AS (
   SELECT name, pg_catalog.concat_ws(' ', latest,
     CASE WHEN in_force IS NULL THEN '- - -' WHEN in_force = attempt THEN '= - -' ELSE counted END,
-    CASE WHEN ${ofOtherHook} THEN '!' ELSE '-' END, name) AS line
+    CASE WHEN ${ofOtherHook} THEN '!' ELSE '-' END,
+    CASE WHEN joined OR name IN (SELECT o.other_name FROM public.schema_migrations o WHERE o.other_name IS NOT NULL) THEN coalesce(past, '-') ELSE '-' END,
+    name) AS line
   FROM newest
 ), pages AS (
   SELECT name, line, pg_catalog.sum(pg_catalog.octet_length(line) + 2) OVER (ORDER BY name) AS bytes, pg_catalog.count(*) OVER () AS total FROM lines

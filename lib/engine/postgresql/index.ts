@@ -9,8 +9,9 @@ import { install } from './install.ts';
 import { acquireLease, announce, releaseLease } from './lease.ts';
 import { naming, type TrackingNames } from './names.ts';
 import { progressOf } from './progress.ts';
+import { record } from './record.ts';
 import { resolve } from './resolve.ts';
-import { attempts, latest, storedDown, unfinished, unfinishedUndoing } from './rows.ts';
+import { attempts, facts, latest, storedDown, unfinished, unfinishedUndoing } from './rows.ts';
 import { applyStepwise, revertStepwise } from './stepwise.ts';
 
 export type { Engine } from '../engine.ts';
@@ -30,6 +31,8 @@ export function postgresql(names: TrackingNames = {}): Engine {
     release: (database, run, finished) => releaseLease(database, named, run, finished),
     announce: (database, hook, requestId, state) => announce(database, named, hook, requestId, state),
     baseline: (database, run, migrations) => baseline(database, named, run, migrations),
+    facts: (database, of) => facts(database, named, of),
+    record: (database, run, joined) => record(database, named, run, joined),
     isEmpty: database => isEmpty(database, named),
     storedDown: (database, name) => storedDown(database, named, name),
     revert: async (database, request) =>

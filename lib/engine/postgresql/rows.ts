@@ -1,15 +1,16 @@
 import type { Database } from '../../core/database.ts';
 import type { Unfinished } from '../../core/history.ts';
+import type { IdentityFacts } from '../../core/identity.ts';
 import type { Script } from '../../core/manifest.ts';
 import type { AttemptRow } from '../engine.ts';
-import { CHUNK, storedScript, toAttempt } from '../tracking-rows.ts';
+import { CHUNK, storedScript, toAttempt, toFacts } from '../tracking-rows.ts';
 import { ownSession } from './session.ts';
 
 const milliseconds = (column: string) => `((extract(epoch FROM ${column}) * 1000.0)::bigint)::pg_catalog.text`;
 
 const columns = `h.name, h.attempt::pg_catalog.text, h.status, h.checksum, ${milliseconds('h.started_at')}, ${milliseconds('h.finished_at')},
   h.execution_time_ms::pg_catalog.text, h.statements::pg_catalog.text, h.statements_applied::pg_catalog.text, h.error_code, pg_catalog.left(h.error_message, 4000),
-  pg_catalog.left(h.error_detail, 4000), pg_catalog.left(h.error_hint, 1000), h.error_statement::pg_catalog.text, h.error_line::pg_catalog.text, h.run_id, h.hook, h.requested_by, h.tool_version`;
+  pg_catalog.left(h.error_detail, 4000), pg_catalog.left(h.error_hint, 1000), h.error_statement::pg_catalog.text, h.error_line::pg_catalog.text, h.run_id, h.hook, h.requested_by, h.tool_version, h.other_name`;
 
 /** Rows that are read in one call: with 9,000 characters of error, of four bytes each, they stay below the 1 MiB of an answer. */
 const PAGE = 25;
@@ -18,17 +19,18 @@ const PAGE = 25;
 export async function attempts(
   database: Database,
   named: (sql: string) => string,
-  { limit, migration }: { limit: number; migration?: string | undefined },
+  { limit, names }: { limit: number; names?: readonly string[] | undefined },
 ): Promise<AttemptRow[]> {
   const found: AttemptRow[] = [];
   while (found.length < limit) {
     const page = Math.min(PAGE, limit - found.length);
     const rows = await ownSession(database, {
       sql: named(`SELECT ${columns} FROM public.schema_migrations h
-        WHERE CAST(:migration AS pg_catalog.text) IS NULL OR h.name = :migration
+        WHERE CAST(:names AS pg_catalog.text) IS NULL
+          OR h.name IN (SELECT pg_catalog.jsonb_array_elements_text(CAST(:names AS pg_catalog.jsonb)))
         ORDER BY h.started_at DESC, h.name COLLATE "C" DESC, h.attempt DESC
         LIMIT CAST(:page AS integer) OFFSET CAST(:offset AS integer)`),
-      parameters: { migration: migration ?? null, page: String(page), offset: String(found.length) },
+      parameters: { names: names ? JSON.stringify(names) : null, page: String(page), offset: String(found.length) },
       effect: 'read',
     });
     found.push(...rows.map(toAttempt));
@@ -103,4 +105,39 @@ export function storedDown(database: Database, named: (sql: string) => string, n
     });
     return row?.[0];
   });
+}
+
+/** Bytes of facts that are read in one call, of the 1 MiB of an answer. */
+const FACTS_PAGE = 800_000;
+
+/** See `Engine.facts`. */
+export async function facts(
+  database: Database,
+  named: (sql: string) => string,
+  names: readonly string[],
+): Promise<Map<string, IdentityFacts>> {
+  const found = new Map<string, IdentityFacts>();
+  for (let left = [...names]; left.length > 0; ) {
+    const rows = await ownSession(database, {
+      sql: named(`WITH stored AS (
+          SELECT DISTINCT ON (h.name) h.name, CAST(h.content_facts AS pg_catalog.jsonb) AS facts FROM public.schema_migrations h
+          WHERE h.content_facts IS NOT NULL AND h.name IN (SELECT pg_catalog.jsonb_array_elements_text(CAST(:names AS pg_catalog.jsonb)))
+          ORDER BY h.name, h.attempt DESC
+        ), texts AS (
+          SELECT s.name, (s.facts->'once')::pg_catalog.text AS once, (s.facts->'names')::pg_catalog.text AS names,
+            (s.facts->'drops')::pg_catalog.text AS drops FROM stored s
+        ), pages AS (
+          SELECT t.*, pg_catalog.row_number() OVER (ORDER BY t.name) AS place, pg_catalog.sum(
+            pg_catalog.octet_length(pg_catalog.concat(t.name, t.once, t.names, t.drops))) OVER (ORDER BY t.name) AS bytes FROM texts t
+        ) SELECT p.name, p.once, p.names, p.drops FROM pages p WHERE p.place = 1 OR p.bytes <= ${FACTS_PAGE} ORDER BY p.name`),
+      parameters: { names: JSON.stringify(left) },
+      effect: 'read',
+    });
+    for (const [name, once, ofNames, drops] of rows)
+      found.set(name!, toFacts(once ?? null, ofNames ?? null, drops ?? null));
+    // Those that are not answered although no page was full have no facts.
+    const bytes = rows.reduce((sum, row) => sum + row.reduce((all, text) => all + (text?.length ?? 0), 0), 0);
+    left = rows.length === 0 || bytes < FACTS_PAGE / 8 ? [] : left.filter(name => !found.has(name));
+  }
+  return found;
 }

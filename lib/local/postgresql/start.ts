@@ -2,6 +2,7 @@ import pg from 'pg';
 import { StartError, systemCode } from '../start-error.ts';
 import type { EmbeddedOptions } from './embedded.ts';
 import { startEmbedded } from './embedded.ts';
+import { giveToMasterUser } from './master-user.ts';
 
 /** A PostgreSQL server that answers, with one database that exists. */
 export interface Server {
@@ -16,6 +17,8 @@ export async function startPostgresql(options: {
   readonly database: string;
   /** On a server by URL: the embedded one is ours. */
   readonly create: boolean;
+  /** On the embedded one: whether sessions belong to its superuser. */
+  readonly superuser: boolean;
 }): Promise<Server> {
   const { url, database } = options;
   if (url !== undefined) {
@@ -24,12 +27,24 @@ export async function startPostgresql(options: {
   }
   const embedded = await startEmbedded(options.embedded);
   try {
-    await ensureDatabase(new URL(embedded.url), database, true);
+    // The database is the master user's in both cases, so that it can be used without the option again.
+    await ensureDatabase(new URL(embedded.masterUrl), database, true);
+    if (!options.superuser) await takeOver(withDatabase(embedded.url, database));
   } catch (error) {
     await embedded.stop();
     throw error;
   }
-  return embedded;
+  return { url: options.superuser ? embedded.url : embedded.masterUrl, stop: embedded.stop };
+}
+
+/** Lets the master user work with what sessions of the superuser have made in the database. */
+async function takeOver(superuserUrl: string): Promise<void> {
+  const superuser = await connect(superuserUrl);
+  try {
+    await giveToMasterUser(superuser);
+  } finally {
+    await superuser.end();
+  }
 }
 
 /** The URL of another database on the same server. */

@@ -9,7 +9,7 @@ describe('bad input, with its message', () => {
     [
       'duplicate version',
       { '001_a.sql': '', '001_b.sql': '' },
-      /^in\/001_b\.sql:1: Version 001 is taken by in\/001_a\.sql\. Give one of the two another version\.$/m,
+      /^in\/001_b\.sql:1: Version 001 is taken by in\/001_a\.sql\. Renumber one of the two and change nothing else in it: `git mv in\/001_b\.sql in\/002_b\.sql`\. Keep/m,
     ],
     [
       'bad name',

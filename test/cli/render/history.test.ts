@@ -24,6 +24,7 @@ function attempt(facts: Partial<Attempt> = {}): Attempt {
     hook: null,
     requestedBy: 'cli:ada',
     toolVersion: '0.1.0',
+    otherName: null,
     ...facts,
   };
 }

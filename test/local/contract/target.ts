@@ -12,8 +12,7 @@ import {
   RollbackTransactionCommand,
 } from '@aws-sdk/client-rds-data';
 import { expect, test } from 'vitest';
-import type { LocalOptions } from '../../../lib/local/index.ts';
-import { freshLocal } from '../../support/postgresql.ts';
+import { type FreshOptions, freshLocal } from '../../support/postgresql.ts';
 
 /**
  * The contract tests run against the local Data API, or against a real cluster: set CONTRACT_RESOURCE_ARN, CONTRACT_SECRET_ARN,
@@ -51,7 +50,7 @@ export interface Contract {
 }
 
 /** Reach the API under test; the options are for the local one. */
-export async function contract(options: LocalOptions = {}): Promise<Contract> {
+export async function contract(options: FreshOptions = {}): Promise<Contract> {
   if (isReal) {
     const target = {
       resourceArn: process.env.CONTRACT_RESOURCE_ARN ?? '',

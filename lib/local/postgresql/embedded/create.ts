@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { diskFull, NO_SPACE } from '../../server/disk.ts';
 import { ownerLives, thisProcess } from '../../server/users.ts';
 import { StartError, systemCode } from '../../start-error.ts';
+import { SUPERUSER } from '../master-user.ts';
 import type { Binaries } from './binaries.ts';
 import type { Launcher } from './launcher.ts';
 
@@ -34,7 +35,7 @@ export async function createData(
     const data = join(draft, 'data');
     await initdb(options, folder, [
       `--pgdata=${data}`,
-      '--username=postgres',
+      `--username=${SUPERUSER}`,
       `--pwfile=${passwordFile}`,
       '--auth=scram-sha-256',
       // The password is 192 random bits: hashing it 4,096 times only makes connections slow.
