@@ -140,7 +140,7 @@ function checkArguments(command: Command, given: readonly string[]): void {
       `Write ${command.name} ${wanted.map(name => `"${name.toLowerCase()}"`).join(' ')}`,
       command.name,
     );
-  if (given.length > wanted.length) {
+  if (given.length > wanted.length && command.rest === undefined) {
     const extra = given[wanted.length];
     throw new UsageError(
       `"${command.name}" takes no further argument, and "${extra}" is one`,

@@ -9,6 +9,8 @@ export interface Command {
   readonly summary: string;
   /** Names of the arguments that are no options, in order: all of them are required. */
   readonly arguments: readonly string[];
+  /** What stands in the help for any number of further arguments, where it takes them: `[FILE…]`. */
+  readonly rest?: string;
   readonly options: readonly OptionName[];
   /** What its help says besides, as paragraphs. */
   readonly description: readonly string[];

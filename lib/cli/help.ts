@@ -36,7 +36,7 @@ export function overview(commands: readonly Command[], color: Colors): string {
 /** The help of one command. */
 export function commandHelp(command: Command, color: Colors): string {
   return [
-    `${color.bold('Usage:')} ${[TOOL, command.name, ...command.arguments, '[options]'].join(' ')}`,
+    `${color.bold('Usage:')} ${[TOOL, command.name, ...command.arguments, ...(command.rest ? [command.rest] : []), '[options]'].join(' ')}`,
     '',
     ...command.description.flatMap(paragraph => [...wrap(paragraph, WIDTH), '']),
     color.bold('Options:'),

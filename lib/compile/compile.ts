@@ -12,6 +12,7 @@ import {
 import { FILE_NAME_RULE, type FileName, LONGEST_NAME, readFileName } from '../core/name.ts';
 import { nextVersion } from '../core/name-parts.ts';
 import { compareMigrations, significant } from '../core/order.ts';
+import type { SafetyRule } from '../core/safety.ts';
 import { isDump } from '../core/schema-dump.ts';
 import { type File, readFolder } from './folder.ts';
 import type { Grammar } from './grammar.ts';
@@ -19,6 +20,7 @@ import { type Draft, readMigration } from './migration.ts';
 import { mysql } from './mysql/grammar.ts';
 import { checkNeighbours, checkReplaced, checkStrays } from './neighbours.ts';
 import { postgresql } from './postgresql/grammar.ts';
+import { applyAllowances, type JudgedFinding } from './safety.ts';
 import { Source } from './source.ts';
 import { trackingMigration } from './tracking.ts';
 
@@ -34,6 +36,8 @@ export interface CompileOptions {
   readonly database?: string | undefined;
   /** Files are named relative to this folder. @default the current one */
   readonly relativeTo?: string;
+  /** Names of the migrations that are not applied, where that is known: what they make is new to running code. */
+  readonly pending?: ReadonlySet<string>;
 }
 
 /** A folder, compiled. With errors it must not be applied: what is wrong is missing from it. */
@@ -43,6 +47,8 @@ export interface Compiled {
   readonly bodies: ReadonlyMap<string, MigrationBody>;
   readonly errors: readonly Problem[];
   readonly warnings: readonly Problem[];
+  /** What the safety rules found, in the order of the migrations; those that a comment allows are among them. */
+  readonly findings: readonly JudgedFinding[];
 }
 
 /** Two files of a pair, or the one of a migration. */
@@ -86,13 +92,13 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
     if (draft) drafts.push(draft);
   }
   grammar.checkFolder?.(drafts.flatMap(({ sections }) => sections));
+  drafts.sort((a, b) => compareMigrations(a.entry, b.entry));
+  const findings = judge(drafts, grammar, options.pending);
   errors.push(...sources.flatMap(source => inOrder(source.errors)));
   warnings.push(...sources.flatMap(source => inOrder(source.warnings)));
   const tracking = trackingMigration(engine);
   const created = new Set(drafts.flatMap(draft => [...draft.up.creates]));
-  const ordered = drafts
-    .map(draft => ({ entry: settle(draft, created), body: draft.body }))
-    .sort((a, b) => compareMigrations(a.entry, b.entry));
+  const ordered = drafts.map(draft => ({ entry: settle(draft, created), body: draft.body }));
   const entries = ordered.map(({ entry }) => entry);
   errors.push(...checkReplaced(entries));
   warnings.push(...checkNeighbours(entries));
@@ -103,6 +109,7 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
     bodies: new Map(all.map(({ entry, body }) => [entry.name, body])),
     errors,
     warnings,
+    findings,
   };
 }
 
@@ -111,7 +118,29 @@ function withLineEnds(text: string, engine: EngineName): string {
   return engine === 'mysql' && !isDump(text) ? text.replaceAll('\r\n', '\n') : text;
 }
 
+/** Judge the up sections by the safety rules of the engine, and apply the comments that let findings pass. */
+function judge(
+  drafts: readonly Draft[],
+  { safety }: Grammar,
+  pending: ReadonlySet<string> = new Set(),
+): JudgedFinding[] {
+  const ids = safety.rules.map(({ id }) => id);
+  const found = safety.judge(
+    drafts.map(({ entry, source, up }) => ({ name: entry.name, source, up })),
+    pending,
+  );
+  return drafts.flatMap(({ source, comments, up }, at) => {
+    const starts = up.judged.map(({ offset }) => offset);
+    return applyAllowances({ source, comments, starts, findings: found[at]! }, ids);
+  });
+}
+
 const GRAMMARS: Readonly<Record<EngineName, Grammar>> = { postgresql, mysql };
+
+/** The safety rules of all engines. */
+export function safetyRules(): SafetyRule[] {
+  return Object.values(GRAMMARS).flatMap(({ safety }) => safety.rules);
+}
 
 /** Files to migrations, by name; what fits no rule or meets another is reported and left out. */
 function group(files: readonly File[], errors: Problem[]): Parts[] {

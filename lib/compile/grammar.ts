@@ -1,4 +1,8 @@
+import type { Comment } from '../core/allowances.ts';
+import type { Place } from '../core/errors.ts';
 import type { DatabaseUse, Destructive, EngineName, ScriptFacts } from '../core/manifest.ts';
+import type { SafetyRule } from '../core/safety.ts';
+import type { Placed } from './safety.ts';
 import type { Source } from './source.ts';
 
 /** What is true of one engine's SQL text: the one thing that a second engine brings along to be compiled. */
@@ -12,10 +16,26 @@ export interface Grammar {
   read(section: Section): Reading;
   /** Report what only all sections of a folder together tell. @default nothing */
   checkFolder?(sections: readonly ReadSection[]): void;
+  readonly safety: Safety;
+}
+
+/** The safety rules of an engine. */
+export interface Safety {
+  readonly rules: readonly SafetyRule[];
+  /** Judges the up sections of a folder in their order: what is found in each. `pending`: names of those that are not applied, where that is known. */
+  judge(migrations: readonly ToJudge[], pending: ReadonlySet<string>): Placed[][];
+}
+
+export interface ToJudge {
+  readonly name: string;
+  readonly source: Source;
+  readonly up: Reading;
 }
 
 export interface Outline {
-  readonly comments: readonly { readonly start: number; readonly text: string }[];
+  readonly comments: readonly Comment[];
+  /** Block comments, where others put what concerns us. */
+  readonly blocks: readonly Comment[];
   /** Offset of the first token; null: comments only. */
   readonly firstToken: number | null;
   /** Offset of a token of the last statement: what stands before it is not the end of the file. */
@@ -65,10 +85,21 @@ export interface ReadSection {
   readonly reading: Reading;
 }
 
+/** A statement as safety rules see it. */
+export interface JudgedStatement {
+  readonly place: Place;
+  /** Offset of its first token in the file. */
+  readonly offset: number;
+  /** What it does, in the engine's own terms. */
+  readonly actions: readonly unknown[];
+}
+
 /** What a grammar found in one section. Problems go into the source's collection. */
 export interface Reading {
   readonly facts: ScriptFacts;
   readonly stepwise: boolean;
+  /** What the safety rules of the engine look at, a statement each: only they know what it is. */
+  readonly judged: readonly JudgedStatement[];
   readonly statementsChecksum: string;
   /** Relations and objects that the statements name: in any case. */
   readonly names: ReadonlySet<string>;

@@ -1,3 +1,4 @@
+import type { Comment } from '../core/allowances.ts';
 import { textChecksum } from '../core/checksum.ts';
 import { type LineComment, type Options, readDirectives } from '../core/directives.ts';
 import { type Header, readHeader } from '../core/header.ts';
@@ -15,6 +16,10 @@ export interface Draft {
   readonly up: Reading;
   /** Of the up section and the down section, with the files that get their problems. */
   readonly sections: readonly ReadSection[];
+  /** Of the up section. */
+  readonly source: Source;
+  /** All comments of that file. */
+  readonly comments: readonly Comment[];
 }
 
 interface Sources {
@@ -77,7 +82,7 @@ export function readMigration(
       'Write its statements, or delete the file',
     );
   checkRequest(sources.up, body, up.reading);
-  return { entry, body, up: up.reading, sections };
+  return { entry, body, up: up.reading, sections, source: sources.up, comments: upFile.comments };
 }
 
 /** Whether a file is written for another tool: then what it says of its sections means nothing here. */
@@ -130,6 +135,7 @@ function mebibytes(bytes: number): string {
 }
 
 interface Sections {
+  readonly comments: readonly Comment[];
   readonly header: Header;
   readonly options: Options;
   readonly downOptions: Options;
@@ -140,7 +146,7 @@ interface Sections {
 
 function readSections(source: Source, grammar: Grammar, { part, version }: FileName): Sections {
   const { text } = source;
-  const { comments, firstToken } = grammar.outline(text);
+  const { comments, blocks, firstToken } = grammar.outline(text);
   const lines: LineComment[] = comments.map(({ start, text: comment }) => ({
     text: comment,
     startsLine: start === 0 || text[start - 1] === '\n',
@@ -160,6 +166,7 @@ function readSections(source: Source, grammar: Grammar, { part, version }: FileN
   }
   const down = part === 'whole' ? directives.down : null;
   return {
+    comments: [...comments, ...blocks],
     header: readHeader(lines.map(line => line.text)),
     options: directives.options,
     downOptions: directives.downOptions,

@@ -67,11 +67,13 @@ export function readDirectives(comments: readonly LineComment[], part: 'whole' |
       listed.push(...readReplaced(rest, mistake));
       continue;
     }
+    // Of the safety rules: `readAllowances`.
+    if (/^allow(-file)?$/.test(word)) continue;
     if (word !== 'up' && word !== 'down') {
       mistake(
         'unknown-directive',
         `Unknown directive "migrate:${written}"`,
-        'Write -- migrate:up or -- migrate:down, or make the comment begin with another word',
+        'Write -- migrate:up or -- migrate:down, -- migrate:allow RULE: why, or make the comment begin with another word',
       );
       continue;
     }

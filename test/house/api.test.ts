@@ -17,7 +17,10 @@ import { ROOT } from './source.ts';
 /** What each entry of the package gives, values first, then types. Taking one away breaks somebody; a new one is a promise. */
 const ENTRIES: Readonly<Record<string, readonly [values: string, types: string]>> = {
   '.': ['AuroraMigrations', 'AuroraMigrationsProps'],
-  './compile': ['MigrationError compile reader writeCompiled', 'CompileOptions Compiled ManifestReader Place Problem'],
+  './compile': [
+    'MigrationError compile reader safetyRules writeCompiled',
+    'CompileOptions Compiled Finding JudgedFinding ManifestReader Place Problem SafetyRule',
+  ],
   './data-api': ['DatabaseError dataApi', 'DataApiOptions Database Wait'],
   './engine/mysql': ['mysql', 'Engine'],
   './engine/postgresql': ['postgresql', 'Engine'],

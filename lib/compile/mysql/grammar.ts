@@ -15,10 +15,12 @@ export const mysql: Grammar = {
       comments: comments
         .filter(token => isComment(token) && isLine(token))
         .map(({ start, end }) => ({ start, text: text.slice(start, text[end - 1] === '\r' ? end - 1 : end) })),
+      blocks: [],
       firstToken: statements[0]?.first ?? null,
       lastToken: statements.at(-1)?.first ?? null,
     };
   },
   read: readSection,
   checkFolder: checkUserVariables,
+  safety: { rules: [], judge: migrations => migrations.map(() => []) },
 };

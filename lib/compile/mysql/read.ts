@@ -194,6 +194,7 @@ function facts(
       ...(rewritten.length > 0 && { rewritten }),
     },
     stepwise: true,
+    judged: [],
     statementsChecksum: tokensChecksum(tokens),
     names: lowered(names.names),
     creates: lowered(names.creates),

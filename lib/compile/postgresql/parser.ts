@@ -1,4 +1,4 @@
-import { loadModule, type Node, parseSync, type RawStmt, SqlError } from '@libpg-query/parser';
+import { loadModule, type Node, parsePlPgSQLSync, parseSync, type RawStmt, SqlError } from '@libpg-query/parser';
 import { Bytes } from './bytes.ts';
 
 export type { Node };
@@ -40,6 +40,17 @@ export function parse(text: string): readonly ParsedStatement[] | SyntaxProblem 
       node: raw.stmt!,
     };
   });
+}
+
+/** The tree of a PL/pgSQL body; undefined where it cannot be parsed. */
+export function parseBody(body: string): unknown {
+  let tag = 'body';
+  while (body.includes(`$${tag}$`)) tag += '_';
+  try {
+    return parsePlPgSQLSync(`DO $${tag}$${body}$${tag}$`);
+  } catch {
+    return undefined;
+  }
 }
 
 function problem(error: unknown, text: string): SyntaxProblem {

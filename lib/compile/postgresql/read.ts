@@ -14,6 +14,7 @@ import { recreations } from './recreated.ts';
 import { checkStatements } from './refuse.ts';
 import { dropsOf, ifNotExists, isRepeatable } from './repeatable.ts';
 import { returnsRows } from './rows.ts';
+import { actionsIn } from './safety/judge.ts';
 import { type ScannedScript, scanScript } from './script.ts';
 import { isTuning, setting } from './session.ts';
 import { type Statement, strangerEnds, withTokens } from './statements.ts';
@@ -76,6 +77,11 @@ function reading(
       ...(stepwise && { stepwise }),
     },
     stepwise,
+    judged: statements.map(statement => ({
+      place: source.place(from + statement.first),
+      offset: from + statement.first,
+      actions: actionsIn(statement),
+    })),
     statementsChecksum: tokensChecksum(tokens),
     ...names,
     drops: new Set(statements.flatMap(({ node, gist }) => dropsOf(node, gist))),

@@ -1,0 +1,23 @@
+import type { Rule } from '../rule.ts';
+
+export const banDropTable: Rule = {
+  id: 'ban-drop-table',
+  engine: 'postgresql',
+  severity: 'caution',
+  title: 'A table is dropped',
+  why: 'Its data is gone, and code that runs during the deploy, or comes back by a rollback, fails.',
+  safeWay: 'Drop it one deploy after the last code that uses it, with `-- migrate:allow ban-drop-table: why`.',
+  find(action, { schema, migration }) {
+    if (action.do !== 'drop' || action.kind !== 'table') return undefined;
+    const { name } = action;
+    if (!migration.isLive(name) || migration.isReplaced(name) || migration.makesAgain(name)) return undefined;
+    const stranger = action.ifExists && !schema.tables.has(name);
+    if (stranger)
+      return {
+        subject: name,
+        severity: 'note',
+        message: `${name} is dropped if it exists; no migration of this folder makes it`,
+      };
+    return { subject: name, message: `The data of ${name} is gone, and code that still uses it fails` };
+  },
+};
