@@ -19,12 +19,16 @@ SELECT CONCAT('connection ', p.id, ' (', p.user, ', ', p.command, ' for ', p.tim
 FROM information_schema.innodb_trx t JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id
 WHERE t.trx_rows_locked > 0 AND p.id <> CONNECTION_ID() ORDER BY t.trx_started LIMIT 3`;
 
+const IS_ON = 'SELECT CAST(@@performance_schema AS char)';
+
 const HIDDEN = 'a lock; who holds it takes SELECT on performance_schema, or PROCESS, to see';
 
 /** See `Engine.lockHolders`. With SELECT on the performance schema by table, with PROCESS whose transaction it may be; with neither it says so. */
 export async function lockHolders(database: Database, names: readonly string[]): Promise<string | null> {
-  const rows =
-    (await asked(database, BY_TABLE, { names: JSON.stringify(names) })) ?? (await asked(database, BY_TRANSACTION, {}));
+  let rows = await asked(database, BY_TABLE, { names: JSON.stringify(names) });
+  // Aurora has the performance schema switched off by default: then its tables are there, and empty.
+  const [[isOn] = []] = rows?.length === 0 ? await database.execute({ sql: IS_ON, effect: 'read' }) : [['1']];
+  if (rows === undefined || isOn === '0') rows = await asked(database, BY_TRANSACTION, {});
   if (rows === undefined) return HIDDEN;
   return rows.length === 0 ? null : rows.join(', ');
 }
