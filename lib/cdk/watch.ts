@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Names, Stack } from 'aws-cdk-lib';
 import {
   Alarm,
   ComparisonOperator,
@@ -30,7 +30,9 @@ export class Watch extends Construct {
 
   constructor(scope: Construct, id: string, { function: hook, logGroup, alarmTopic, dashboard }: WatchProps) {
     super(scope, id);
-    const { stackName } = Stack.of(this);
+    const { stackName, region } = Stack.of(this);
+    // Dashboards are global in an account, and a stack of the same name may be in another region, or hold a second construct.
+    const path = Names.nodeUniqueId(scope.node);
     const metric = (name: MetricName, statistic: string) =>
       new Metric({
         namespace: METRICS_NAMESPACE,
@@ -41,7 +43,7 @@ export class Watch extends Construct {
       });
 
     this.alarm = new Alarm(this, 'Failed', {
-      alarmDescription: `A migration of ${stackName} failed, or could not be applied: the last line in ${logGroup.logGroupName} says why`,
+      alarmDescription: `A migration of ${stackName} failed, or could not be applied. What failed: npx aurora-migrations history --function ${hook.functionName} --region ${region}`,
       metric: metric('Failed', 'Sum'),
       threshold: 1,
       evaluationPeriods: 1,
@@ -52,7 +54,7 @@ export class Watch extends Construct {
     if (alarmTopic) this.alarm.addAlarmAction(new SnsAction(alarmTopic));
 
     new QueryDefinition(this, 'History', {
-      queryDefinitionName: `aurora-migrations/${stackName}/migration history`,
+      queryDefinitionName: `aurora-migrations/${region}/${stackName}/${path}/migration history`,
       queryString: new QueryString({
         fields: ['@timestamp', 'name', 'status', 'attempt', 'executionTimeMs', 'errorCode', 'message'],
         filterStatements: ['event in ["applied", "reverted", "failed", "verdict"]'],
@@ -64,7 +66,7 @@ export class Watch extends Construct {
 
     if (!dashboard) return;
     const sheet = new Dashboard(this, 'Dashboard', {
-      dashboardName: `${stackName}-migrations`,
+      dashboardName: `${stackName}-${path}-${region}`,
       defaultInterval: Duration.days(30),
     });
     const query = (title: string, width: number, ...queryLines: string[]) =>
