@@ -32,6 +32,16 @@ export function statementSum(tokens: Iterable<string>): string {
   return Buffer.from(tokensChecksum([tokens]).slice(0, 12), 'hex').toString('base64url');
 }
 
+/**
+ * The chained checksums of a script's statements: of none of them, of the first, of the first two, … Two scripts have the same one where their
+ * statements so far are the same.
+ */
+export function chainedChecksums(statements: readonly string[]): string[] {
+  const chain = [''];
+  for (const checksum of statements) chain.push(sha256(chain.at(-1)! + checksum).slice(0, 16));
+  return chain;
+}
+
 export function sha256(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex');
 }

@@ -10,12 +10,20 @@ export interface Database {
   execute(statement: Statement): Promise<Row[]>;
   /** Run `work` with one connection in one transaction: committed when it returns, rolled back when it throws. */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /** Begin a transaction, which pins one connection until it ends. */
+  begin(): Promise<OpenTransaction>;
   /** Data API calls sent so far, repeated ones included. */
   readonly calls: number;
 }
 
 /** What can be done inside of a transaction: the same, on the one pinned connection. */
 export type Transaction = Pick<Database, 'execute'>;
+
+/** A transaction that whoever began it ends. */
+export interface OpenTransaction extends Transaction {
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+}
 
 export interface Statement {
   readonly sql: string;

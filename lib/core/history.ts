@@ -54,8 +54,9 @@ export interface History {
 export interface Unfinished {
   readonly name: string;
   readonly statementsApplied: number;
-  /** Checksums of its statements, see `ScriptFacts.sums`. */
-  readonly sums: readonly string[];
+  /** Checksums of its statements, see `ScriptFacts.sums`; null: the run was killed, and only the chained checksum of those applied is known. */
+  readonly sums: readonly string[] | null;
+  readonly appliedChecksum?: string;
 }
 
 /** The digits of a checksum that the history is read with. */

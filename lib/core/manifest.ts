@@ -120,9 +120,9 @@ export interface ScriptFacts {
   readonly settings?: readonly Reach[];
   /** True where the script runs statement by statement; absent: in one transaction. A down script has its own. */
   readonly stepwise?: boolean;
-  /** MySQL: statements that cannot be prepared (error 1295), and so cannot be executed by the witness. */
-  readonly unprepared?: readonly number[];
-  /** MySQL: statements that commit by themselves, with the way to find out whether one has been done. */
+  /** MySQL: PREPARE, EXECUTE and DEALLOCATE PREPARE, which the run executes itself. */
+  readonly prepared?: readonly number[];
+  /** MySQL: statements that commit by themselves, with what tells whether one ran. */
   readonly ddl?: readonly Ddl[];
   /** MySQL: statements that need what an earlier one left in its session. */
   readonly bound?: readonly Bound[];
@@ -141,20 +141,29 @@ export interface ScriptFacts {
 /** A statement that commits by itself, so that no checkpoint can be part of it. */
 export interface Ddl {
   readonly statement: number;
-  /**
-   * `picture`: the definitions of the objects before it are kept, and compared when its fate is not known. `identity`: so are the numbers of the
-   * tables, for their definitions may stay as they are (`TRUNCATE`, a swap). `repeatable`: doing it twice is doing it once. `unknown`: nothing
-   * tells, the run stops and asks (`resolve`).
-   */
-  readonly truth: 'picture' | 'identity' | 'repeatable' | 'unknown';
-  readonly objects: readonly DdlObject[];
+  /** What tells whether it ran: each is compared with what it was before. Empty: executing it twice has the effect of executing it once. */
+  readonly judges: readonly Judge[];
+  /** What it changes of that by which others are judged, as the executor names judges (`table:users`); `*` stands for any ending. */
+  readonly changes: readonly string[];
+  /** Nothing tells whether it ran: the run stops and asks (`resolve`). */
+  readonly unjudged?: true;
 }
 
-export interface DdlObject {
-  readonly kind: 'table' | 'view' | 'procedure' | 'function' | 'trigger' | 'event' | 'database';
+/**
+ * What tells whether a statement ran. `table` (views too), `procedure`, … : whether the object exists. `column`, `index`, `constraint`: that part of a
+ * table. `definition`: a hash of the definition. `identity`: the numbers of the tables too, for the definition may stay as it is (`TRUNCATE`, a swap).
+ */
+export interface Judge {
+  readonly how:
+    | ('table' | 'procedure' | 'function' | 'trigger' | 'event' | 'database')
+    | ('column' | 'index' | 'constraint' | 'definition' | 'identity');
   /** Null: the database of the connection. */
   readonly schema: string | null;
   readonly name: string;
+  /** Of a table: the name of its column, index or constraint. */
+  readonly part?: string;
+  /** The part is taken away: a table made in the same unit may have parts of unknown names. */
+  readonly drops?: true;
 }
 
 /** What a statement has set, and for which statements. */

@@ -243,10 +243,12 @@ function coveredBy(manifest: Manifest, version: string): Migration[] {
 }
 
 function editedWhileHalfDone({ name, file }: Migration, { done, edited }: Resume): Problem {
+  const which =
+    edited === 0 ? (done === 1 ? 'statement 1' : `one of its first ${done} statements`) : `statement ${edited}`;
   return {
     code: 'edited-half-done',
-    message: `${name} has ${done} of its statements in force, and statement ${edited} was edited since`,
-    remedy: `Put statement ${edited} back as it was and fix the rest; what is in force is changed by a new migration`,
+    message: `${name} has ${done} of its statements in force, and ${which} was edited since`,
+    remedy: `Put ${edited === 0 ? 'it' : `statement ${edited}`} back as it was and fix the rest; what is in force is changed by a new migration`,
     migration: name,
     place: { file, line: 1 },
   };

@@ -6,7 +6,7 @@ import {
   type RDSDataClientConfig,
   RollbackTransactionCommand,
 } from '@aws-sdk/client-rds-data';
-import { type Database, DatabaseError, type Row, type Statement } from '../core/database.ts';
+import { type Database, DatabaseError, type OpenTransaction, type Row, type Statement } from '../core/database.ts';
 import { type RetryOptions, retrying } from './retry.ts';
 import { toParameters, toRow } from './values.ts';
 
@@ -72,27 +72,38 @@ export function dataApi({
     return (answer.records ?? []).map(toRow);
   }
 
+  async function begin(): Promise<OpenTransaction> {
+    // Repeating this is harmless: a transaction that nobody uses is given up after three minutes.
+    const { transactionId } = await counted('read', () =>
+      client.send(new BeginTransactionCommand({ ...target, database }), until),
+    );
+    const ending = { ...target, transactionId };
+    return {
+      // Within a transaction nothing is repeated: what has run before would be lost with it.
+      execute: statement => execute({ ...statement, effect: 'write' }, transactionId),
+      async commit() {
+        await counted('write', () => client.send(new CommitTransactionCommand(ending), until));
+      },
+      async rollback() {
+        await counted('write', () => client.send(new RollbackTransactionCommand(ending), until));
+      },
+    };
+  }
+
   return {
     execute: statement => execute(statement),
+    begin,
     async transaction(work) {
-      // Repeating this is harmless: a transaction that nobody uses is given up after three minutes.
-      const { transactionId } = await counted('read', () =>
-        client.send(new BeginTransactionCommand({ ...target, database }), until),
-      );
-      const ending = { ...target, transactionId };
+      const transaction = await begin();
       try {
-        // Within a transaction nothing is repeated: what has run before would be lost with it.
-        const result = await work({ execute: statement => execute({ ...statement, effect: 'write' }, transactionId) });
-        await counted('write', () => client.send(new CommitTransactionCommand(ending), until));
+        const result = await work(transaction);
+        await transaction.commit();
         return result;
       } catch (error) {
         // Also where the commit got lost: if it was not done, the locks are gone at once, and not when the service gives it up after three minutes.
         // The error that brought us here is the one to tell; a transaction that cannot be rolled back ends by itself.
         const isThere = !(error instanceof DatabaseError) || error.service !== 'TransactionNotFoundException';
-        if (isThere)
-          await counted('write', () => client.send(new RollbackTransactionCommand(ending), until)).catch(
-            () => undefined,
-          );
+        if (isThere) await transaction.rollback().catch(() => undefined);
         throw error;
       }
     },

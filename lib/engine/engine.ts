@@ -1,5 +1,5 @@
 import { type Database, DatabaseError } from '../core/database.ts';
-import type { AttemptStatus, History, Unfinished } from '../core/history.ts';
+import type { AttemptStatus, History, HistoryEntry, Unfinished } from '../core/history.ts';
 import type { FactsByName } from '../core/identity.ts';
 import type { Migration, MigrationBody, Script } from '../core/manifest.ts';
 
@@ -45,7 +45,16 @@ export interface Engine {
   /** What to do about a failure that was written down, as a sentence, where more can be said than to fix the file. */
   advice(row: AttemptRow): string | null;
   /** Write down what a person found out about a statement whose outcome is unknown. */
-  resolve(database: Database, decision: { migration: string; statement: number; done: boolean }): Promise<boolean>;
+  resolve(
+    database: Database,
+    decision: {
+      migration: string;
+      statement: number;
+      done: boolean;
+      /** Of that statement, as the folder has it, or null. */
+      checksum: string | null;
+    },
+  ): Promise<boolean>;
   /** A message of the database without the values of rows that it quotes, for those who may not see the rows. */
   withoutValues(message: string): string;
 }
@@ -103,7 +112,8 @@ export type Acquired =
   /** A newer request of the same hook has been recorded. */
   | { readonly status: 'superseded' };
 
-export interface RevertRequest extends Pick<ApplyRequest, 'run' | 'tries' | 'pause' | 'waiting' | 'stop'> {
+export interface RevertRequest
+  extends Pick<ApplyRequest, 'run' | 'before' | 'last' | 'tries' | 'pause' | 'waiting' | 'stop'> {
   readonly name: string;
   readonly version: string | null;
   readonly checksum: string;
@@ -125,8 +135,12 @@ export interface ApplyRequest {
   readonly seenAttempt?: number;
   /** Number of the first statement to execute. */
   readonly from: number;
-  /** The run needs the lease no longer when this is applied: it may be given back in the same call, as by `release` with `finished`. */
+  /** The latest attempt, as the history has it. */
+  readonly before: HistoryEntry['latest'] | null;
+  /** No further step of the run follows: what it holds open is ended with it. */
   readonly last: boolean;
+  /** The run needs the lease no longer when this is applied: it may be given back in the same call, as by `release` with `finished`. */
+  readonly releases: boolean;
   /** How often a statement that meets a lock or a deadlock is tried; only the last failure is recorded. */
   readonly tries: number;
   /** Asked between two statements that go one by one: whether no further one is to be begun. */

@@ -129,6 +129,7 @@ const makers: readonly [tool: string, columns: string][] = [
 
 /** What to say of a table that is not ours. `columns` in the order of their names. */
 export function foreignTable(table: string, columns: readonly string[], cause: unknown): MigrationError {
+  if (columns.includes('picture') && columns.includes('attempt')) return earlierBuild(table, cause);
   const maker = makers.find(([, its]) => its === columns.join())?.[0] ?? 'something else';
   return new MigrationError(
     {
@@ -159,4 +160,17 @@ export function* inPages<T>(rows: readonly T[]): Generator<T[]> {
     bytes += size;
   }
   if (page.length > 0) yield page;
+}
+
+/** Before the first release there is no way to take tables over. */
+function earlierBuild(table: string, cause: unknown): MigrationError {
+  const procedures = `${table}_session_1, ${table}_picture_1 and ${table}_apply_1`;
+  return new MigrationError(
+    {
+      code: 'foreign-table',
+      message: `The table ${table} was made by an earlier build of aurora-migrations`,
+      remedy: `Nothing of it was ever released: drop the tables ${table} and ${table}_lease and the procedures ${procedures}, as far as they are there, and run again`,
+    },
+    { cause },
+  );
 }

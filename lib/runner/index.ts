@@ -98,7 +98,9 @@ export function resolve(
 ): Promise<MigrationReport> {
   return guarded(async () => {
     const { database, engine, migration, statement, as } = options;
-    if (!(await engine.resolve(database, { migration, statement, done: as === 'done' }))) {
+    const own = options.migrations.manifest.migrations.find(one => one.name === migration);
+    const checksum = own ? ((await options.migrations.body(migration)).up.facts.sums[statement - 1] ?? null) : null;
+    if (!(await engine.resolve(database, { migration, statement, done: as === 'done', checksum }))) {
       throw new MigrationError({
         code: 'not-there',
         message: `${migration} does not stand at statement ${statement}, or a run is at work`,

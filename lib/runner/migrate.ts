@@ -76,9 +76,10 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
         continue;
       }
       on({ event: 'started', migration: migration.name, number: applied.length + 1, of });
+      const last = step === steps.at(-1);
       // A fingerprint of the schema is left under the lease.
-      const last = step === steps.at(-1) && schema === undefined && migration.replaces.length < 2;
-      const outcome = await apply(run, migration, { from: step.from, last });
+      const releases = last && schema === undefined && migration.replaces.length < 2;
+      const outcome = await apply(run, migration, { from: step.from, last, releases });
       if (outcome.status === 'failed') {
         await noteFailure(migration, outcome);
         return ended('failed', plan, run);
@@ -122,18 +123,20 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     return migrations.manifest.migrations.find(one => one.name === step.migration)!;
   }
 
-  async function apply(run: Run, migration: Migration, how: Pick<ApplyRequest, 'from' | 'last'>) {
+  async function apply(run: Run, migration: Migration, how: Pick<ApplyRequest, 'from' | 'last' | 'releases'>) {
     const { name, names, mode, statements } = migration;
     const body = await migrations.body(name);
     const onStatement = (statement: number) => on({ event: 'statement', migration: name, statement, of: statements });
     const failure = traceless.failure(name, mode === 'atomic' ? null : how.from);
     const about = { name, names, tries: traceless.tries(name) };
     const seen = seenAttempt(picture, name);
+    const before = picture.history.entries.get(name)?.latest ?? null;
     const outcome = await attempt(options, run, about, deadline, request =>
       engine.apply(database, {
         ...request,
         migration,
         body,
+        before,
         ...seen,
         ...how,
         onStatement,
@@ -199,7 +202,8 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
       statementsApplied: migration.statements,
       executionTimeMs,
     });
-    applied.push(migration.name);
+    // One whose last checkpoint was lost is met again.
+    if (!applied.includes(migration.name)) applied.push(migration.name);
     on({ event: 'applied', migration: migration.name, executionTimeMs, attempt });
   }
 

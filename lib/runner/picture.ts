@@ -1,5 +1,6 @@
+import { chainedChecksums } from '../core/checksum.ts';
 import { databaseProblems } from '../core/database-use.ts';
-import type { History, HistoryEntry } from '../core/history.ts';
+import type { History, HistoryEntry, Unfinished } from '../core/history.ts';
 import type { FactsByName, Identity } from '../core/identity.ts';
 import { type Migration, TRACKING_MIGRATION } from '../core/manifest.ts';
 import { factsNeeded, type Matched, match } from '../core/match.ts';
@@ -64,13 +65,19 @@ async function readResumes(
   });
   if (unknown.length === 0) return resumes;
   const fileOf = new Map(unknown.map(([{ name }, { latestName }]) => [latestName, name]));
-  for (const { name, statementsApplied, sums } of await engine.unfinished(database, [...fileOf.keys()])) {
-    const file = fileOf.get(name)!;
-    const now = (await migrations.body(file)).up.facts.sums;
-    const edited = sums.slice(0, statementsApplied).findIndex((sum, index) => sum !== now[index]);
-    resumes.set(file, { done: statementsApplied, edited: edited < 0 ? null : edited + 1 });
+  for (const unfinished of await engine.unfinished(database, [...fileOf.keys()])) {
+    const file = fileOf.get(unfinished.name)!;
+    const { up } = await migrations.body(file);
+    resumes.set(file, { done: unfinished.statementsApplied, edited: editedOf(unfinished, up.facts.sums) });
   }
   return resumes;
+}
+
+/** The statement that was edited since it was applied; 0: one of them, and only their chained checksum is known; null: none. */
+function editedOf({ statementsApplied, sums, appliedChecksum }: Unfinished, now: readonly string[]): number | null {
+  if (sums === null) return chainedChecksums(now)[statementsApplied] === appliedChecksum ? null : 0;
+  const edited = sums.slice(0, statementsApplied).findIndex((sum, index) => sum !== now[index]);
+  return edited < 0 ? null : edited + 1;
 }
 
 /** The plan for what was seen. */

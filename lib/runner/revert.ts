@@ -109,7 +109,7 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
       const unanswered = traceless.failure(name, null);
       if (unanswered) return fail(one, unanswered, 0);
       on({ event: 'started', migration: name, number: reverted.length + 1, of: chosen.size });
-      const outcome = await undo(run, one);
+      const outcome = await undo(run, one, one === plan.undos.at(-1));
       if (outcome.status === 'failed') return fail(one, outcome.failure, outcome.executionTimeMs);
       if (outcome.status === 'stopped') return stopped(whyStop(options, deadline)!);
       if (outcome.status !== 'reverted') {
@@ -126,11 +126,15 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
     return { value: report('stopped', { problems: [why] }), finished: false };
   }
 
-  async function undo(run: Run, { entry, migration, down }: Undo): Promise<Reverted | { status: 'unknown' }> {
+  async function undo(
+    run: Run,
+    { entry, migration, down }: Undo,
+    last: boolean,
+  ): Promise<Reverted | { status: 'unknown' }> {
     const { name, inForce } = entry;
     const { statementsChecksum } = inForce!;
     const version = migration?.version ?? /^\d+/.exec(name)?.[0] ?? null;
-    const about = { name, version, checksum: statementsChecksum, statementsChecksum, down };
+    const about = { name, version, checksum: statementsChecksum, statementsChecksum, down, before: entry.latest, last };
     const how = { name, names: migration?.names ?? [], tries: traceless.tries(name) };
     return attempt(options, run, how, deadline, request => engine.revert(database, { ...request, ...about }));
   }
@@ -181,7 +185,7 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
   }
 
   function succeed(name: string, attempt: number, executionTimeMs: number): void {
-    reverted.push(name);
+    if (!reverted.includes(name)) reverted.push(name);
     on({ event: 'reverted', migration: name, executionTimeMs, attempt });
   }
 

@@ -127,6 +127,9 @@ describe('FORMAT.md, tables', () => {
   test.each(['postgresql', 'mysql'])('its columns are those of the DDL, of %s', engine => {
     expect(written(attempts, engine)).toEqual(columns(engine, 'schema_migrations').toSorted());
     expect(written(lease, engine)).toEqual(columns(engine, 'schema_migrations_lease').toSorted());
+    if (engine !== 'mysql') return;
+    const hooks = codes(/^`schema_migrations_hooks`, MySQL only: .*/m.exec(lease)![0]).slice(1);
+    expect(hooks.toSorted()).toEqual(columns(engine, 'schema_migrations_hooks').toSorted());
   });
 });
 

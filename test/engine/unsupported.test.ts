@@ -13,6 +13,7 @@ function saying(database: Database, asked: string, version: string): Database {
   const text = (sql: string) => sql.replaceAll(asked, version);
   return {
     execute: statement => database.execute({ ...statement, sql: text(statement.sql) }),
+    begin: () => database.begin(),
     transaction: work =>
       database.transaction(({ execute }) =>
         work({ execute: statement => execute({ ...statement, sql: text(statement.sql) }) }),

@@ -20,8 +20,8 @@ insert into a (id, n) values (7, 7);`,
 
 /** How the service behaves, and whether the procedure is there. */
 const WAYS: readonly [string, boolean][] = [
-  ['with the procedure', true],
-  ['without it', false],
+  ['COMMIT AND CHAIN executed', true],
+  ['COMMIT AND CHAIN refused', false],
 ];
 
 /** `before`: the process dies between two calls. `after`: it dies, and the answer is lost. `lost`: the answer is lost, and the run goes on. */
@@ -31,9 +31,9 @@ describeMysql('a run that does not end, or does not hear', () => {
   test.each(WAYS)(
     '%s: at whichever call; the next run ends in the same schema, and nothing is done twice',
     { timeout: 900_000 },
-    async (what, witness) => {
+    async (what, chains) => {
       const migrations = await manifestOf(FILES);
-      const whole = await open(witness);
+      const whole = await open(chains);
       const first = await whole.up(migrations);
       expect(first.outcome).toBe('applied');
       const expected = await fingerprintMysql(whole.raw, whole.name);
@@ -53,7 +53,7 @@ describeMysql('a run that does not end, or does not hear', () => {
         files: ManifestReader,
         wanted: readonly string[],
       ): Promise<void> {
-        const bench = await open(witness);
+        const bench = await open(chains);
         const { faults } = bench.local;
         faults.add({ fault: 'reset', when: when === 'before' ? 'before' : 'after', call });
         if (when !== 'lost') faults.add({ fault: 'reset', call: call + 1, times: 0 });
@@ -81,6 +81,6 @@ describeMysql('a run that does not end, or does not hear', () => {
 });
 
 /** Idle transactions of a dead run end soon. */
-function open(witness: boolean): Promise<MysqlBench> {
-  return mysqlBench({ witness, clocks: { transactionIdle: 0.3 } });
+function open(chains: boolean): Promise<MysqlBench> {
+  return mysqlBench({ chains, clocks: { transactionIdle: 0.3 } });
 }

@@ -58,14 +58,14 @@ const NAME = '001_mixed';
 
 describeMysql('a connection killed at a random moment', () => {
   test.each([
-    ['with the procedure', true],
-    ['without it', false],
+    ['COMMIT AND CHAIN executed', true],
+    ['COMMIT AND CHAIN refused', false],
   ])(
     '%s: right in the end, also where a person has to say what was done; nothing twice',
-    async (_, witness) => {
+    async (_, chains) => {
       const files = { [NAME]: MIXED };
       const migrations = await manifestOf(files);
-      const whole = await mysqlBench({ witness });
+      const whole = await mysqlBench({ chains });
       const { outcome, dataApiCalls } = await whole.up(migrations);
       expect(outcome).toBe('applied');
       const expected = await fingerprintMysql(whole.raw, whole.name);
@@ -87,7 +87,7 @@ describeMysql('a connection killed at a random moment', () => {
 
       /** False: nothing was killed. */
       async function one(trial: number): Promise<boolean> {
-        const bench = await mysqlBench({ witness });
+        const bench = await mysqlBench({ chains });
         const killer = await connectTo();
         let running = true;
         let killed = 0;
@@ -150,7 +150,7 @@ describeMysql('a connection killed at a random moment', () => {
 
       /** What stands after so many statements. */
       async function after(statements: number): Promise<string[]> {
-        const bench = await mysqlBench({ witness });
+        const bench = await mysqlBench({ chains });
         const first = MIXED.trim()
           .split(/(?<=;)\n/)
           .slice(0, statements);
@@ -169,7 +169,7 @@ describeMysql('a connection killed at a random moment', () => {
           expect(await bench.value(`select count(*) from schema_migrations where status = 'running'`)).toBe(0);
         } catch (error) {
           const rows = await bench.sql(
-            'select attempt, status, statements_applied, error_code, error_message, picture from schema_migrations where name = ? order by attempt',
+            'select attempt, status, statements_applied, error_code, error_message, in_flight from schema_migrations where name = ? order by attempt',
             [NAME],
           );
           console.error(rows.map(row => JSON.stringify(row)).join('\n'));

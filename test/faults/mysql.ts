@@ -19,26 +19,26 @@ const GOOD = {
 /** How MySQL is swept. */
 interface Way {
   readonly how: string;
-  /** With the procedure that applies a migration by itself, or without: nobody knows yet whether the service lets it be made. */
-  readonly witness: boolean;
+  /** Whether the service executes COMMIT AND CHAIN. */
+  readonly chains: boolean;
   readonly faults: readonly SweptFault[];
   /** What else nobody knows of the service. */
   readonly switches?: MysqlSwitches;
 }
 
 /** Idle transactions of a dead run end soon. */
-const start = ({ witness, switches = {} }: Way) =>
-  mysqlBench({ witness, clocks: { transactionIdle: 0.3 }, mysql: { switches } });
+const start = ({ chains, switches = {} }: Way) =>
+  mysqlBench({ chains, clocks: { transactionIdle: 0.3 }, mysql: { switches } });
 
 export function sweepMysql(way: Way): void {
-  const { how, witness, faults } = way;
+  const { how, faults } = way;
   describeMysql(`MySQL, ${how}`, PATIENT, () => {
     test('whatever happens to whichever call of a run, in the end all is done once', async () => {
       const points = await sweepAll({
         name: `MySQL, ${how}`,
         faults,
         start: () => start(way),
-        reset: bench => empty(bench, witness),
+        reset: empty,
         fails: await manifestOf({
           ...GOOD,
           '0005_last': 'insert into log values (5); insert into t values (1, 1, 1);',
@@ -50,7 +50,7 @@ export function sweepMysql(way: Way): void {
         contents: ({ raw, name }) => fingerprintMysql(raw, name),
         error: "Duplicate entry '1' for key 't.PRIMARY'",
       });
-      expect(points).toBeGreaterThan((witness ? 20 : 50) * faults.length);
+      expect(points).toBeGreaterThan(30 * faults.length);
     });
   });
 }
@@ -65,11 +65,11 @@ const UNDONE: Files = {
 
 /** The same of undoing: what is undone already is not undone again. */
 export function sweepUndoing(way: Way): void {
-  const { how, witness, faults } = way;
+  const { how, faults } = way;
   describeMysql(`MySQL, undoing, ${how}`, PATIENT, () => {
     test('whatever happens to whichever call, in the end all is undone once', async () => {
       const reset = async (bench: MysqlBench) => {
-        await empty(bench, witness);
+        await empty(bench);
         expect((await bench.up(UNDONE)).outcome).toBe('applied');
         bench.local.log.clear();
       };
@@ -109,14 +109,9 @@ export function sweepUndoing(way: Way): void {
   });
 }
 
-/** As a new database; without the procedure as one in which it could not be made, and the tables are there. */
-async function empty({ raw, sql, name }: MysqlBench, witness: boolean): Promise<void> {
+/** As a new database. */
+async function empty({ raw, sql, name }: MysqlBench): Promise<void> {
   const tables = await sql(`select table_name from information_schema.tables where table_schema = '${name}'`);
-  const ours = witness ? [] : ['schema_migrations', 'schema_migrations_lease'];
-  const gone = tables.flat().filter(table => !ours.includes(String(table)));
-  if (gone.length > 0) await raw.query(`drop table ${gone.join(', ')}`);
-  await raw.query('drop procedure if exists p; drop procedure if exists schema_migrations_apply_1');
-  if (witness) return;
-  await raw.query(`delete from schema_migrations where version <> '000'; delete from schema_migrations_lease where id <> 'lease';
-    update schema_migrations_lease set run_id = null, holder = null, expires_at = null`);
+  if (tables.length > 0) await raw.query(`drop table ${tables.flat().join(', ')}`);
+  await raw.query('drop procedure if exists p');
 }

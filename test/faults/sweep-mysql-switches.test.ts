@@ -2,9 +2,13 @@ import { KINDS } from '../support/sweep.ts';
 import { sweepMysql } from './mysql.ts';
 
 // What nobody has measured of the service, as it may be too.
-const gone = { transactionAfterDdl: 'gone' } as const;
-sweepMysql({ how: 'where DDL ends transactions', witness: true, faults: KINDS, switches: gone });
-// Five times as many calls: what was sent and is not heard of.
-const lost = KINDS.filter(({ when }) => when !== 'before');
-sweepMysql({ how: 'where DDL ends transactions, plainly', witness: false, faults: lost, switches: gone });
-sweepMysql({ how: 'no rows of a CALL', witness: true, faults: KINDS, switches: { callRows: false } });
+const gone = { transactionAfterDdl: 'gone', errors: 'message' } as const;
+sweepMysql({ how: 'COMMIT AND CHAIN refused', chains: false, faults: KINDS, switches: { errors: 'code' } });
+sweepMysql({ how: 'where DDL ends transactions', chains: true, faults: KINDS, switches: gone });
+const driver = { ...gone, errors: 'driver' } as const;
+sweepMysql({
+  how: 'where DDL ends transactions, COMMIT AND CHAIN refused',
+  chains: false,
+  faults: KINDS,
+  switches: driver,
+});

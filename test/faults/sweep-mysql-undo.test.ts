@@ -1,5 +1,5 @@
 import { KINDS } from '../support/sweep.ts';
 import { sweepUndoing } from './mysql.ts';
 
-sweepUndoing({ how: 'with the procedure', witness: true, faults: KINDS });
-sweepUndoing({ how: 'without the procedure', witness: false, faults: KINDS });
+sweepUndoing({ how: 'COMMIT AND CHAIN executed', chains: true, faults: KINDS });
+sweepUndoing({ how: 'COMMIT AND CHAIN refused', chains: false, faults: KINDS });

@@ -1,4 +1,4 @@
 import { SWEPT } from '../support/sweep.ts';
 import { sweepMysql } from './mysql.ts';
 
-sweepMysql({ how: 'with the procedure', witness: true, faults: SWEPT });
+sweepMysql({ how: 'COMMIT AND CHAIN executed', chains: true, faults: SWEPT });

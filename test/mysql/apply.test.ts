@@ -9,10 +9,10 @@ import { describeMysql, fingerprintMysql, freshMysql, mysqlBench, mysqlMasterUrl
 const CORPUS = absolute(import.meta.dirname, '../../../shared/corpora/authelia/mysql');
 const withCorpus = test.skipIf(mysqlMasterUrl === '' || !existsSync(CORPUS));
 
-/** The settings under which everything must hold: what the service does, and whether the procedure is there. */
-const SETTINGS: readonly [string, { witness?: boolean; switches?: MysqlSwitches; dirty?: string[] }][] = [
-  ['the procedure, and rows of a CALL', {}],
-  ['the procedure, no rows of a CALL, errors by code', { switches: { callRows: false, errors: 'code' } }],
+/** The settings under which everything must hold: what the service does. */
+const SETTINGS: readonly [string, { switches?: MysqlSwitches; dirty?: string[] }][] = [
+  ['transactions are kept', {}],
+  ['COMMIT AND CHAIN refused, errors by code', { switches: { commitAndChain: 'refused', errors: 'code' } }],
   [
     'a session full of settings of others',
     {
@@ -21,18 +21,17 @@ const SETTINGS: readonly [string, { witness?: boolean; switches?: MysqlSwitches;
       ],
     },
   ],
-  ['no procedure', { witness: false }],
+  ['transactions vanish with DDL, errors by message', { switches: { transactionAfterDdl: 'gone', errors: 'message' } }],
   [
-    'no procedure, transactions vanish with DDL, errors by message',
-    { witness: false, switches: { transactionAfterDdl: 'gone', errors: 'message' } },
+    'the same, COMMIT AND CHAIN refused, errors as the driver has them, no rows of a CALL',
+    { switches: { transactionAfterDdl: 'gone', commitAndChain: 'refused', errors: 'driver', callRows: false } },
   ],
-  ['no procedure, errors as the driver has them', { witness: false, switches: { errors: 'driver' } }],
 ];
 
 describe('a real corpus', () => {
-  withCorpus.each(SETTINGS.filter(([name]) => WHOLE || /^(the procedure, and rows|no procedure$)/.test(name)))(
+  withCorpus.each(SETTINGS.filter(([name]) => WHOLE || /^transactions/.test(name)))(
     'authelia, 26 applied: the schema is what the server makes of the files as texts of several statements: %s',
-    async (_, { witness = true, switches, dirty }) => {
+    async (_, { switches, dirty }) => {
       const compiled = await compile({ dir: CORPUS, engine: 'mysql', relativeTo: CORPUS });
       expect(compiled.errors).toEqual([]);
       const theirs = await freshMysql();
@@ -42,7 +41,7 @@ describe('a real corpus', () => {
         const text = readFileSync(`${CORPUS}/${file}`, 'utf8');
         if (compiled.bodies.get(file.replace('.up.sql', ''))!.up.facts.lines.length > 0) await theirs.raw.query(text);
       }
-      const bench = await mysqlBench({ witness, mysql: { switches }, dirty: dirty ?? [] });
+      const bench = await mysqlBench({ mysql: { switches }, dirty: dirty ?? [] });
       const report = await bench.up(reader(compiled));
       expect(report.migrations.map(({ error }) => error).filter(Boolean)).toEqual([]);
       expect(report.outcome).toBe('applied');
@@ -65,14 +64,13 @@ const MIGRATIONS = {
     'set foreign_key_checks = 0;\ninsert into b values (2, 77);\nupdate b set a_id = 78 where id = 2;\nset foreign_key_checks = 1;',
 };
 const STATEMENTS = 2 + 1 + 2 + 3 + 0 + 4;
-const UNPREPARED = 2;
 
 describeMysql('applying', () => {
   test.each(SETTINGS)(
     'every kind of statement, within the calls that it may take: %s',
-    async (_, { witness = true, switches, dirty }) => {
-      const bench = await mysqlBench({ witness, mysql: { switches }, dirty: dirty ?? [] });
-      if (witness) await bench.up({ '001_tables': '-- none' });
+    async (_, { switches, dirty }) => {
+      const bench = await mysqlBench({ mysql: { switches }, dirty: dirty ?? [] });
+      await bench.up({ '001_tables': '-- none' });
       await bench.sql("delete from schema_migrations where name <> '000_create_migrations_table'");
       const report = await bench.up(MIGRATIONS);
       expect(report.migrations.map(({ error }) => error).filter(Boolean)).toEqual([]);
@@ -86,8 +84,9 @@ describeMysql('applying', () => {
         [2, 4],
       ]);
       const migrations = Object.keys(MIGRATIONS).length;
-      if (witness) expect(report.dataApiCalls).toBeLessThanOrEqual(2 * migrations + 2 * UNPREPARED + 6);
-      else expect(report.dataApiCalls).toBeLessThanOrEqual(5 * STATEMENTS + 8);
+      const { transactionAfterDdl = 'kept', commitAndChain = 'executed' } = switches ?? {};
+      if (transactionAfterDdl === 'kept' && commitAndChain === 'executed')
+        expect(report.dataApiCalls).toBeLessThanOrEqual(2 * STATEMENTS + 2 * migrations + 10);
       expect(bench.local.openTransactions()).toBe(0);
       bench.local.log.assertNoWriteRetried();
       expect(await bench.value('select count(*) from schema_migrations_lease where run_id is not null')).toBe(0);
@@ -96,22 +95,22 @@ describeMysql('applying', () => {
 
   test.each(SETTINGS)(
     'a statement that fails: the ones before it are in force, and it goes on there: %s',
-    async (_, { witness = true, switches, dirty }) => {
-      const bench = await mysqlBench({ witness, mysql: { switches }, dirty: dirty ?? [] });
+    async (_, { switches, dirty }) => {
+      const bench = await mysqlBench({ mysql: { switches }, dirty: dirty ?? [] });
       const file = (third: string) => ({
         '001_m': `create table t (id int);\ninsert into t values (1);\n${third};\ninsert into t (id) values (4);`,
       });
-      const failed = await bench.up(file('alter table t add column id int'));
+      const failed = await bench.up(file('alter table t drop column nothing'));
       expect(failed.outcome).toBe('failed');
       const [error] = failed.migrations.flatMap(one => one.error ?? []);
       expect(error).toMatchObject({ statement: 3, line: 3, file: '001_m.sql' });
-      expect(error!.message).toContain("Duplicate column name 'id'");
+      expect(error!.message).toContain("Can't DROP 'nothing'");
       expect(error!.remedy).toBe(
         'Statements 1 to 2 are in force: fix the file from statement 3 on and run again, it goes on there',
       );
       expect(
         await bench.sql(
-          "select status, statements_applied, error_statement, picture from schema_migrations where name = '001_m'",
+          "select status, statements_applied, error_statement, in_flight from schema_migrations where name = '001_m'",
         ),
       ).toEqual([['failed', 2, 3, null]]);
 
@@ -168,11 +167,8 @@ describeMysql('applying', () => {
     });
   });
 
-  test.each([
-    ['with the procedure', true],
-    ['without it', false],
-  ])('%s: a lock is waited for, and says who holds it', async (_, witness) => {
-    const bench = await mysqlBench({ witness });
+  test('a lock is waited for, and says who holds it', async () => {
+    const bench = await mysqlBench();
     await bench.up({ '001_t': 'create table t (id int);' });
     await bench.raw.query('start transaction; select * from t');
     const waits: string[] = [];
@@ -207,24 +203,14 @@ describeMysql('applying', () => {
     expect((await bench.up(file('insert into t (n) values (1)'))).outcome).toBe('applied');
   });
 
-  test('what leaves no picture ends as unknown, and a person resolves it', async () => {
+  test('what nothing tells of ends as unknown, and a person resolves it', async () => {
     const bench = await mysqlBench();
     const files = {
       '001_m':
         'create table t (id int);\ncreate procedure p() insert into t values (1);\ncall p();\ninsert into t values (2);',
     };
-    bench.local.faults.add({ fault: 'reset', when: 'after', sql: 'CALL `schema_migrations_apply_1`', call: 2 });
-    bench.local.faults.before({ sql: 'CALL `schema_migrations_apply_1`', call: 2 }, async () => {
-      // The checkpoint after the CALL never comes.
-      await bench.raw.query(`create trigger stop before update on schema_migrations for each row begin
-        if new.statements_applied = 3 then signal sqlstate '45000' set message_text = 'connection lost'; end if; end`);
-    });
-    // This run hears what stopped the procedure; whether the statement before its checkpoint was done, only the next one asks.
-    expect((await bench.up(files)).migrations.flatMap(one => one.error ?? [])).toMatchObject([
-      { code: '45000', statement: 3 },
-    ]);
-    await bench.raw.query('drop trigger stop');
-    const report = await bench.up(files);
+    bench.local.faults.add({ fault: 'reset', when: 'after', sql: 'call p()' });
+    const report = await bench.up(files, { leaseMs: 300 });
     const [error] = report.migrations.flatMap(one => one.error ?? []);
     expect(error, JSON.stringify(report)).toMatchObject({ code: 'unknown-outcome', statement: 3 });
     expect(error!.remedy).toContain(
@@ -234,5 +220,36 @@ describeMysql('applying', () => {
     await bench.resolve(files, '001_m', 3, 'done');
     expect((await bench.up(files)).outcome).toBe('applied');
     expect(await bench.sql('select id from t order by id')).toEqual([[1], [2]]);
+  });
+
+  test('content above 65,535 bytes that is not ASCII comes back as it was', async () => {
+    const bench = await mysqlBench();
+    const rows = Array.from({ length: 40 }, (_, n) => `insert into t values (${n}, '${'größe 大 '.repeat(150)}');`);
+    const text = `create table t (id int primary key, x text);\n${rows.join('\n')}\n`;
+    const down = `-- ${'ä'.repeat(70_000)}\ndrop table t;\n`;
+    expect(await bench.up({ '001_first': '-- none', '002_m': `${text}-- migrate:down\n${down}` })).toMatchObject({
+      outcome: 'applied',
+    });
+    const [[content, revert] = []] = await bench.sql(
+      "select content, revert_content from schema_migrations where name = '002_m'",
+    );
+    expect(content).toBe(text);
+    expect(String(revert)).toContain(down);
+    expect((await bench.revert({ '001_first': '-- none' }, 'missing')).outcome).toBe('reverted');
+  });
+
+  test('PREPARE, EXECUTE and DEALLOCATE: the text is executed as the statement that it is', async () => {
+    const bench = await mysqlBench();
+    const add = (column: string) =>
+      `set @s = (select if(count(*) = 0, 'alter table t add column ${column} int', 'do 0') from information_schema.columns
+        where table_schema = database() and table_name = 't' and column_name = '${column}');
+      prepare p from @s; execute p; deallocate prepare p;`;
+    const files = {
+      '001_m': `create table t (id int primary key, n int); ${add('x')} ${add('x')}
+        prepare q from 'insert into t (id, n) values (?, ?)'; set @a = 1, @b = 2; execute q using @a, @b; set @a = 2; execute q using @a, @b;
+        prepare r from 'delete from t order by id desc limit ?'; set @l = 1; execute r using @l; drop prepare r;`,
+    };
+    expect(await bench.up(files)).toMatchObject({ outcome: 'applied', problems: [] });
+    expect(await bench.sql('select id, n, x from t')).toEqual([[1, 2, null]]);
   });
 });

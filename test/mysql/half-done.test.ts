@@ -9,10 +9,10 @@ const FILES = { ...FIRST, '002_c': 'call p();\ninsert into log values (2);' };
 
 describeMysql('a statement that commits a part and then meets a lock', () => {
   test.each([
-    ['with the procedure', true],
-    ['without it', false],
-  ])('%s: is not tried again: a person has to look', async (_, witness) => {
-    const bench = await mysqlBench({ witness });
+    ['COMMIT AND CHAIN executed', true],
+    ['COMMIT AND CHAIN refused', false],
+  ])('%s: is not tried again: a person has to look', async (_, chains) => {
+    const bench = await mysqlBench({ chains });
     await bench.up(FIRST);
     const holder = await connectTo(bench.name);
     onTestFinished(() => holder.destroy());
@@ -36,12 +36,11 @@ describeMysql('a statement that commits a part and then meets a lock', () => {
     expect(await bench.sql('select n from log')).toEqual([[1], [2]]);
   });
 
-  test('without the procedure: one that was not sent yet is tried again', async () => {
-    const bench = await mysqlBench({ witness: false });
+  test('one that was not sent yet is tried again', async () => {
+    const bench = await mysqlBench();
     await bench.up(FIRST);
     const message = 'Deadlock found when trying to get lock; Error code: 1213; SQLState: 40001';
     const fault = { name: 'DatabaseErrorException', status: 400, message };
-    // The row with its mark.
     bench.local.faults.add({ pattern: '^INSERT INTO .schema_migrations. ', fault });
     expect(await bench.up(FILES)).toMatchObject({ outcome: 'applied', problems: [] });
     expect(

@@ -43,15 +43,15 @@ test.each(['set timestamp = 1600000000;', 'set @@session.timestamp = 5;', 'set t
 );
 
 describeMysql.each([
-  ['with the procedure', true],
-  ['without it', false],
-] as const)('a session of the pool, %s', (_, witness) => {
+  ['COMMIT AND CHAIN executed', true],
+  ['COMMIT AND CHAIN refused', false],
+] as const)('a session of the pool, %s', (_, chains) => {
   test.each([
     ['that is applied', 'insert into t (n) values (1);'],
     ['that fails', 'insert into nowhere values (1);'],
     ['that makes a trigger', 'create trigger g before insert on t for each row set new.n = 1;'],
   ])('has nothing of what was set in a migration %s', async (_what, last) => {
-    const bench = await mysqlBench({ witness, poolSize: 1 });
+    const bench = await mysqlBench({ chains, poolSize: 1 });
     await bench.up(FIRST);
     const before = await session(bench);
     const report = await bench.up({ ...FIRST, '002_x': `${SETS}\n${last}` });
@@ -62,7 +62,7 @@ describeMysql.each([
   test('gives a migration nothing of what others have set', async () => {
     const dirty =
       'set auto_increment_increment = 5, auto_increment_offset = 3, cte_max_recursion_depth = 2, default_week_format = 3, max_execution_time = 5000';
-    const bench = await mysqlBench({ witness, poolSize: 1, dirty: [dirty] });
+    const bench = await mysqlBench({ chains, poolSize: 1, dirty: [dirty] });
     const before = await session(bench);
     const files = {
       ...FIRST,
@@ -78,7 +78,7 @@ create table made as with recursive n as (select 1 as i union all select i + 1 f
   });
 
   test('has no temporary table of a migration', async () => {
-    const bench = await mysqlBench({ witness, poolSize: 1 });
+    const bench = await mysqlBench({ chains, poolSize: 1 });
     await bench.up(FIRST);
     const files = {
       ...FIRST,
@@ -91,11 +91,11 @@ create table made as with recursive n as (select 1 as i union all select i + 1 f
   });
 });
 
-describeMysql('without the procedure', () => {
+describeMysql('the settings of a new session', () => {
   test('a statement behind no SET, which has no session of its own, meets the settings of a new one', async () => {
     const dirty =
       'set foreign_key_checks = 0, auto_increment_increment = 5, sql_safe_updates = 1, time_zone = "+05:00"';
-    const bench = await mysqlBench({ witness: false, poolSize: 1, dirty: [dirty] });
+    const bench = await mysqlBench({ poolSize: 1, dirty: [dirty] });
     const made = {
       '001_t': `create table p (id int primary key);
 create table c (id int primary key auto_increment, p int, zone varchar(20), foreign key (p) references p (id));`,
@@ -120,7 +120,7 @@ insert into c (p) values (7);`,
     'insert /*+ NO_ICP(c) */ into c (p) values (7)',
     "load data infile 'FILE' into table c (p)",
   ])('nor does one that takes no hints: %s', async sql => {
-    const options = { witness: false, poolSize: 1, dirty: ['set foreign_key_checks = 0'] };
+    const options = { poolSize: 1, dirty: ['set foreign_key_checks = 0'] };
     const bench = await mysqlBench({ ...options, ...(sql.startsWith('load') && { superuser: LOADS }) });
     const file = join(mkdtempSync(join(tmpdir(), 'load-')), 'rows');
     writeFileSync(file, '7\n');
@@ -137,7 +137,7 @@ create table c (id int primary key auto_increment, p int, foreign key (p) refere
   });
 });
 
-describeMysql('with the procedure', () => {
+describeMysql('COMMIT AND CHAIN executed', () => {
   test('a temporary table lasts to the end of its migration, and none of others is in its way', async () => {
     const bench = await mysqlBench({ poolSize: 1, dirty: ['create temporary table if not exists tmp (x int)'] });
     const files = {

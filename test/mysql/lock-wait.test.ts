@@ -9,15 +9,15 @@ const QUEUED = `select count(*) from performance_schema.metadata_locks
 
 describeMysql('a reader holds up an ALTER for as long as it reads, and the ALTER nobody', { concurrent: true }, () => {
   test.each([
-    ['with the procedure', true, 'alter table t add column x int not null default 7;'],
-    ['without it', false, 'alter table t add column x int not null default 7;'],
+    ['COMMIT AND CHAIN executed', true, 'alter table t add column x int not null default 7;'],
+    ['COMMIT AND CHAIN refused', false, 'alter table t add column x int not null default 7;'],
     [
       'with the procedure, what cannot be prepared',
       true,
       'create trigger g before insert on t for each row set new.n = 1;',
     ],
-  ])('%s', async (_, witness, sql) => {
-    await using made = await mysqlBench({ witness, poolSize: 3, auto: false });
+  ])('%s', async (_, chains, sql) => {
+    await using made = await mysqlBench({ chains, poolSize: 3, auto: false });
     await made.up(FIRST);
     const [slow, application] = [await connectTo(made.name), await connectTo(made.name)];
     await slow.query('begin; select * from t');

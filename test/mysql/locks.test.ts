@@ -20,10 +20,10 @@ async function holder({ name }: MysqlBench) {
 
 describeMysql('a row that somebody else has locked', () => {
   test.each([
-    ['with the procedure', true],
-    ['without it', false],
-  ])('%s: is waited for as long as the run may, again and again, and told with its holder', async (_, witness) => {
-    const bench = await mysqlBench({ witness });
+    ['COMMIT AND CHAIN executed', true],
+    ['COMMIT AND CHAIN refused', false],
+  ])('%s: is waited for as long as the run may, again and again, and told with its holder', async (_, chains) => {
+    const bench = await mysqlBench({ chains });
     await bench.up(FIRST);
     const connection = await holder(bench);
     const heard: string[] = [];
@@ -44,10 +44,10 @@ describeMysql('a row that somebody else has locked', () => {
     expect(await bench.value("select count(*) from schema_migrations where status = 'failed'")).toBe(0);
   });
 
-  test('without the procedure, and nobody in the way: no call more', async () => {
-    const bench = await mysqlBench({ witness: false });
+  test('and nobody in the way: no call more', async () => {
+    const bench = await mysqlBench();
     await bench.up(FIRST);
-    expect((await bench.up(FILES)).dataApiCalls).toBe(4 + 4);
+    expect((await bench.up(FILES)).dataApiCalls).toBe(3 + 4 + 3);
   });
 
   test.each([

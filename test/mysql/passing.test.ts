@@ -48,13 +48,13 @@ const KINDS = [
 ] as const;
 
 describeMysql.each([
-  ['with the procedure', true],
-  ['without it', false],
-] as const)('an error that is no exception, %s', (_, witness) => {
+  ['COMMIT AND CHAIN executed', true],
+  ['COMMIT AND CHAIN refused', false],
+] as const)('an error that is no exception, %s', (_, chains) => {
   test.each(KINDS)(
     '%s: written down with its place, and nothing is left open',
     async (_kind, sql, code, says, fixed) => {
-      const bench = await mysqlBench({ witness, poolSize: 2, dirty: [DIRTY] });
+      const bench = await mysqlBench({ chains, poolSize: 2, dirty: [DIRTY] });
       await bench.up(FIRST);
       const files = (second: string) => ({
         ...FIRST,
@@ -85,7 +85,7 @@ describeMysql.each([
   );
 
   test('in a down section, and in a session that is kept', async () => {
-    const bench = await mysqlBench({ witness, poolSize: 2, dirty: [DIRTY] });
+    const bench = await mysqlBench({ chains, poolSize: 2, dirty: [DIRTY] });
     const files = {
       ...FIRST,
       '002_x': `-- migrate:up
@@ -101,9 +101,9 @@ drop trigger g;`,
     expect(failed).toMatchObject({ outcome: 'failed' });
     expect(
       await bench.sql(
-        "select target, status, statements_applied, error_code, error_line from schema_migrations where name = '002_x' order by attempt desc limit 1",
+        "select direction, status, statements_applied, error_code, error_line from schema_migrations where name = '002_x' order by attempt desc limit 1",
       ),
-    ).toEqual([['reverted', 'failed', 1, '01000', 6]]);
+    ).toEqual([['down', 'failed', 1, '01000', 6]]);
     expect(await left(bench)).toEqual(NOTHING);
   });
 });

@@ -42,8 +42,8 @@ describeMysql('a run beside others', () => {
     expect(await bench.value("select count(*) from schema_migrations where name like '000%'")).toBe(1);
   });
 
-  test('without the procedure: a statement that is refused because its request has arrived already', async () => {
-    const bench = await mysqlBench({ witness: false });
+  test('a statement that is refused because its request has arrived already', async () => {
+    const bench = await mysqlBench({ chains: false });
     await bench.up(FIRST);
     bench.local.faults.add({
       pattern: 'into t values',

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { describeMysql, mysqlBench } from '../support/mysql.ts';
+import { compileMysql, describeMysql, mysqlBench } from '../support/mysql.ts';
 
 const FIRST = { '001_t': 'create table t (id int primary key, a longtext);' };
 
-describeMysql('without the procedure', () => {
+describeMysql('what the service does not return', () => {
   test.each([
     [
       'a SELECT of more than the service returns',
@@ -12,13 +12,9 @@ describeMysql('without the procedure', () => {
       'size limit',
       'fix the file',
     ],
-    [
-      ...['a statement that is longer than the service takes', `insert into t values (2, '${'x'.repeat(66_000)}')`],
-      ...['statement-too-long', 'statement 2 has 66', 'grant the user CREATE ROUTINE'],
-    ],
   ] as const)('%s fails with its place', async (_, sql, code, says, remedy) => {
     for (const sets of ['', 'set @x = 1; ']) {
-      const bench = await mysqlBench({ witness: false });
+      const bench = await mysqlBench();
       await bench.up(FIRST);
       const file = `${sets}insert into t values (1, 'a');\n${sql};\ninsert into t values (3, 'c');`;
       const report = await bench.up({ ...FIRST, '002_x': file }, { budgetMs: 20_000 });
@@ -35,12 +31,19 @@ describeMysql('without the procedure', () => {
   });
 });
 
+test('a statement that is longer than the service takes is an error of its place', async () => {
+  const { errors } = await compileMysql({ '002_x': `select 1;\ninsert into t values (2, '${'x'.repeat(66_000)}');` });
+  expect(errors).toMatchObject([
+    { code: 'statement-too-long', place: { line: 2 }, remedy: expect.stringContaining('Split it') },
+  ]);
+});
+
 describeMysql('where the answer is lost', () => {
   test.each([
-    ['with the procedure', true],
-    ['without it', false],
-  ])('%s: an event for a single time is not made twice', async (_, witness) => {
-    const bench = await mysqlBench({ witness });
+    ['COMMIT AND CHAIN executed', true],
+    ['COMMIT AND CHAIN refused', false],
+  ])('%s: an event for a single time is not made twice', async (_, chains) => {
+    const bench = await mysqlBench({ chains });
     await bench.up(FIRST);
     const event =
       "create event once on schedule at current_timestamp do insert into t select coalesce(max(id), 0) + 1, '' from t;";
@@ -50,10 +53,10 @@ describeMysql('where the answer is lost', () => {
   });
 
   test.each([
-    ['with the procedure', true],
-    ['without it', false],
-  ])('%s: a right is not taken away twice', async (_, witness) => {
-    const bench = await mysqlBench({ witness });
+    ['COMMIT AND CHAIN executed', true],
+    ['COMMIT AND CHAIN refused', false],
+  ])('%s: a right is not taken away twice', async (_, chains) => {
+    const bench = await mysqlBench({ chains });
     await bench.up(FIRST);
     const user = `u${bench.name.slice(-8)}`;
     await bench.raw.query(`create user ${user}; grant select on t to ${user}`);
@@ -62,14 +65,7 @@ describeMysql('where the answer is lost', () => {
         ...FIRST,
         '002_x': `revoke select on t from ${user};\nrevoke if exists select on t from ${user};`,
       };
-      if (witness) {
-        // The checkpoint behind it never comes.
-        await bench.raw.query(`create trigger stop before update on schema_migrations for each row begin
-          if new.statements_applied = 1 then signal sqlstate '45000'; end if; end`);
-        bench.local.faults.add({ fault: 'reset', when: 'after', sql: 'CALL', call: 1 });
-        await bench.up(files, { leaseMs: 300 });
-        await bench.raw.query('drop trigger stop');
-      } else bench.local.faults.add({ fault: 'reset', when: 'after', sql: 'revoke select' });
+      bench.local.faults.add({ fault: 'reset', when: 'after', sql: 'revoke select' });
       const report = await bench.up(files, { leaseMs: 300 });
       expect(report.migrations.at(-1)?.error).toMatchObject({ code: 'unknown-outcome', statement: 1 });
       await bench.resolve(files, '002_x', 1, 'done');

@@ -19,8 +19,8 @@ async function sessions(bench: MysqlBench): Promise<string[]> {
 }
 
 const WAYS = [
-  ['with the procedure', true],
-  ['without it', false],
+  ['COMMIT AND CHAIN executed', true],
+  ['COMMIT AND CHAIN refused', false],
 ] as const;
 
 const FILES = {
@@ -35,8 +35,8 @@ insert into t values (2, 2, 2);`,
 };
 
 describeMysql('the sessions of the pool', () => {
-  test.each(WAYS)('%s: a run leaves each as it was found', async (_, witness) => {
-    const bench = await mysqlBench({ witness, dirty: [FOUND], poolSize: 4 });
+  test.each(WAYS)('%s: a run leaves each as it was found', async (_, chains) => {
+    const bench = await mysqlBench({ chains, dirty: [FOUND], poolSize: 4 });
     const before = await sessions(bench);
     expect(before).toHaveLength(1);
     const report = await bench.up(FILES);
@@ -48,8 +48,8 @@ describeMysql('the sessions of the pool', () => {
     expect(bench.local.openTransactions()).toBe(0);
   });
 
-  test.each(WAYS)('%s: also where it fails', async (_, witness) => {
-    const bench = await mysqlBench({ witness, dirty: [FOUND], poolSize: 4 });
+  test.each(WAYS)('%s: also where it fails', async (_, chains) => {
+    const bench = await mysqlBench({ chains, dirty: [FOUND], poolSize: 4 });
     const before = await sessions(bench);
     for (const last of [
       'insert into t values (1, 1, 1)',
@@ -63,14 +63,14 @@ describeMysql('the sessions of the pool', () => {
   });
 
   test.each([
-    ['with the procedure', true, {}],
+    ['COMMIT AND CHAIN executed', true, {}],
     ['with the procedure, whose rows do not come back', true, { callRows: false }],
     ['with the procedure, and transactions that DDL ends', true, { transactionAfterDdl: 'gone' }],
-    ['without it', false, {}],
+    ['COMMIT AND CHAIN refused', false, {}],
     ['without it, and with transactions that DDL ends', false, { transactionAfterDdl: 'gone' }],
-  ] as const)('%s: what a migration sets ends with it', async (_, witness, switches) => {
+  ] as const)('%s: what a migration sets ends with it', async (_, chains, switches) => {
     const bench = await mysqlBench({
-      witness,
+      chains,
       poolSize: 2,
       dirty: [FOUND.replace('NO_ZERO_DATE', 'NO_ZERO_IN_DATE')],
       mysql: { switches },
@@ -99,8 +99,8 @@ describeMysql('the sessions of the pool', () => {
     expect(await sessions(bench)).toEqual(before);
   });
 
-  test.each(WAYS)('%s: every statement has the lock timeout of the run', async (_, witness) => {
-    const bench = await mysqlBench({ witness, poolSize: 2 });
+  test.each(WAYS)('%s: every statement has the lock timeout of the run', async (_, chains) => {
+    const bench = await mysqlBench({ chains, poolSize: 2 });
     const insert = 'insert into seen select null, @@lock_wait_timeout;';
     const files = {
       '001_a': `create table seen (id int primary key auto_increment, seconds int);\n${insert}\nset @a = 1;\n${insert}\ncreate table made as select @@lock_wait_timeout as seconds;`,
@@ -113,8 +113,8 @@ describeMysql('the sessions of the pool', () => {
     ]);
   });
 
-  test.each(WAYS)('%s: also one that cannot be prepared: it does not queue the application', async (_, witness) => {
-    const bench = await mysqlBench({ witness });
+  test.each(WAYS)('%s: also one that cannot be prepared: it does not queue the application', async (_, chains) => {
+    const bench = await mysqlBench({ chains });
     const first = { '001_t': 'create table t (id int, n int);' };
     await bench.up(first);
     await bench.raw.query('start transaction; select * from t');

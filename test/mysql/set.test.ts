@@ -1,28 +1,24 @@
 import { expect, test } from 'vitest';
-import { statementsOf } from '../../lib/core/script.ts';
-import { settings } from '../../lib/engine/mysql/task.ts';
+import type { Script } from '../../lib/core/manifest.ts';
+import { Attempt, type ScriptRun } from '../../lib/engine/mysql/script-run.ts';
 import { compileMysql, describeMysql, mysqlBench } from '../support/mysql.ts';
 
 const facts = async (sql: string) => (await compileMysql({ '001_m': sql })).bodies.get('001_m')!.up;
+
+const settings = (script: Script, statement: number) =>
+  new Attempt({ script, name: '001_m' } as ScriptRun).settings(statement, []);
 
 test('of SETs that say the same again only the last is repeated before a statement; what others depend on stays', async () => {
   const one = (n: number) =>
     `SET sql_mode = 'ANSI', time_zone = 'SYSTEM';\nCREATE FUNCTION f${n}() RETURNS int RETURN 1;\nSET sql_mode = '';\n`;
   const up = await facts(`SET NAMES utf8mb4;\n${Array.from({ length: 500 }, (_, n) => one(n)).join('')}`);
-  const statements = statementsOf(up).map(({ sql }) => sql);
-  expect(settings(up, statements, statements.length)).toEqual([
+  expect(settings(up, up.facts.lines.length)).toEqual([
     "SET NAMES utf8mb4, sql_mode = '', sql_mode = 'ANSI', time_zone = 'SYSTEM'",
   ]);
   const bound = await facts(
     `SET sql_mode = 'A';\nSET sql_mode = concat(@@sql_mode, ',B');\nSET sql_mode = 'A';\nSELECT 1;`,
   );
-  expect(
-    settings(
-      bound,
-      statementsOf(bound).map(({ sql }) => sql),
-      4,
-    ),
-  ).toEqual(["SET sql_mode = 'A', sql_mode = concat(@@sql_mode, ',B'), sql_mode = 'A'"]);
+  expect(settings(bound, 4)).toEqual(["SET sql_mode = 'A', sql_mode = concat(@@sql_mode, ',B'), sql_mode = 'A'"]);
 });
 
 test.each([
@@ -46,9 +42,9 @@ test('the last id that a SET gives is there again', async () => {
 
 describeMysql('SET', () => {
   test.each([true, false])(
-    'of another collation changes no text that it can hold, with the procedure: %s',
-    async witness => {
-      const bench = await mysqlBench({ witness });
+    'of another collation changes no text that it can hold, COMMIT AND CHAIN: %s',
+    async chains => {
+      const bench = await mysqlBench({ chains });
       const sql = `CREATE TABLE t (name varchar(10));\nSET NAMES utf8mb4;\nSET collation_connection = latin1_german2_ci;
       INSERT INTO t VALUES ('größe');\nCREATE VIEW v AS SELECT 'ß' AS one;\nSET collation_connection = utf8mb4_0900_ai_ci;\nINSERT INTO t VALUES ('大');`;
       expect(await bench.up({ '001_m': sql })).toMatchObject({ outcome: 'applied' });

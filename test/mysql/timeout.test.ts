@@ -13,7 +13,7 @@ const FIRST = {
     'create table t(id int primary key, n int); insert into t values (1, 1), (2, 1); create table log(n int);',
 };
 
-const start = (witness: boolean) => mysqlBench({ witness, clocks: SHORT_CALLS });
+const start = (chains: boolean) => mysqlBench({ chains, clocks: SHORT_CALLS });
 
 const timedOut = ({ local }: MysqlBench) =>
   local.log.entries.some(({ outcome }) => outcome === 'StatementTimeoutException');
@@ -31,16 +31,16 @@ async function upBehindReader(made: MysqlBench, files: Files): Promise<Report> {
 }
 
 describeMysql.each([
-  ['with the procedure', true],
-  ['without the procedure', false],
-])('MySQL, %s: a statement that outlives its call', { timeout: 60_000 }, (_, witness) => {
+  ['COMMIT AND CHAIN executed', true],
+  ['COMMIT AND CHAIN refused', false],
+])('MySQL, %s: a statement that outlives its call', { timeout: 60_000 }, (_, chains) => {
   const around = (sql: string) => ({
     ...FIRST,
     '0002_x': `insert into log values (1); ${sql}; insert into log values (2);`,
   });
 
   test('UPDATE: applied, once', async () => {
-    const made = await start(witness);
+    const made = await start(chains);
     await made.up(FIRST, QUICK);
     const report = await made.up(around('update t set n = n + 1 + sleep(0.8) where id = 1'), QUICK);
     expect(report).toMatchObject({ outcome: 'applied', problems: [] });
@@ -51,7 +51,7 @@ describeMysql.each([
   });
 
   test("UPDATE: failed, in the database's own words", async () => {
-    const made = await start(witness);
+    const made = await start(chains);
     await made.up(FIRST, QUICK);
     const report = await made.up(around('update t set id = 2 + sleep(0.8) where id = 1'), QUICK);
     expect(report.outcome).toBe('failed');
@@ -60,7 +60,7 @@ describeMysql.each([
   });
 
   test('ALTER: applied, once', async () => {
-    const made = await start(witness);
+    const made = await start(chains);
     await made.up(FIRST, QUICK);
     const report = await upBehindReader(made, around('alter table t add column x int'));
     expect(report).toMatchObject({ outcome: 'applied', problems: [] });
@@ -74,7 +74,7 @@ describeMysql.each([
   });
 
   test("ALTER: failed, in the database's own words", async () => {
-    const made = await start(witness);
+    const made = await start(chains);
     await made.up(FIRST, QUICK);
     const report = await upBehindReader(made, around('alter table t add unique index (n)'));
     expect(report.outcome).toBe('failed');

@@ -212,7 +212,9 @@ export async function connect({ url }: Pick<Bench, 'url'>, name: string): Promis
 /** What an engine is asked with for a migration from its first statement on, by a run of which nobody hears and that waits for nothing. */
 export const UNDISTURBED: Omit<ApplyRequest, 'run' | 'migration' | 'body'> = {
   from: 1,
+  before: null,
   last: false,
+  releases: false,
   tries: 1,
   stop: () => false,
   pause: async () => {},

@@ -90,10 +90,6 @@ export async function manifestOf(files: Files): Promise<ManifestReader> {
   return reader(compiled);
 }
 
-/** As where the service prepares every statement. */
-const REFUSED =
-  'This command is not supported in the prepared statement protocol yet; Error code: 1295; SQLState: HY000';
-
 type Verbs = Omit<Partial<MigrateOptions>, 'migrations'>;
 
 /** A local Data API over a database of its own, with the runner's verbs on it. */
@@ -124,8 +120,8 @@ export interface MysqlBenchOptions extends Omit<LocalOptions, 'url' | 'database'
   readonly user?: string;
   /** Gives that user privileges on the database of this name. */
   readonly prepare?: (database: string) => Promise<void>;
-  /** Whether the procedures are there. False: the service refuses to create them. @default true */
-  readonly witness?: boolean;
+  /** Whether the service executes COMMIT AND CHAIN. @default true */
+  readonly chains?: boolean;
   readonly table?: string;
   /** The database of the tracking tables. @default that of the bench */
   readonly schema?: string;
@@ -135,7 +131,7 @@ export interface MysqlBenchOptions extends Omit<LocalOptions, 'url' | 'database'
 
 /** Start one. It is stopped when the test ends. */
 export async function mysqlBench({
-  witness = true,
+  chains = true,
   table,
   schema,
   superuser,
@@ -148,7 +144,9 @@ export async function mysqlBench({
   await prepare?.(name);
   const url = new URL(superuser === undefined ? mysqlMasterUrl : mysqlUrl);
   if (user !== undefined) Object.assign(url, { username: user, password: user });
-  const local = await startLocal({ ...options, engine: 'mysql', url: url.href, database: name });
+  const switches = { commitAndChain: chains ? 'executed' : 'refused', ...options.mysql?.switches } as const;
+  const mysqlOptions = { ...options.mysql, switches };
+  const local = await startLocal({ ...options, mysql: mysqlOptions, engine: 'mysql', url: url.href, database: name });
   if (auto) onTestFinished(() => local.stop());
   async function stop() {
     await local.stop();
@@ -182,24 +180,6 @@ export async function mysqlBench({
     stop,
     [Symbol.asyncDispose]: stop,
   };
-  if (!witness) {
-    const { faults } = local;
-    const refuse = () =>
-      faults.add({
-        pattern: '^CREATE PROCEDURE [`\\w.]*_(session|picture|apply)_1',
-        fault: { name: 'DatabaseErrorException', status: 400, message: REFUSED },
-        times: 0,
-      });
-    const clear = faults.clear.bind(faults);
-    faults.clear = () => {
-      clear();
-      refuse();
-    };
-    refuse();
-    await bench.up({ '001_nothing': '-- nothing' });
-    await raw.query(`delete from \`${schema ?? name}\`.\`${table ?? 'schema_migrations'}\` where name = '001_nothing'`);
-    local.log.clear();
-  }
   return bench;
 }
 

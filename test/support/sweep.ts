@@ -147,6 +147,14 @@ export function mortal(database: Database, death: AbortSignal): Database {
       alive(() =>
         database.transaction(({ execute }) => work({ execute: statement => alive(() => execute(statement)) })),
       ),
+    async begin() {
+      const transaction = await alive(() => database.begin());
+      return {
+        execute: statement => alive(() => transaction.execute(statement)),
+        commit: () => alive(() => transaction.commit()),
+        rollback: () => alive(() => transaction.rollback()),
+      };
+    },
     get calls() {
       return database.calls;
     },

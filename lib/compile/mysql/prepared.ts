@@ -1,6 +1,6 @@
+import { implicitCommitOf } from '../../engine/mysql/statement/judges.ts';
 import { scanScript } from '../../engine/mysql/statement/script.ts';
 import { type Head, headOf } from '../../engine/mysql/statement/statement-kind.ts';
-import { truthOf } from '../../engine/mysql/statement/truth.ts';
 import { nameAt, stands, type Word, wordsOf } from '../../engine/mysql/statement/words.ts';
 import { variableUse } from './user-variables.ts';
 
@@ -92,7 +92,7 @@ function effectOf(sql: string): Effect {
   const head = headOf(words);
   const { reads, sets, passed } = variableUse(words, head);
   return {
-    commits: head.verb !== 'call' && truthOf(words, head) !== undefined,
+    commits: head.verb !== 'call' && implicitCommitOf(words, head) !== undefined,
     reads: [...reads.keys()],
     sets: [...sets, ...passed.map(({ name }) => name)],
   };

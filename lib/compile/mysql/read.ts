@@ -1,9 +1,9 @@
 import { statementSum, tokensChecksum } from '../../core/checksum.ts';
 import type { Destructive } from '../../core/manifest.ts';
 import { type StatementText, statementsOf } from '../../core/script.ts';
+import { implicitCommitOf } from '../../engine/mysql/statement/judges.ts';
 import { type ScannedScript, type Statement, scanScript } from '../../engine/mysql/statement/script.ts';
-import { type Head, headOf } from '../../engine/mysql/statement/statement-kind.ts';
-import { truthOf } from '../../engine/mysql/statement/truth.ts';
+import { type Head, headOf, returnsRows } from '../../engine/mysql/statement/statement-kind.ts';
 import { type Word, wordsOf } from '../../engine/mysql/statement/words.ts';
 import type { Reading, Section } from '../grammar.ts';
 import { cut } from '../pieces.ts';
@@ -20,7 +20,6 @@ import { firstParameter, isSelfContained, LONGEST_STATEMENT } from './service-sc
 import { answersAboutEarlier, assignments, evaluatedWords, settingsOf, textOf } from './session.ts';
 import { readSession, type SessionFacts } from './session-dependency.ts';
 import { readTransactions, withoutAutocommit } from './transactions.ts';
-import { isUnprepared } from './unprepared.ts';
 import { namedVariables, readUserVariables } from './user-variables.ts';
 
 interface Read extends Statement {
@@ -38,8 +37,6 @@ interface Sent extends Read {
   readonly rewritten: boolean;
   readonly prepared: Prepared | undefined;
 }
-
-const RETURNING = /^(select|with|table|values|show|explain|desc|describe|analyze|optimize|check|checksum|repair)$/;
 
 /** Read one section of a MySQL migration. What is wrong goes to its source; the facts are of use only where nothing is. */
 export function readSection(section: Section): Reading {
@@ -98,12 +95,12 @@ function mark(section: Section, all: readonly Omit<Read, 'leftOut' | 'cut'>[], d
 
 /** A statement as it is sent: with the comments before it, or without them where the service could read them in another way than MySQL. */
 function sending(text: string, read: Read, piece: StatementText): Pick<Sent, 'sent' | 'rewritten'> {
-  const { first, end, head, words } = read;
+  const { first, end, words } = read;
   if (read.cut) return { sent: textOf(text, words), rewritten: true };
   const whole = piece.sql.replace(/;\s*$/, '');
   const plain =
     !/:\w/.test(whole) || (isSelfContained(text.slice(piece.from, first)) && firstParameter(whole) === undefined);
-  if (plain && !(isUnprepared(head) && whole.length > LONGEST_STATEMENT)) return { sent: whole, rewritten: false };
+  if (plain && whole.length <= LONGEST_STATEMENT) return { sent: whole, rewritten: false };
   return { sent: withoutParameters(text.slice(first, end)), rewritten: true };
 }
 
@@ -121,12 +118,12 @@ function check(section: Section, text: string, { words, head, first, end, sent, 
       'Count in the statement itself',
     );
   }
-  if (isUnprepared(head) && sent.length > LONGEST_STATEMENT) {
+  if (sent.length > LONGEST_STATEMENT) {
     source.error(
       'statement-too-long',
       from + first,
-      `This statement has ${sent.length} characters; one that MySQL cannot prepare may have ${LONGEST_STATEMENT}`,
-      'Shorten it',
+      `This statement has ${sent.length} characters; the Data API takes ${LONGEST_STATEMENT}`,
+      'Split it into several statements (a dump: mysqldump --net-buffer-length=32768)',
     );
   }
   if (firstParameter(sent) !== undefined) {
@@ -160,14 +157,14 @@ function facts(
       ifNotExists = { what: 'holds IF NOT EXISTS', line: source.line(from + first) };
   }
   const ddl = statements.flatMap(({ words, head }, at) => {
-    const truth = truthOf(words, head);
-    return truth ? [{ statement: at + 1, ...truth }] : [];
+    const commit = implicitCommitOf(words, head);
+    return commit ? [{ statement: at + 1, ...commit }] : [];
   });
   const rewritten = statements.flatMap(({ sent, rewritten: changed }, at) =>
     changed ? [{ statement: at + 1, sql: sent }] : [],
   );
   const tokens = statements.map(statement => statement.tokens.map(({ start, end }) => text.slice(start, end)));
-  const unprepared = numbers(({ head }) => isUnprepared(head));
+  const prepared = statements.flatMap((statement, at) => (statement.prepared === undefined ? [] : [at + 1]));
   const variables = [...new Set(statements.flatMap(({ words }) => settingsOf(words)))].sort();
   const userVariables = namedVariables(statements);
   const temporary = statements.flatMap(({ head: { verb, temporary: is, objects } }, at) =>
@@ -178,14 +175,14 @@ function facts(
       pieces,
       lines: statements.map(({ first }) => source.line(from + first)),
       sums: tokens.map(own => tokensChecksum([own]).slice(0, 16)),
-      rows: numbers(({ head }) => RETURNING.test(head.verb)),
+      rows: numbers(({ head }) => returnsRows(head)),
       alone: [],
       session,
       stepwise: true,
       ...(session.length > 0 && {
         assignments: session.map(number => assignments(text, statements[number - 1]!.words)),
       }),
-      ...(unprepared.length > 0 && { unprepared }),
+      ...(prepared.length > 0 && { prepared }),
       ...(ddl.length > 0 && { ddl }),
       ...(bound.length > 0 && { bound }),
       ...(variables.length > 0 && { variables }),

@@ -1,3 +1,4 @@
+import { preparedStatementOf } from '../../engine/mysql/statement/prepared-text.ts';
 import { scanScript } from '../../engine/mysql/statement/script.ts';
 import { type Head, headOf } from '../../engine/mysql/statement/statement-kind.ts';
 import { stands, type Word, wordsOf } from '../../engine/mysql/statement/words.ts';
@@ -17,7 +18,7 @@ export function refusal(text: string, words: readonly Word[], head: Head, tracki
   return (
     transaction(words) ??
     clock(words) ??
-    client(words, head) ??
+    client(text, words, head) ??
     session(words, head) ??
     mode(text, words) ??
     trackingObjects(words, head, tracking)
@@ -99,7 +100,7 @@ function heldLock(words: readonly Word[], verb: string): string | undefined {
   return locks && `${locks.sign.toUpperCase()}()`;
 }
 
-function client(words: readonly Word[], { verb, what }: Head): Refusal | undefined {
+function client(text: string, words: readonly Word[], { verb, what }: Head): Refusal | undefined {
   const next = words[1]?.sign;
   if (verb === 'use') {
     return {
@@ -108,11 +109,12 @@ function client(words: readonly Word[], { verb, what }: Head): Refusal | undefin
       remedy: 'Take it out and write the database before the name: other.users',
     };
   }
-  if (verb === 'prepare' || verb === 'execute' || verb === 'deallocate' || (verb === 'drop' && what === 'prepare')) {
+  const isPrepared = /^(prepare|execute|deallocate)$/.test(verb) || (verb === 'drop' && what === 'prepare');
+  if (isPrepared && !preparedStatementOf(text, words)) {
     return {
       code: 'prepare',
-      message: `${verb.toUpperCase()} needs a session of its own, and cannot itself be prepared`,
-      remedy: 'Put the statements into a procedure, CALL it and drop it again',
+      message: `${verb.toUpperCase()} is not written as MySQL reads it`,
+      remedy: 'Write PREPARE name FROM @text, EXECUTE name USING @a, or DEALLOCATE PREPARE name',
     };
   }
   if (verb === 'load' && words.some(({ sign }, at) => sign === 'local' && at < 4)) {
@@ -214,14 +216,14 @@ const WRITERS = new Set(['create', 'alter', 'drop', 'rename', 'truncate', 'inser
 
 function trackingObjects(words: readonly Word[], head: Head, { table }: Tracking): Refusal | undefined {
   if (!WRITERS.has(head.verb) || head.what === 'trigger') return undefined;
-  const ours = new Set([table, `${table}_lease`]);
+  const ours = new Set([table, `${table}_lease`, `${table}_hooks`]);
   const first = ['insert', 'replace', 'update', 'delete'].includes(head.verb)
     ? words.slice(1, 10).flatMap(({ name }) => name ?? [])
     : head.objects.map(({ name }) => name);
   if (!first.some(name => ours.has(name))) return undefined;
   return {
     code: 'tracking-table',
-    message: `${table} and ${table}_lease track the migrations; a migration must not touch them`,
+    message: `${table}, ${table}_lease and ${table}_hooks track the migrations; a migration must not touch them`,
     remedy: 'Take the statement out, or keep the tracking tables under another name (option "table")',
   };
 }

@@ -1,6 +1,6 @@
 import type { Bound } from '../../core/manifest.ts';
+import { implicitCommitOf } from '../../engine/mysql/statement/judges.ts';
 import { type Head, isSet } from '../../engine/mysql/statement/statement-kind.ts';
-import { truthOf } from '../../engine/mysql/statement/truth.ts';
 import type { Word } from '../../engine/mysql/statement/words.ts';
 import type { Prepared } from './prepared.ts';
 import { answersAboutEarlier, evaluatedWords, isReplayable, onlyReads, setsLastId } from './session.ts';
@@ -149,5 +149,5 @@ const preparation = (name: string) => `prepared ${name.toLowerCase()}`;
 function endsSession({ words, head, prepared }: SessionStatement): boolean {
   if (head.verb === 'execute') return prepared?.commits ?? true;
   if (prepared || /^(call|get|signal)$/.test(head.verb)) return false;
-  return truthOf(words, head) !== undefined;
+  return implicitCommitOf(words, head) !== undefined;
 }

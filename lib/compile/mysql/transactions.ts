@@ -1,5 +1,5 @@
+import { implicitCommitOf } from '../../engine/mysql/statement/judges.ts';
 import type { Head } from '../../engine/mysql/statement/statement-kind.ts';
-import { truthOf } from '../../engine/mysql/statement/truth.ts';
 import { stands, type Word } from '../../engine/mysql/statement/words.ts';
 import { assignmentsOf } from './session.ts';
 
@@ -35,7 +35,7 @@ export function readTransactions(statements: readonly Read[]): Transactions {
     } else if (autocommit !== undefined) {
       autocommitOff = autocommit ? undefined : (autocommitOff ?? at);
       if (autocommit || !open) commit();
-    } else if (head.verb !== 'call' && truthOf(words, head) !== undefined) commit();
+    } else if (head.verb !== 'call' && implicitCommitOf(words, head) !== undefined) commit();
     else if (open && CHANGES.test(head.verb)) open.changes = true;
   }
   return { leftOut, uncommitted: open?.changes ? open.at : undefined };

@@ -14,10 +14,10 @@ const COLUMNS = [
  * never ran here.
  */
 const insert = `
-INSERT INTO schema_migrations (name, attempt, version, checksum, statements_checksum, status, content_facts, statements, statements_applied,
-  started_at, finished_at, execution_time_ms, run_id, hook, requested_by, tool_version, target)
-SELECT m.name, COALESCE(p.attempt, 0) + 1, m.version, m.checksum, m.sum, 'baselined', m.facts, m.statements, 0,
-  UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), 0, l.run_id, :hook, :by, :tool, 'applied'
+INSERT INTO schema_migrations (name, attempt, direction, version, checksum, statements_checksum, status, content_facts, statements, statements_applied,
+  started_at, finished_at, execution_time_ms, run_id, hook, requested_by, tool_version)
+SELECT m.name, COALESCE(p.attempt, 0) + 1, 'up', m.version, m.checksum, m.sum, 'baselined', m.facts, m.statements, 0,
+  UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), 0, l.run_id, :hook, :by, :tool
 FROM schema_migrations_lease l, JSON_TABLE(:migrations, '$[*]' COLUMNS (${COLUMNS.join(', ')})) m
   LEFT JOIN (SELECT h.name, MAX(h.attempt) AS attempt, MAX(IF(h.status IN ('applied', 'reverted', 'baselined', 'replaced'), h.attempt, 0)) AS counting
     FROM schema_migrations h GROUP BY h.name) p ON p.name = m.name
@@ -54,10 +54,10 @@ function toRow(migration: Migration) {
 export async function isEmpty(database: Database, { table }: Naming): Promise<boolean> {
   const [row] = await database.execute({
     sql: `SELECT CAST(
-        (SELECT COUNT(*) FROM information_schema.tables t WHERE t.table_schema = DATABASE() AND t.table_name NOT IN (:table, :lease))
-        + (SELECT COUNT(*) FROM information_schema.routines r WHERE r.routine_schema = DATABASE() AND LEFT(r.routine_name, CHAR_LENGTH(:table) + 1) <> CONCAT(:table, '_'))
+        (SELECT COUNT(*) FROM information_schema.tables t WHERE t.table_schema = DATABASE() AND t.table_name NOT IN (:table, :lease, :hooks))
+        + (SELECT COUNT(*) FROM information_schema.routines r WHERE r.routine_schema = DATABASE())
         + (SELECT COUNT(*) FROM information_schema.events e WHERE e.event_schema = DATABASE()) AS char)`,
-    parameters: { table, lease: `${table}_lease` },
+    parameters: { lease: `${table}_lease`, hooks: `${table}_hooks`, table },
     effect: 'read',
   });
   return row?.[0] === '0';

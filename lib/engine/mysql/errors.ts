@@ -11,6 +11,7 @@ export const ER = {
   UNSUPPORTED_PS: 1295,
   LOCK_WAIT_TIMEOUT: 1205,
   LOCK_DEADLOCK: 1213,
+  LOCK_TABLE_FULL: 1206,
   QUERY_INTERRUPTED: 1317,
   DUP_ENTRY: 1062,
   DBACCESS_DENIED: 1044,
@@ -30,6 +31,7 @@ const TEXTS: Readonly<Record<number, RegExp>> = {
   [ER.EVENT_DOES_NOT_EXIST]: /^Unknown event /,
   [ER.UNSUPPORTED_PS]: /not supported in the prepared statement protocol/,
   [ER.LOCK_WAIT_TIMEOUT]: /^Lock wait timeout exceeded/,
+  [ER.LOCK_TABLE_FULL]: /^The total number of locks exceeds the lock table size/,
   [ER.LOCK_DEADLOCK]: /^Deadlock found when trying to get lock/,
   [ER.QUERY_INTERRUPTED]: /^Query execution was interrupted/,
   [ER.DUP_ENTRY]: /^Duplicate entry /,
@@ -72,9 +74,14 @@ export function refused({ message, service }: DatabaseError, cause: unknown): Da
   return new DatabaseError(message, { outcome: 'failed', service, cause });
 }
 
-/** It met a lock, or a deadlock: worth trying again. */
+/** Whether it met a lock or a deadlock, which may have taken the whole transaction back: worth trying again. */
 export function isLocked(error: unknown): error is DatabaseError {
-  return isError(error, ER.LOCK_WAIT_TIMEOUT) || isError(error, ER.LOCK_DEADLOCK);
+  return [ER.LOCK_WAIT_TIMEOUT, ER.LOCK_DEADLOCK, ER.LOCK_TABLE_FULL].some(number => isError(error, number));
+}
+
+/** Whether the service has lost sight of a transaction: DDL has committed it, its session has ended, or it was idle for too long. */
+export function isGone(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError && /^(TransactionNotFound|NotFound)Exception$/.test(error.service);
 }
 
 /** The whole of the message, as the procedure signals it or as UUID_TO_BIN refuses it: others quote values and names, which may be any. */

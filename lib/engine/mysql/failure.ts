@@ -1,7 +1,8 @@
 import type { DatabaseError } from '../../core/database.ts';
 import type { Failure } from '../engine.ts';
-import { fixFrom, type Target, UNKNOWN_OUTCOME, unknownOutcome as unknown, whatStands } from '../failure.ts';
+import { editedHalfUndone, fixFrom, UNKNOWN_OUTCOME, unknownOutcome as unknown, whatStands } from '../failure.ts';
 import { advice } from './advice.ts';
+import type { Head } from './statement/statement-kind.ts';
 
 /** What is known of a statement that failed. */
 export interface Failed {
@@ -15,7 +16,8 @@ const LOST_SESSION = 'lost-session';
 const TOO_LONG = 'statement-too-long';
 
 /** A failure with what stands, and what to do. */
-export function explain(name: string, target: Target, { code, message, statement }: Failed): Failure {
+export function explain(name: string, direction: 'up' | 'down', { code, message, statement }: Failed): Failure {
+  const target = direction === 'up' ? 'applied' : 'reverted';
   const plain = { code, message, detail: null, hint: null, statement };
   const stands = whatStands(target, statement);
   switch (code) {
@@ -29,12 +31,12 @@ export function explain(name: string, target: Target, { code, message, statement
     case TOO_LONG:
       return {
         ...plain,
-        remedy: `${stands}: shorten it, or grant the user CREATE ROUTINE, for the procedure takes longer ones`,
+        remedy: `${stands}: split it into several statements`,
       };
     case EDITED_IN_FORCE:
       return {
         ...plain,
-        remedy: `Put statement ${statement} back as it was and run again; what is in force is changed by a new migration`,
+        remedy: `Put statement ${statement} back as it was and run again; what is executed is changed by a new migration`,
       };
   }
   const told = advice(message);
@@ -46,7 +48,7 @@ export function unknownOutcome(statement: number): Failed {
 }
 
 /** Part of it may have been committed before it met a lock: it is not for a run to do it again. */
-export function lockedAtUnknown(statement: number, { errorCode }: DatabaseError): Failed {
+export function lockedWhileUnjudged(statement: number, { errorCode }: DatabaseError): Failed {
   const number = errorCode === undefined ? '' : ` (error ${errorCode})`;
   return {
     code: UNKNOWN_OUTCOME,
@@ -66,12 +68,37 @@ export function tooLong(statement: number, length: number): Failed {
   };
 }
 
-export function editedInForce(statement: number): Failed {
+/** @param edited the statement; null: nobody stored which */
+export function editedDone(name: string, direction: 'up' | 'down', done: number, edited: number | null): Failed {
+  if (direction === 'down') {
+    const { code, message } = editedHalfUndone(name, done, edited ?? done);
+    return { code: code!, message, statement: edited ?? done };
+  }
+  const first = done === 1 ? 'statement 1, which is' : `one of its first ${done} statements, which are`;
+  const message =
+    edited === null
+      ? `${first} committed, was edited since`
+      : `statement ${edited} was executed by an earlier run, and edited since`;
+  return { code: EDITED_IN_FORCE, message, statement: edited ?? done };
+}
+
+/** EXECUTE of a name that no PREPARE has. */
+export function unknownPrepared(statement: number, name: string): Failed {
   return {
-    code: EDITED_IN_FORCE,
-    message: `statement ${statement} was done by an earlier run, and edited since`,
+    code: 'HY000',
+    message: `Unknown prepared statement handler (${name}) given to EXECUTE (error 1243)`,
     statement,
   };
+}
+
+const OUTSIDE = /^(commit|rollback|begin|start|savepoint|release|xa|use|lock|unlock|prepare|execute|deallocate)$/;
+
+/** Why a prepared text is not executed: only here it is known. */
+export function refusedText(statement: number, { verb, what }: Head): Failed | undefined {
+  const drops = verb === 'drop' && what === 'database';
+  if (!drops && !OUTSIDE.test(verb)) return undefined;
+  const words = drops ? 'DROP DATABASE' : verb.toUpperCase();
+  return { code: 'prepared-text', message: `the prepared text is ${words}, which no migration executes`, statement };
 }
 
 export function lostSession(statement: number, what: string, to: number): Failed {

@@ -17,18 +17,18 @@ const counted = (name: string) => `o.name = ${name} AND o.attempt = (SELECT MAX(
 
 /** A moved migration is the attempt of the old name under the new one; of a name that a squash contains its earlier rows tell all. */
 const insert = `
-INSERT INTO schema_migrations (name, attempt, other_name, version, checksum, statements_checksum, status, content, content_facts,
-  revert_content, revert_facts, statements, statements_applied, picture, error_code, error_message, error_statement, target,
+INSERT INTO schema_migrations (name, attempt, direction, other_name, version, checksum, statements_checksum, status, content, content_facts,
+  revert_content, revert_facts, statements, statements_applied, applied_checksum, statement_checksums, in_flight, error_code, error_message, error_statement,
   started_at, finished_at, run_id, hook, requested_by, tool_version)
-SELECT j.name, ${nextAttempt}, o.name, j.version, j.checksum, o.statements_checksum, IF(o.status = 'running', 'failed', o.status), o.content,
-  o.content_facts, o.revert_content, o.revert_facts, o.statements, o.statements_applied, o.picture, o.error_code, o.error_message,
-  o.error_statement, o.target, ${run}
+SELECT j.name, ${nextAttempt}, o.direction, o.name, j.version, j.checksum, o.statements_checksum, IF(o.status = 'running', 'failed', o.status), o.content,
+  o.content_facts, o.revert_content, o.revert_facts, o.statements, o.statements_applied, o.applied_checksum,
+  o.statement_checksums, o.in_flight, o.error_code, o.error_message, o.error_statement, ${run}
 FROM JSON_TABLE(:rows, '$[*]' COLUMNS (${COLUMNS.join(', ')})) j JOIN schema_migrations o ON ${counted('j.other')}
   JOIN schema_migrations_lease l ON l.id = 'lease' AND l.run_id = :run
 WHERE j.kind IN ('moved', 'halfDone')
 UNION ALL
-SELECT j.name, ${nextAttempt}, j.other, j.version, COALESCE(o.checksum, ''), COALESCE(o.statements_checksum, j.checksum, ''), j.kind, NULL, NULL,
-  NULL, NULL, COALESCE(o.statements, 0), 0, NULL, NULL, NULL, NULL, 'applied', ${run}
+SELECT j.name, ${nextAttempt}, 'up', j.other, j.version, COALESCE(o.checksum, ''), COALESCE(o.statements_checksum, j.checksum, ''), j.kind, NULL, NULL,
+  NULL, NULL, COALESCE(o.statements, 0), 0, NULL, NULL, NULL, NULL, NULL, NULL, ${run}
 FROM JSON_TABLE(:rows, '$[*]' COLUMNS (${COLUMNS.join(', ')})) j
   JOIN schema_migrations_lease l ON l.id = 'lease' AND l.run_id = :run
   LEFT JOIN schema_migrations o ON ${counted('j.name')}

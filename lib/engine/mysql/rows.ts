@@ -65,23 +65,19 @@ export async function latest(database: Database, named: Naming, names: readonly 
   return found;
 }
 
-/** The latest attempt of one name. */
-export async function latestOf(database: Database, named: Naming, name: string): Promise<AttemptRow | undefined> {
-  return (await latest(database, named, [name]))[0];
-}
-
 /** See `Engine.unfinished`. */
 export async function unfinished(database: Database, named: Naming, names: readonly string[]): Promise<Unfinished[]> {
   const rows = await database.execute({
-    sql: named(`SELECT h.name, ${text('h.statements_applied')}, ${text("JSON_EXTRACT(h.content_facts, '$.sums')")}
+    sql: named(`SELECT h.name, ${text('h.statements_applied')}, h.applied_checksum, h.statement_checksums
       FROM schema_migrations h WHERE ${named_} AND h.attempt = ${newest}`),
     parameters: { names: JSON.stringify(names) },
     effect: 'read',
   });
-  return rows.map(([name, done, sums]) => ({
+  return rows.map(([name, done, appliedChecksum, checksums]) => ({
     name: name!,
     statementsApplied: Number(done),
-    sums: JSON.parse(sums ?? '[]') as string[],
+    sums: JSON.parse(checksums ?? 'null') as string[] | null,
+    appliedChecksum: appliedChecksum ?? '',
   }));
 }
 

@@ -7,11 +7,11 @@ const NEW_ENUM_VALUE = '55P04';
 
 /** One call, one transaction: the function executes every statement and writes the row that proves it. */
 export async function applyAtomic(database: Database, call: Call, request: ApplyRequest): Promise<Applied> {
-  const { migration, body, last, failure: known } = request;
+  const { migration, body, releases, failure: known } = request;
   const value = {
     ...meta(request),
     target: 'applied',
-    ...(last && { last }),
+    ...(releases && { last: true }),
     ...(known && { failure: known }),
   };
   const answer = await execute(

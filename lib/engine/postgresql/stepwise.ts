@@ -42,7 +42,7 @@ export async function revertStepwise(
 ): Promise<Reverted> {
   const { run, name, version, checksum, statementsChecksum: sum, down } = request;
   const done = undone?.statementsApplied ?? 0;
-  const edited = undone?.sums.slice(0, done).findIndex((one, at) => one !== down.facts.sums[at]) ?? -1;
+  const edited = undone?.sums?.slice(0, done).findIndex((one, at) => one !== down.facts.sums[at]) ?? -1;
   if (edited >= 0)
     return { status: 'failed', attempt: 0, executionTimeMs: 0, failure: editedHalfUndone(name, done, edited + 1) };
   const about = {

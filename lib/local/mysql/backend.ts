@@ -22,6 +22,7 @@ export interface BackendOptions {
 /** "This command is not supported in the prepared statement protocol yet" */
 const UNSUPPORTED_PS = 1295;
 const PARSE_ERROR = 1064;
+const ENDS_TRANSACTION = /^\s*(commit|rollback)\b/i;
 /** Flag of the server's status: a transaction is open. */
 const IN_TRANSACTION = 1;
 
@@ -65,6 +66,10 @@ export class MysqlBackend implements Backend {
   }
 
   async run(statement: BackendStatement): Promise<BackendResult> {
+    if (this.#options.switches.commitAndChain === 'refused' && ENDS_TRANSACTION.test(statement.sql))
+      throw validation(
+        'Transaction control statements are not supported. Use CommitTransaction or RollbackTransaction.',
+      );
     const scanned = scan(statement.sql, this.#options.scanner);
     const { sets, header } = await this.#execute(scanned.sql, bind(scanned.names, statement.parameters));
     const updated = header?.affectedRows ?? 0;

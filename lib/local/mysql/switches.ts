@@ -7,6 +7,8 @@ export interface MysqlSwitches {
   readonly unprepared?: 'executed' | 'refused';
   /** After DDL has committed a transaction, its id is still good, or is not found any more. @default 'kept' */
   readonly transactionAfterDdl?: 'kept' | 'gone';
+  /** `COMMIT AND CHAIN` as a statement of its own is executed, or refused: a transaction is committed by CommitTransaction only. @default 'executed' */
+  readonly commitAndChain?: 'executed' | 'refused';
   /** The rows that a CALL returns come back, or do not. @default true */
   readonly callRows?: boolean;
   /**
@@ -19,6 +21,7 @@ export interface MysqlSwitches {
 export const DEFAULTS: Required<MysqlSwitches> = {
   unprepared: 'executed',
   transactionAfterDdl: 'kept',
+  commitAndChain: 'executed',
   callRows: true,
   errors: 'sqlstate',
 };

@@ -78,6 +78,13 @@ function afterUser(words: readonly Word[], at: number): number {
   return stands(words, at + 1, '(', ')') ? at + 3 : at + 1;
 }
 
+const RETURNING = /^(select|with|table|values|show|explain|desc|describe|analyze|optimize|check|checksum|repair)$/;
+
+/** Whether a statement returns rows, or may. */
+export function returnsRows({ verb }: Head): boolean {
+  return RETURNING.test(verb);
+}
+
 /** A statement that sets something for the session. */
 export function isSet(words: readonly Word[]): boolean {
   if (words[0]?.sign !== 'set') return false;

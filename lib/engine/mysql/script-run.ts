@@ -1,0 +1,129 @@
+import { chainedChecksums } from '../../core/checksum.ts';
+import type { HistoryEntry } from '../../core/history.ts';
+import type { Script } from '../../core/manifest.ts';
+import { statementsOf } from '../../core/script.ts';
+import type { Applied, ApplyRequest, Failure, Reverted, RevertRequest } from '../engine.ts';
+import { identityFacts } from '../tracking-rows.ts';
+import { TAG } from './lease.ts';
+import { type Unit, unitsOf } from './units.ts';
+
+/** A script to be executed: the up section of a migration, or its down section. */
+export interface ScriptRun extends Pick<ApplyRequest, 'run' | 'tries' | 'pause' | 'stop' | 'last'> {
+  readonly direction: 'up' | 'down';
+  readonly name: string;
+  readonly version: string | null;
+  readonly checksum: string;
+  readonly statementsChecksum: string;
+  readonly script: Script;
+  /** Of an up script: what reverts it. */
+  readonly downScript: Script | null;
+  /** The latest attempt, as the history has it. */
+  readonly before: HistoryEntry['latest'] | null;
+  readonly from: number;
+  readonly onStatement: (statement: number) => void;
+}
+
+export function upScript({ migration, body, ...request }: ApplyRequest): ScriptRun {
+  const { name, version, checksum, statementsChecksum } = migration;
+  const about = { name, version, checksum, statementsChecksum };
+  const facts = { ...body.up.facts, ...identityFacts(migration) };
+  return { direction: 'up', ...about, script: { ...body.up, facts }, downScript: body.down, ...request };
+}
+
+export function downScript({ down, ...request }: RevertRequest): ScriptRun {
+  return { direction: 'down', script: down, downScript: null, from: 1, onStatement: () => {}, ...request };
+}
+
+/** What became of a script. */
+export type ScriptOutcome =
+  | { readonly status: 'done'; readonly attempt: number; readonly executionTimeMs: number }
+  | { readonly status: 'fenced' | 'stopped' }
+  | {
+      readonly status: 'failed';
+      readonly attempt: number;
+      readonly executionTimeMs: number;
+      readonly failure: Failure;
+    };
+
+export function toApplied(outcome: ScriptOutcome): Applied {
+  return outcome.status === 'done' ? { ...outcome, status: 'applied' } : outcome;
+}
+
+export function toReverted(outcome: ScriptOutcome): Reverted {
+  return outcome.status === 'done' ? { ...outcome, status: 'reverted' } : outcome;
+}
+
+/** One execution of a script: what is constant of it. */
+export class Attempt {
+  readonly task: ScriptRun;
+  readonly number: number;
+  readonly units: readonly Unit[];
+  readonly total: number;
+  /** The checksum of the first n statements, for each n. */
+  readonly chain: readonly string[];
+  readonly startedAt = Date.now();
+  readonly #statements: readonly string[];
+
+  constructor(task: ScriptRun) {
+    const { facts } = task.script;
+    this.task = task;
+    this.number = (task.before?.attempt ?? 0) + 1;
+    this.units = unitsOf(facts);
+    this.total = facts.lines.length;
+    this.chain = chainedChecksums(facts.sums);
+    this.#statements = statementsOf(task.script).map(({ sql }) => sql);
+  }
+
+  /** A statement as it is sent, without its tag: without its semicolon, and as it was rewritten for the service. */
+  sql(statement: number): string {
+    const rewritten = this.task.script.facts.rewritten?.find(one => one.statement === statement)?.sql;
+    return rewritten ?? this.#statements[statement - 1]!.replace(/;\s*$/, '');
+  }
+
+  /** The leading comment by which the activity view shows what a statement belongs to. */
+  tag(statement: number): string {
+    const { run, name } = this.task;
+    return `${TAG}run:${run.runId} name:${name} statement:${statement} */`;
+  }
+
+  /** The attempt before this one died: its row still says that it is running. */
+  get interrupts(): number | null {
+    const { before } = this.task;
+    return before?.status === 'running' ? before.attempt : null;
+  }
+
+  /** Another attempt did not come to its end: something may be executed already, or in flight. */
+  get resumes(): boolean {
+    return /^(running|failed)$/.test(this.task.before?.status ?? '');
+  }
+
+  /** The SETs before a statement, as few statements as they can be. `own` assignments go with the first. */
+  settings(statement: number, own: readonly string[]): string[] {
+    const { session, assignments = [] } = this.task.script.facts;
+    const found: string[] = [];
+    let shared = [...own];
+    const flush = () => {
+      if (shared.length > 0) found.push(`SET ${shared.join(', ')}`);
+      shared = [];
+    };
+    for (const [at, number] of session.entries()) {
+      if (number >= statement) break;
+      const text = assignments[at] ?? null;
+      if (text === null || READS_VARIABLE.test(text)) flush();
+      if (text === null) found.push(this.sql(number));
+      else {
+        const before = shared.indexOf(text);
+        if (before >= 0 && shared.slice(before).every(one => PLAIN.test(one))) shared.splice(before, 1);
+        shared.push(text);
+      }
+    }
+    flush();
+    return found;
+  }
+}
+
+/** Reads a user variable: within one SET it would not see what the same SET gives it. */
+const READS_VARIABLE = /=[^,]*(?<!@)@(?!@)/;
+
+/** Gives variables values that depend on nothing: said again later, it need not be said before. */
+const PLAIN = /^(?:(?:session )?\w+ ?= ?(?:'[^'\\]*'|\w+)(?:, |$))+$/i;
