@@ -61,7 +61,7 @@ export function match(manifest: Manifest, history: Pick<History, 'entries'>, fac
   refuseExecuted(work);
   refuseEdited(work);
   refuseLostHistory(work);
-  const unknown = work.all.filter(one => isLoose(work, one));
+  const unknown = work.all.filter(one => isLoose(work, one)).sort((a, b) => (a.name < b.name ? -1 : 1));
   return { ...work, unknown, notes: notesOf(work, unknown) };
 }
 

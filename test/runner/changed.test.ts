@@ -176,14 +176,14 @@ test('a stack that was made again under its name is no other deploy hook', async
 describe('a deploy hook goes on with the migrations of another', () => {
   const region = 'arn:aws:cloudformation:us-east-1:000000000000:stack';
   const old = `${region}/app/11111111/MigrationsA1`;
-  const edited = { '0001_t': `${TABLE} select 1;` };
+  const edited = { '0001_f': OTHER };
   const refused = [
     { code: 'other-hook', remedy: expect.stringMatching(/^If that hook is this one before it was moved/) },
   ];
 
   test('of its own stack', async () => {
     const { up, plan } = await bench();
-    await up({ '0001_t': TABLE }, { hook: old });
+    await up({ '0001_f': IDEMPOTENT }, { hook: old });
     expect((await plan(edited, { hook: `${region}/app/11111111/ElsewhereB2` })).problems).toEqual([]);
     const elsewhere = `${region.replace('us-east-1', 'eu-west-1')}/app/11111111/MigrationsA1`;
     expect((await plan(edited, { hook: elsewhere })).problems).toMatchObject(refused);
@@ -191,20 +191,20 @@ describe('a deploy hook goes on with the migrations of another', () => {
 
   test('that was deleted, until that one is back', async () => {
     const { up, plan, runner } = await bench();
-    const options = { ...(await runner({ '0001_t': TABLE })), requestedBy: 'test', hook: old };
+    const options = { ...(await runner({ '0001_f': IDEMPOTENT })), requestedBy: 'test', hook: old };
     await announce({ ...options, requestId: 'created' });
-    await up({ '0001_t': TABLE }, { hook: old, requestId: 'created' });
+    await up({ '0001_f': IDEMPOTENT }, { hook: old, requestId: 'created' });
     const asked = () => plan(edited, { hook: `${region}/other/22222222/MigrationsA1` });
     expect((await asked()).problems).toMatchObject(refused);
     await announce({ ...options, requestId: 'deleted', state: 'deleted' });
     expect((await asked()).problems).toEqual([]);
     // Its next request finds nothing to do, and must make the deletion history nevertheless.
-    expect((await plan({ '0001_t': TABLE }, { hook: old })).openRequest).toBe('deleted');
+    expect((await plan({ '0001_f': IDEMPOTENT }, { hook: old })).openRequest).toBe('deleted');
     expect(await announce({ ...options, requestId: 'created', state: 'done' }), 'an old request').toBe(false);
     expect((await asked()).problems).toEqual([]);
     expect(await announce({ ...options, requestId: 'back', state: 'done' })).toBe(true);
     expect((await asked()).problems).toMatchObject(refused);
-    expect((await plan({ '0001_t': TABLE }, { hook: old })).openRequest).toBeNull();
+    expect((await plan({ '0001_f': IDEMPOTENT }, { hook: old })).openRequest).toBeNull();
   });
 });
 
