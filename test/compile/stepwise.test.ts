@@ -264,8 +264,11 @@ describe('settings', () => {
   test.each([
     ["set statement_timeout = '5s'", ['1:1 statement-timeout']],
     ['set statement_timeout = 0', []],
-    ['set transaction_timeout = 0', []],
-    ["set transaction_timeout = '1min'", ['1:1 transaction-timeout']],
+    ['set transaction_timeout = 0; select 1', []],
+    ["set transaction_timeout = '1min'; select 1", ['1:1 transaction-timeout']],
+    // It is left out, so that nothing remains.
+    ['set transaction_timeout = 0', ['1:1 empty-migration']],
+    ["set transaction_timeout = '1min'", ['1:1 transaction-timeout', '1:1 empty-migration']],
     ["set lock_timeout = '5s'; set search_path = a", []],
   ])('atomic: %s', async (sql, expected) => {
     expect(await problemsOf(sql, 'warnings')).toEqual(expected);
