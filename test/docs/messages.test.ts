@@ -33,7 +33,7 @@ const DEFECTS = [
 ];
 
 /** Words of a database, to which a number is added, or that were not recorded; whoever reports them adds the remedy. */
-const OF_OTHERS = ['(error …)', 'no message was recorded'];
+const OF_OTHERS = ['no message was recorded'];
 
 const MARKED = [...DEFECTS, ...OF_OTHERS];
 

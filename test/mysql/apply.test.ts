@@ -251,5 +251,8 @@ describeMysql('applying', () => {
     };
     expect(await bench.up(files)).toMatchObject({ outcome: 'applied', problems: [] });
     expect(await bench.sql('select id, n, x from t')).toEqual([[1, 2, null]]);
+    const committing = "set @c = if(1, 'commit', ''); prepare c from @c; execute c;";
+    const refused = await bench.up({ ...files, '002_n': committing });
+    expect(refused.migrations.at(-1)?.error).toMatchObject({ code: 'prepared-text', statement: 3 });
   });
 });

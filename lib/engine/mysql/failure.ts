@@ -9,6 +9,8 @@ export interface Failed {
   readonly code: string | null;
   readonly message: string;
   readonly statement: number;
+  /** What to do, where more can be said than to fix the file. */
+  readonly remedy?: string;
 }
 
 const EDITED_IN_FORCE = 'edited-in-force';
@@ -16,10 +18,11 @@ const LOST_SESSION = 'lost-session';
 const TOO_LONG = 'statement-too-long';
 
 /** A failure with what stands, and what to do. */
-export function explain(name: string, direction: 'up' | 'down', { code, message, statement }: Failed): Failure {
+export function explain(name: string, direction: 'up' | 'down', { code, message, statement, remedy }: Failed): Failure {
   const target = direction === 'up' ? 'applied' : 'reverted';
   const plain = { code, message, detail: null, hint: null, statement };
   const stands = whatStands(target, statement);
+  if (remedy !== undefined) return { ...plain, remedy };
   switch (code) {
     case UNKNOWN_OUTCOME:
       return { ...unknown(name, statement), message };
@@ -32,11 +35,6 @@ export function explain(name: string, direction: 'up' | 'down', { code, message,
       return {
         ...plain,
         remedy: `${stands}: split it into several statements`,
-      };
-    case EDITED_IN_FORCE:
-      return {
-        ...plain,
-        remedy: `Put statement ${statement} back as it was and run again; what is executed is changed by a new migration`,
       };
   }
   const told = advice(message);
@@ -74,20 +72,19 @@ export function editedDone(name: string, direction: 'up' | 'down', done: number,
     const { code, message } = editedHalfUndone(name, done, edited ?? done);
     return { code: code!, message, statement: edited ?? done };
   }
-  const first = done === 1 ? 'statement 1, which is' : `one of its first ${done} statements, which are`;
-  const message =
-    edited === null
-      ? `${first} committed, was edited since`
-      : `statement ${edited} was executed by an earlier run, and edited since`;
-  return { code: EDITED_IN_FORCE, message, statement: edited ?? done };
-}
-
-/** EXECUTE of a name that no PREPARE has. */
-export function unknownPrepared(statement: number, name: string): Failed {
+  if (edited === null) {
+    return {
+      code: EDITED_IN_FORCE,
+      message: `one of the first ${done} statements was edited after an earlier run executed it`,
+      statement: done,
+      remedy: 'Put it back as it was and run again; what is executed is changed by a new migration',
+    };
+  }
   return {
-    code: 'HY000',
-    message: `Unknown prepared statement handler (${name}) given to EXECUTE (error 1243)`,
-    statement,
+    code: EDITED_IN_FORCE,
+    message: `statement ${edited} was executed by an earlier run, and edited since`,
+    statement: edited,
+    remedy: `Put statement ${edited} back as it was and run again; what is executed is changed by a new migration`,
   };
 }
 
@@ -98,7 +95,12 @@ export function refusedText(statement: number, { verb, what }: Head): Failed | u
   const drops = verb === 'drop' && what === 'database';
   if (!drops && !OUTSIDE.test(verb)) return undefined;
   const words = drops ? 'DROP DATABASE' : verb.toUpperCase();
-  return { code: 'prepared-text', message: `the prepared text is ${words}, which no migration executes`, statement };
+  return {
+    code: 'prepared-text',
+    message: `the prepared text is ${words}, which no migration executes`,
+    statement,
+    remedy: 'Take that text out: a migration is committed by its run, in the database that it migrates',
+  };
 }
 
 export function lostSession(statement: number, what: string, to: number): Failed {

@@ -2,7 +2,7 @@ import { DatabaseError } from '../../core/database.ts';
 import type { Ddl, Judge } from '../../core/manifest.ts';
 import type { InFlight } from './checkpoints.ts';
 import { ER, isError, isUntold, refused, withNumber } from './errors.ts';
-import { LONGEST_STATEMENT, lostSession, refusedText, tooLong, unknownPrepared } from './failure.ts';
+import { LONGEST_STATEMENT, lostSession, refusedText, tooLong } from './failure.ts';
 import type { Journal } from './journal.ts';
 import type { PinnedSession } from './pinned-session.ts';
 import type { Answered } from './resolve-in-flight.ts';
@@ -217,8 +217,7 @@ export class UnitRunner {
     if (one.verb === 'prepare') await this.#prepare(attempt, statement);
     if (one.verb !== 'execute') return;
     if (!this.#texts.has(one.name)) await this.#prepareAgain(attempt, statement, one.name);
-    const text = this.#texts.get(one.name);
-    if (text === undefined) throw new StatementFailed(unknownPrepared(statement, one.name));
+    const text = this.#texts.get(one.name) ?? 'NULL';
     await this.#execute(attempt, statement, withVariables(text, one.using, await this.#values(text, one.using)));
   }
 
