@@ -69,6 +69,19 @@ test('PostgreSQL: rights, by what the message says is missing', () => {
   expect(told('permission denied for table t')).toMatch(/^Grant the missing right to the user of the secret/);
 });
 
+test.each(['pg_catalog', 'information_schema'])(
+  'PostgreSQL: what is created in %s, the file must name elsewhere',
+  async schema => {
+    const { up } = await bench();
+    const report = await up({ ...FIRST, '002_x': `create table ${schema}.b (i int);` });
+    expect(report.migrations.at(-1)!.error).toMatchObject({
+      code: '42501',
+      message: `permission denied for schema ${schema}`,
+      remedy: 'It was rolled back completely. Fix the file and run again',
+    });
+  },
+);
+
 test('PostgreSQL: a user who may not create in the schema of the tracking tables', async () => {
   const made = await bench();
   await made.raw.query(`do $$begin create role mere_user login password 'mere_user';

@@ -36,8 +36,10 @@ const NO_OWNER =
   'Create the role or have it granted to the user of the secret, or write the dump without owners and grants (`pg_dump --no-owner --no-privileges`)';
 
 /** Of insufficient_privilege: the message names the right that is missing. */
-function missingRight({ message }: Facts): Advice {
+function missingRight({ message }: Facts): Advice | undefined {
   const schema = /^permission denied for schema (.+)$/.exec(message)?.[1];
+  // No user of Aurora can be given the right to create in a schema of the server: the file names the wrong one.
+  if (schema === 'pg_catalog' || schema === 'information_schema') return undefined;
   if (schema !== undefined)
     return {
       cause: 'server',
