@@ -11,7 +11,10 @@ import {
   type DatabaseClusterProps,
 } from 'aws-cdk-lib/aws-rds';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
 import { describe, expect, test } from 'vitest';
+import { checkFacts } from '../../lib/cdk/checks.ts';
+import { knowCluster } from '../../lib/cdk/cluster.ts';
 import type { AuroraMigrationsProps } from '../../lib/cdk/index.ts';
 import { AuroraMigrations } from './built.ts';
 import { ARNS, folder, inVpc, newApp, newCluster } from './stacks.ts';
@@ -202,22 +205,34 @@ describe('values that no option takes', () => {
 });
 
 describe('tokens are never judged', () => {
-  test('in ARNs, region, account and database', () => {
-    const name = (stack: Stack) => new CfnParameter(stack, 'Name').valueAsString;
-    const secret = `arn:${Aws.PARTITION}:secretsmanager:${Aws.REGION}:${Aws.ACCOUNT_ID}:secret:theirs-AbCdEf`;
-    const given: ((stack: Stack) => Given)[] = [
+  const name = (stack: Stack) => new CfnParameter(stack, 'Name').valueAsString;
+  const secret = `arn:${Aws.PARTITION}:secretsmanager:${Aws.REGION}:${Aws.ACCOUNT_ID}:secret:theirs-AbCdEf`;
+
+  test.each<[string, (stack: Stack) => Given]>([
+    [
+      'in ARNs, and an imported database',
       stack => ({
         ...NAMED,
         cluster: `arn:${Aws.PARTITION}:rds:${Aws.REGION}:${Aws.ACCOUNT_ID}:cluster:${name(stack)}`,
         secret,
         database: Fn.importValue('database'),
       }),
+    ],
+    [
+      'as whole ARNs',
       () => ({ ...NAMED, cluster: Fn.importValue('cluster'), secret: Fn.importValue('secret-complete-arn') }),
+    ],
+    [
+      'as region and account in one',
       () => ({ ...NAMED, cluster: `arn:aws:rds:${Fn.join(':', [Aws.REGION, Aws.ACCOUNT_ID])}:cluster:x`, secret }),
-    ];
-    for (const each of given) expect(() => hookWith(each)).not.toThrow();
-    // A stack that may go anywhere.
-    expect(() => hookWith({ ...NAMED }, undefined as never)).not.toThrow();
+    ],
+  ])('%s', (_, given) => {
+    expect(() => hookWith(given)).not.toThrow();
+  });
+
+  test('in the region and account of a stack that may go anywhere', () => {
+    const stack = new Stack(newApp(), 'Stack');
+    expect(() => new AuroraMigrations(stack, 'M', { ...NAMED, migrations })).not.toThrow();
   });
 });
 
@@ -272,25 +287,31 @@ describe('what may work is a warning that can be acknowledged', () => {
 });
 
 describe('two hooks on one cluster', () => {
-  /** Two hooks on one cluster of a stack, the second with these options. */
-  const two = (first: Given, second: Given, env = HERE) => {
-    const stack = new Stack(newApp(), 'Stack', { env });
-    const make = (id: string, props: Given) =>
-      new AuroraMigrations(stack, id, { ...NAMED, migrations, ...props } as AuroraMigrationsProps);
-    make('A', first);
-    return () => make('B', second);
+  /** The checks of a hook without its compilation. */
+  const check = (scope: Stack, id: string, props: Given) => {
+    const given = { migrations, ...props } as unknown as AuroraMigrationsProps;
+    checkFacts(new Construct(scope, id), given, knowCluster(given));
   };
+  /** Two hooks on one cluster of a stack, the second with these options. */
+  const two = (first: Given, second: Given) => {
+    const stack = new Stack(newApp(), 'Stack', { env: HERE });
+    check(stack, 'A', { ...NAMED, ...first });
+    return () => check(stack, 'B', { ...NAMED, ...second });
+  };
+  const SAME =
+    'Stack/A and Stack/B keep their history in the same table of the same database. Give one of them another table (option table), or put the migrations of both into one folder.';
 
   test('with one table: an error that names both', () => {
-    expect(two({}, {})).toThrow(
-      'Stack/A and Stack/B keep their history in the same table of the same database. Give one of them another table (option table), or put the migrations of both into one folder.',
-    );
-    expect(two({ table: 'a' }, { table: 'a', schema: 'public' })).toThrow(/^Stack\/A and Stack\/B/);
-    expect(two({ engine: 'mysql' }, { engine: 'mysql', schema: 'app', database: 'x' })).toThrow(
-      /^Stack\/A and Stack\/B/,
-    );
-    const { database: _, ...unnamed } = NAMED;
-    expect(two({ ...unnamed, database: undefined }, { ...unnamed, database: undefined })).toThrow(/^Stack\/A and/);
+    const stack = new Stack(newApp(), 'Stack', { env: HERE });
+    new AuroraMigrations(stack, 'A', { ...NAMED, migrations });
+    expect(() => new AuroraMigrations(stack, 'B', { ...NAMED, migrations })).toThrow(SAME);
+  });
+
+  test('with one table that is named in other ways: the same error', () => {
+    expect(two({}, {})).toThrow(SAME);
+    expect(two({ table: 'a' }, { table: 'a', schema: 'public' })).toThrow(SAME);
+    expect(two({ engine: 'mysql' }, { engine: 'mysql', schema: 'app', database: 'x' })).toThrow(SAME);
+    expect(two({ database: undefined }, { database: undefined })).toThrow(SAME);
   });
 
   test('with a table, schema, database or cluster each: none', () => {
@@ -301,26 +322,24 @@ describe('two hooks on one cluster', () => {
   });
 
   test('of two stacks: of this app by its construct, imported by name where account and region are known', () => {
-    const make = (stack: Stack, props: Given) =>
-      new AuroraMigrations(stack, 'M', { migrations, ...props } as unknown as AuroraMigrationsProps);
     const app = newApp();
     const data = newCluster(new Stack(app, 'Data'));
-    make(new Stack(app, 'One'), { cluster: data });
-    expect(() => make(new Stack(app, 'Two'), { cluster: data })).toThrow(/^One\/M and Two\/M keep/);
+    check(new Stack(app, 'One'), 'M', { cluster: data });
+    expect(() => check(new Stack(app, 'Two'), 'M', { cluster: data })).toThrow(/^One\/M and Two\/M keep/);
     const importedIn = (stack: Stack) => ({
       ...NAMED,
       cluster: DatabaseCluster.fromDatabaseClusterAttributes(stack, 'I', { clusterIdentifier: 'theirs' }),
       secret: Secret.fromSecretNameV2(stack, 'S', 'theirs'),
     });
-    const make2 = (id: string, env?: StackProps['env']) => {
+    const inStack = (id: string, env?: StackProps['env']) => {
       const stack = new Stack(app, id, env && { env });
-      return () => make(stack, importedIn(stack));
+      return () => check(stack, 'M', importedIn(stack));
     };
-    make2('Three', HERE)();
-    expect(make2('Four', HERE)).toThrow(/^Three\/M and Four\/M keep/);
-    expect(make2('Five', { ...HERE, region: 'eu-west-2' })).not.toThrow();
+    inStack('Three', HERE)();
+    expect(inStack('Four', HERE)).toThrow(/^Three\/M and Four\/M keep/);
+    expect(inStack('Five', { ...HERE, region: 'eu-west-2' })).not.toThrow();
     // Each may be deployed to an account of its own.
-    expect(make2('Six')).not.toThrow();
-    expect(make2('Seven')).not.toThrow();
+    expect(inStack('Six')).not.toThrow();
+    expect(inStack('Seven')).not.toThrow();
   });
 });

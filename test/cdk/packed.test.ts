@@ -174,7 +174,7 @@ describe('the packed package in an empty CDK app', () => {
     );
     expect(assetOf('out-esm')).toEqual(asset);
     expect(Object.values(asset).filter(text => text.includes(work) || text.includes(ROOT))).toEqual([]);
-  });
+  }, 240_000);
 
   test('fails with the place when a migration is broken', () => {
     writeFileSync(join(user, 'db/002_bad.sql'), 'CREATE TABLE bad (\n  id int,,\n);\n');
@@ -197,5 +197,5 @@ describe('the packed package in an empty CDK app', () => {
       '    at Theirs/Migrations [AuroraMigrations]',
     ]);
     expect(stderr).not.toMatch(/node_modules\/aurora-migrations/);
-  });
+  }, 240_000);
 });

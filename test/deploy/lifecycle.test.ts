@@ -90,7 +90,7 @@ describe('what is deployed', () => {
     expect((await stack.update(same[1])).responses).toEqual([]);
     expect((await stack.update(changed)).responses.length).toBe(1);
     expect(await world.tables()).toEqual(['posts', 'users']);
-  });
+  }, 240_000);
 
   test("runOn: 'change' sends one for each change of the target and of the options too", async () => {
     await using database = await freshDatabase();

@@ -41,7 +41,9 @@ END $$;
     expect(failure!.Reason).toMatch(/004_bad\.sql:3:1: long "/);
     expect(failure!.Reason).toContain('(SQLSTATE P0001, statement 2)');
     expect(failure!.Reason).toContain('Hint: Say less.');
-    expect(failure!.Reason).toContain('It was rolled back completely. Fix the file and run again.');
+    expect(failure!.Reason).toContain(
+      '\nA function or trigger refused this: do what its message says, in the rows or in the file, and run again.\n',
+    );
     expect(failure!.Reason).toContain('1 before it was applied and stays.');
     expect(failure!.Reason).toContain(`Logs: /aws/lambda/${stack.hook.spec.name}\n`);
     expect(failure!.Reason).not.toContain('secret');
