@@ -37,7 +37,7 @@ describeMysql('a deploy on Aurora MySQL', () => {
     expect(again.status).toBe('UPDATE_COMPLETE');
     expect(await attempts(bench)).toEqual(['001_users applied 1', '002_posts failed 1', '002_posts applied 2']);
     expect(await bench.value('select count(*) from posts')).toBe(1);
-  });
+  }, 240_000);
 
   test('N pending migrations cost N + 8 calls, nothing to do costs one', async () => {
     const bench = await mysqlBench();
@@ -52,7 +52,7 @@ describeMysql('a deploy on Aurora MySQL', () => {
     bench.local.log.clear();
     await stack.update(synthesize(more, {}, engine));
     expect(bench.local.log.entries).toHaveLength(1);
-  });
+  }, 240_000);
 
   test('no value of a row gets into CloudFormation; the history keeps the whole message', async () => {
     const bench = await mysqlBench();
@@ -67,7 +67,7 @@ describeMysql('a deploy on Aurora MySQL', () => {
     expect(await bench.value("select error_message from schema_migrations where status = 'failed'")).toContain(
       "Duplicate entry 'ada@example.com' for key 'people.once'",
     );
-  });
+  }, 240_000);
 
   test('a deploy leaves the fingerprint of the schema: the function finds what was done by hand since, and dumps it', async () => {
     const bench = await mysqlBench();

@@ -56,7 +56,7 @@ END $$;
       '003_posts applied',
       '004_bad failed',
     ]);
-  });
+  }, 240_000);
 
   test('of a new stack: what was applied before it stays, the Delete that follows is answered', async () => {
     const stack = world.stack();
@@ -65,7 +65,7 @@ END $$;
     expect(responses.map(({ Status }) => Status)).toEqual(['FAILED', 'SUCCESS']);
     expect(responses[0]!.Reason).toMatch(/003_no\.sql:1:1: division by zero \(SQLSTATE 22012, statement 1\)\n/);
     expect(await world.tables()).toEqual(['users']);
-  });
+  }, 240_000);
 
   test('what stops the plan is said before anything is applied', async () => {
     const stack = world.stack();
@@ -77,7 +77,7 @@ END $$;
       /001_users\.sql:\d+: 001_users was changed after it was applied.*Undo the edit/s,
     );
     expect(await world.tables()).toEqual(['users']);
-  });
+  }, 240_000);
 });
 
 describe('a rollback changes nothing', () => {
@@ -122,7 +122,7 @@ describe('a rollback changes nothing', () => {
       }
     }
     expect(await world.tables()).toContain('a');
-  });
+  }, 240_000);
 
   test("with onRollback: 'revert' what is newer is undone, newest first, and recorded", async () => {
     const down = (name: string) =>
@@ -141,7 +141,7 @@ describe('a rollback changes nothing', () => {
       '004_b reverted',
       '003_a reverted',
     ]);
-  });
+  }, 240_000);
 });
 
 describe('what is no rollback', () => {
@@ -206,5 +206,5 @@ describe('what is no rollback', () => {
     expect(responses[0]!.Data!.Notes).toMatch(
       /^Whether the stack rolls back could not be asked \(AccessDenied\w*\): changed migrations were left as they are/,
     );
-  });
+  }, 240_000);
 });
