@@ -1,12 +1,12 @@
 import { type App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
-import { AuroraMigrations } from '../../lib/cdk/index.ts';
+import { AuroraMigrations } from './built.ts';
 import { ARNS, folder, newApp } from './stacks.ts';
 
 const migrations = folder();
 
-function hookIn(stack: Stack, id: string, table?: string): AuroraMigrations {
+function hookIn(stack: Stack, id: string, table?: string) {
   const { region } = stack;
   const inRegion = (arn: string) => arn.replace('eu-west-1', region);
   const target = { cluster: inRegion(ARNS.cluster), secret: inRegion(ARNS.secret), database: 'app' };
@@ -40,7 +40,7 @@ test('two constructs in one stack, and one name of a stack in two regions', () =
   expect(new Set(names).size).toBe(6);
   for (const name of names.slice(0, 2))
     expect(name).toMatch(/^shop-OneOrders\w+-eu-west-1$|^shop-OneUsers\w+-eu-west-1$/);
-});
+}, 240_000);
 
 test('the alarm names a command that shows the failure', () => {
   const stack = stackIn(newApp(), 'One', 'eu-west-1');

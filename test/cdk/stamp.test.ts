@@ -32,13 +32,16 @@ function filesOf(directory: string): Record<string, string> {
 const read = (path: string) => readFileSync(path, 'base64');
 
 describe('the stamp', () => {
-  test('is the time of synth, the context value for all hooks, or the property', () => {
-    const context = { 'aurora-migrations:stamp': 'build-17' };
-    expect(stampOf({})).toMatch(/^20\d\d-\d\d-\d\dT.*Z$/);
-    expect(stampOf({}, context)).toBe('build-17');
-    expect(stampOf({}, { 'aurora-migrations:stamp': 17 })).toBe('17');
-    expect(stampOf({ stamp: 'build-18' }, context)).toBe('build-18');
-    expect(stampOf({ runOn: 'change' }, context)).toBeUndefined();
+  const context = { 'aurora-migrations:stamp': 'build-17' };
+
+  test.each<[string, Partial<AuroraMigrationsProps>, Readonly<Record<string, unknown>>, unknown]>([
+    ['the time of synth', {}, {}, expect.stringMatching(/^20\d\d-\d\d-\d\dT.*Z$/)],
+    ['the context value for all hooks', {}, context, 'build-17'],
+    ['a context value that is a number', {}, { 'aurora-migrations:stamp': 17 }, '17'],
+    ['the property, whatever the context', { stamp: 'build-18' }, context, 'build-18'],
+    ["none with runOn: 'change'", { runOn: 'change' }, context, undefined],
+  ])('is %s', (_, props, given, expected) => {
+    expect(stampOf(props, given)).toEqual(expected);
   });
 
   test.each([

@@ -132,7 +132,7 @@ describe('what is deployed', () => {
     expect((await elsewhere.raw.query('select name from schema_migrations')).rows).toContainEqual({
       name: '001_users',
     });
-  }, 240_000);
+  }, 600_000);
 
   test("the asset holds the handler and the manifest, and the template none of the migrations' text", async () => {
     const stack = world.stack();
