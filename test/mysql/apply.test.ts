@@ -238,6 +238,18 @@ describeMysql('applying', () => {
     expect((await bench.revert({ '001_first': '-- none' }, 'missing')).outcome).toBe('reverted');
   });
 
+  test('EXECUTE in another session: what its variables were read from is read again', async () => {
+    const bench = await mysqlBench();
+    const files = {
+      '001_m': `create table t (n int); insert into t values (7); set @a = (select max(n) from t);
+        prepare q from 'insert into later values (?)'; execute q using @a; deallocate prepare q;`,
+    };
+    expect((await bench.up(files)).migrations.at(-1)?.error).toMatchObject({ statement: 5 });
+    await bench.raw.query('create table later (n int)');
+    expect(await bench.up(files)).toMatchObject({ outcome: 'applied', problems: [] });
+    expect(await bench.sql('select n from later')).toEqual([[7]]);
+  });
+
   test('PREPARE, EXECUTE and DEALLOCATE: the text is executed as the statement that it is', async () => {
     const bench = await mysqlBench();
     const add = (column: string) =>

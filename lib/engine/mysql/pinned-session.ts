@@ -125,6 +125,17 @@ export class PinnedSession {
     return false;
   }
 
+  /** Commits behind a statement that may have committed by itself. Its session is kept where the service lets that: OUT parameters are in it. */
+  async settle(): Promise<void> {
+    try {
+      if (!(await this.#commits('COMMIT AND CHAIN'))) await this.close(true);
+      else this.#open = true;
+    } catch (error) {
+      // The statement has committed, and the service has forgotten the transaction.
+      if (!isGone(error)) throw error;
+    }
+  }
+
   /** Commits by a statement. False: the service refuses such statements. */
   async #commits(sql: string): Promise<boolean> {
     if (!this.traits.chains) return false;
@@ -134,7 +145,7 @@ export class PinnedSession {
       return true;
     } catch (error) {
       const refused = error instanceof DatabaseError && error.outcome !== 'unknown' && !isLocked(error);
-      if (!refused || isBusy(error)) throw error;
+      if (!refused || isBusy(error) || isGone(error)) throw error;
       this.traits = { ...this.traits, chains: false };
       return false;
     }

@@ -1,5 +1,5 @@
 import { DatabaseError } from '../../core/database.ts';
-import type { Ddl, Judge } from '../../core/manifest.ts';
+import type { Bound, Ddl, Judge } from '../../core/manifest.ts';
 import type { InFlight } from './checkpoints.ts';
 import { ER, isError, isUntold, refused, withNumber } from './errors.ts';
 import { LONGEST_STATEMENT, lostSession, refusedText, tooLong } from './failure.ts';
@@ -203,7 +203,7 @@ export class UnitRunner {
     this.#journal.committed();
     this.changes = 0;
     await this.#send(attempt, statement, { sent, commits: true, isUnjudged: true });
-    if (!commits) await this.#session.close(true);
+    if (!commits) await this.#session.settle();
     this.#answered.set(attempt.task.name, statement);
     this.isBlind = true;
   }
@@ -243,27 +243,16 @@ export class UnitRunner {
     this.#texts.set(one.name, text ?? 'NULL');
   }
 
-  /** An attempt that goes on at EXECUTE, in another session: the variable is made again, and read again. */
+  /** An attempt that goes on at EXECUTE: its text is known only to the process that prepared it. */
   async #prepareAgain(attempt: Attempt, before: number, name: string): Promise<void> {
-    const { prepared = [], bound = [] } = attempt.task.script.facts;
+    const { prepared = [] } = attempt.task.script.facts;
     const prepares = (statement: number) => {
       const read = readStatement(attempt.sql(statement))!;
       const one = preparedStatementOf(read.sql, read.words);
       return one?.verb === 'prepare' && one.name === name;
     };
     const last = prepared.filter(statement => statement < before && prepares(statement)).at(-1);
-    if (last === undefined) return;
-    let first = last;
-    for (let made: number | undefined = last; made !== undefined; ) {
-      made = bound.find(one => one.statement === made)?.to;
-      if (made !== undefined) first = Math.min(first, made);
-    }
-    for (let statement = first; statement < last && first >= 1; statement++) {
-      const read = readStatement(attempt.sql(statement))!;
-      const makes = isSet(read.words) || read.words.some(({ sign }) => sign === 'into');
-      if (makes && (isSet(read.words) || headOf(read.words).verb === 'select')) await this.#send(attempt, statement);
-    }
-    await this.#prepare(attempt, last);
+    if (last !== undefined) await this.#prepare(attempt, last);
   }
 
   async #values(text: string, using: readonly string[]): Promise<readonly (string | null)[]> {
@@ -285,19 +274,19 @@ export class UnitRunner {
     this.statement = statement;
     task.onStatement(statement);
     await this.#session.become(attempt, statement);
-    const { bound = [], prepared = [] } = task.script.facts;
-    const need = bound.find(one => one.statement === statement);
-    if (need && need.to < this.#session.from) {
-      if (prepared.includes(statement)) return this.#remake(attempt, statement);
-      throw new StatementFailed(lostSession(statement, need.what, need.to));
-    }
+    const need = task.script.facts.bound?.find(one => one.statement === statement);
+    if (need && need.to < this.#session.from) await this.#readAgain(attempt, need);
   }
 
-  /** PREPARE reads a variable that a session before this one had. */
-  async #remake(attempt: Attempt, statement: number): Promise<void> {
-    const read = readStatement(attempt.sql(statement))!;
-    const one = preparedStatementOf(read.sql, read.words);
-    if (one?.verb === 'prepare') await this.#prepareAgain(attempt, statement + 1, one.name);
+  /** A session before this one had what a statement needs: what only reads is executed again. */
+  async #readAgain(attempt: Attempt, { statement, to, what, again }: Bound): Promise<void> {
+    if (again === undefined) throw new StatementFailed(lostSession(statement, what, to));
+    const { prepared = [] } = attempt.task.script.facts;
+    for (let at = again; at < statement; at++) {
+      if (prepared.includes(at)) await this.#prepare(attempt, at);
+      else await this.#send(attempt, at);
+    }
+    this.#session.from = again;
   }
 
   async #send(
