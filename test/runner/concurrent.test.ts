@@ -117,7 +117,8 @@ describe.concurrent('runs at the same time on a fresh database: every migration 
   });
 });
 
-describe.concurrent('a run that is killed', () => {
+// One after the other: processes that start at once on a busy machine may not get through to the database in time.
+describe('a run that is killed', () => {
   const title = '%i ms after its first statement: the next one ends applied, once each';
   test.each([0, 60, 200])(title, { timeout: 180_000 }, async wait => {
     await using made = await start();
