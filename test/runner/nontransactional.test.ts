@@ -25,7 +25,11 @@ const WIDE = `create table wide(id int, filler text); alter table wide alter fil
 
 const start = copiesOf(FIRST, { poolSize: 3 });
 
-const startShort = () => start({ clocks: SHORT_CALLS });
+/** A checkpoint keeps its 45 seconds: lost, it would begin another attempt. */
+const callTimeout = (sql: string) =>
+  /^\/\* aurora-migrations run:\S+ name:[^*]*\*\/ (?!SELECT \S*_step_1)/.test(sql) ? 0.45 : 45;
+
+const startShort = () => start({ clocks: { ...SHORT_CALLS, callTimeout } });
 
 const timeouts = ({ local }: Bench) =>
   local.log.entries.filter(({ outcome }) => outcome === 'StatementTimeoutException').length;
