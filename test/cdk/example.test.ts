@@ -69,6 +69,7 @@ describe('the example', () => {
       const app = newApp();
       expect(findings(app, new ExampleStack(app, 'Example', { engine }))).toEqual([]);
     },
+    240_000,
   );
 
   test('pauses, has the Data API on, and no way in or out', () => {

@@ -34,7 +34,7 @@ describe('the same event six times at once', () => {
     expect(responses[0]!.Data).toMatchObject({ Applied: '1', Pending: '0' });
     expect(await world.rows('select * from users')).toEqual([{ id: 1 }]);
     expect(await world.attempts()).toEqual(['001_users applied']);
-  });
+  }, 240_000);
 });
 
 describe('a late isComplete', () => {
