@@ -45,7 +45,7 @@ describe('the example', () => {
       expect.arrayContaining(['Latest', 'StatusCommand', 'HistoryCommand', 'LogsCommand']),
     );
     expect(read('validation-report.json').pluginReports).toEqual([]);
-  });
+  }, 600_000);
 
   test('-c engine=mysql: on Aurora MySQL, and what is compiled with it', () => {
     vi.stubEnv('CDK_CONTEXT_JSON', '{"engine":"mysql"}');
@@ -61,7 +61,7 @@ describe('the example', () => {
     );
     expect(manifests).toHaveLength(1);
     expect(JSON.parse(readFileSync(join(app.outdir, manifests[0]!), 'utf8'))).toMatchObject({ engine: 'mysql' });
-  });
+  }, 240_000);
 
   test.each(['postgresql', 'mysql'] as const)(
     'passes the rules of cdk-nag 3 and 2, but for what it says why: %s',
