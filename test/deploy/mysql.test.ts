@@ -86,5 +86,5 @@ describeMysql('a deploy on Aurora MySQL', () => {
     });
     const { value } = await stack.hook.act({ action: 'dump' });
     expect(value).toMatchObject({ objects: 2, notDumped: [], text: expect.stringContaining('`by_hand` text') });
-  });
+  }, 240_000);
 });
