@@ -3,16 +3,17 @@ import { RESOURCE_TYPE } from '../../lambda/contract.ts';
 import { type Assembly, synthesize } from './assembly.ts';
 import { useWorld } from './world.ts';
 
-const table = 'CREATE TABLE users (id int PRIMARY KEY);\n';
+/** May be executed again: a deploy applies it again when it was edited. */
+const answer = "CREATE OR REPLACE FUNCTION answer() RETURNS int LANGUAGE sql AS 'SELECT 41';\n";
 const world = useWorld();
 let before: Assembly;
 let edited: Assembly;
 let unchanged: Assembly;
 
 beforeAll(() => {
-  before = synthesize({ '001_users.sql': table });
-  unchanged = synthesize({ '001_users.sql': table });
-  edited = synthesize({ '001_users.sql': table.replace('TABLE', 'TABLE IF NOT EXISTS') });
+  before = synthesize({ '001_answer.sql': answer });
+  unchanged = synthesize({ '001_answer.sql': answer });
+  edited = synthesize({ '001_answer.sql': answer.replace('41', '42') });
 });
 
 /** The same with another logical id of its custom resource, as below another construct. */
@@ -28,7 +29,7 @@ describe('an edited migration of a construct that was moved', () => {
     await stack.create(before);
     stack.install(moved(edited));
     expect(await stack.request('Create')).toMatchObject({ Status: 'SUCCESS', Data: { Applied: '1', Pending: '0' } });
-    expect(await world.attempts()).toEqual(['001_users applied', '001_users applied']);
+    expect(await world.attempts()).toEqual(['001_answer applied', '001_answer applied']);
   });
 
   test('to another stack is applied when the old stack has deleted it', async () => {
@@ -37,11 +38,11 @@ describe('an edited migration of a construct that was moved', () => {
     const tooEarly = await other.create(edited);
     expect(tooEarly.status).toBe('ROLLBACK_COMPLETE');
     expect(tooEarly.responses[0]!.Reason).toMatch(
-      /001_users was applied by another deploy hook, with other statements\. If that hook is this one before it was moved, deploy the stack that it was moved out of, then this one again\./,
+      /001_answer was applied by another deploy hook, with other statements\. If that hook is this one before it was moved, deploy the stack that it was moved out of, then this one again\./,
     );
     expect((await old.delete()).responses[0]!.Status).toBe('SUCCESS');
     expect((await other.create(edited)).status).toBe('CREATE_COMPLETE');
-    expect(await world.attempts()).toEqual(['001_users applied', '001_users applied']);
+    expect(await world.attempts()).toEqual(['001_answer applied', '001_answer applied']);
   });
 
   test('and back again belongs to its first stack, though nothing was to be done there', async () => {
@@ -50,7 +51,7 @@ describe('an edited migration of a construct that was moved', () => {
     await first.delete();
     expect((await first.create(unchanged)).responses[0]!.Data).toMatchObject({ Applied: '1', Pending: '0' });
     expect((await second.create(edited)).responses[0]!.Reason).toContain('was applied by another deploy hook');
-    expect(await world.attempts()).toEqual(['001_users applied']);
+    expect(await world.attempts()).toEqual(['001_answer applied']);
   });
 });
 
