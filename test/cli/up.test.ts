@@ -128,7 +128,7 @@ describe('the life of a folder', () => {
     writeFileSync('sql/004_more.sql', 'DROP TABLE IF EXISTS more;\nCREATE TABLE more (id bigint);\n');
     const plan = await run(['plan', ...target]);
     expect(plan.code).toBe(1);
-    expect(plan.stdout).toMatch(/^"up" would apply nothing: 1 problem \(1 Data API call\)$/m);
+    expect(plan.stdout).toMatch(/^"up" would apply nothing: 1 problem \(2 Data API calls\)$/m);
     const up = await run(['up', ...target]);
     expect(up.code).toBe(1);
     expect(up.stdout).toMatch(/sql\/004_more\.sql:1.*004_more was changed after it was applied.*drops.*reapply:true/);

@@ -267,4 +267,20 @@ describeMysql('applying', () => {
     const refused = await bench.up({ ...files, '002_n': committing });
     expect(refused.migrations.at(-1)?.error).toMatchObject({ code: 'prepared-text', statement: 3 });
   });
+
+  test.each([
+    ['COMMIT', 'commit'],
+    ['DROP DATABASE', 'drop database elsewhere'],
+  ])('a prepared text that is %s is refused where it is read', async (words, text) => {
+    const bench = await mysqlBench();
+    const [first, ...rest] = text;
+    const file = `create table t (id int primary key);\nset @s = concat('${first}', '${rest.join('')}');\nprepare p from @s;\nexecute p;`;
+    const report = await bench.up({ '001_m': file });
+    expect(report.outcome).toBe('failed');
+    expect(report.migrations.at(-1)?.error).toMatchObject({
+      ...{ code: 'prepared-text', statement: 4, line: 4 },
+      message: `the prepared text is ${words}, which no migration executes`,
+      remedy: 'Take that text out: a migration is committed by its run, in the database that it migrates',
+    });
+  });
 });

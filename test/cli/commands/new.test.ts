@@ -29,6 +29,10 @@ describe('the next version, in the style of the folder', () => {
   });
 });
 
+/** What `check` prints about a new file: its statements are still missing. */
+const emptyWarning = (file: string, name: string) => `${file}:1:1: warning: The migration has no statements. \
+Write its statements, or delete the file.\n  1 │ -- Migration: ${name}\n    │ ^\n\n1 warning\n`;
+
 describe('the file', () => {
   test('carries the header and both directives, and compiles', async () => {
     folder('db', { '001_a.sql': 'SELECT 1;\n' });
@@ -37,7 +41,10 @@ describe('the file', () => {
     expect(readFileSync('db/002_add_users_grossen.sql', 'utf8')).toMatch(
       /^-- Migration: Add users & Größen!\n-- Description: Add users & Größen!\n-- Created: \d{4}-\d\d-\d\d\n\n-- migrate:up\n\n\n-- migrate:down\n\n$/,
     );
-    expect(await run(['check', '--dir', 'db'])).toMatchObject({ code: 0, stdout: '✓ 2 migrations, no problems\n' });
+    expect(await run(['check', '--dir', 'db'])).toMatchObject({
+      code: 0,
+      stdout: emptyWarning('db/002_add_users_grossen.sql', 'Add users & Größen!'),
+    });
   });
 
   test('in a folder that is not there yet', () => {
@@ -49,7 +56,10 @@ describe('the file', () => {
     folder('pairs', { '1_a.up.sql': 'SELECT 1;\n', '1_a.down.sql': '' });
     const { stdout } = await run(['new', 'b', '--dir', 'pairs', '--json']);
     expect(JSON.parse(stdout)).toEqual({ files: ['pairs/2_b.up.sql', 'pairs/2_b.down.sql'] });
-    expect(await run(['check', '--dir', 'pairs'])).toMatchObject({ code: 0, stdout: '✓ 2 migrations, no problems\n' });
+    expect(await run(['check', '--dir', 'pairs'])).toMatchObject({
+      code: 0,
+      stdout: emptyWarning('pairs/2_b.up.sql', 'b'),
+    });
   });
 
   test('where none can be', async () => {
