@@ -38,7 +38,12 @@ describe('the construct', () => {
       Dimensions: [{ Name: 'FunctionName' }],
     });
     template.hasResourceProperties('AWS::Logs::QueryDefinition', {
-      Name: 'aurora-migrations/Stack/migration history',
+      Name: {
+        'Fn::Join': [
+          '',
+          ['aurora-migrations/', { Ref: 'AWS::Region' }, '/Stack/StackMigrations71C9A0EB/migration history'],
+        ],
+      },
     });
     template.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
   });
