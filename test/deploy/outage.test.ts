@@ -18,7 +18,7 @@ beforeAll(() => {
   one = synthesize(first);
   all = synthesize(files);
   limited = synthesize(files, { timeout: Duration.minutes(10) });
-});
+}, 240_000);
 
 describe.concurrent('in the middle of a slice', () => {
   async function deployed(second = SECOND) {
