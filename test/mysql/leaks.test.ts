@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { compileMysql, describeMysql, type MysqlBench, mysqlBench } from '../support/mysql.ts';
 
-const SHOWN = `concat_ws('|', @@cte_max_recursion_depth, @@innodb_strict_mode, @@auto_increment_increment, @@auto_increment_offset,
+const SHOWN = `concat_ws('|', @@cte_max_recursion_depth, @@div_precision_increment, @@auto_increment_increment, @@auto_increment_offset,
   @@sql_buffer_result, @@max_execution_time, @@default_week_format, @@sql_auto_is_null, @@completion_type,
   @@sql_select_limit, @@block_encryption_mode, @@optimizer_switch, @@transaction_isolation, @@autocommit, abs(unix_timestamp() - unix_timestamp(sysdate())) < 9)`;
 
@@ -16,7 +16,7 @@ async function session(bench: MysqlBench): Promise<string | null | undefined> {
 const LOADS = 'LOAD DATA INFILE takes the privilege FILE';
 
 const FIRST = { '001_t': 'create table t (id int primary key auto_increment, n int);' };
-const SETS = `set session cte_max_recursion_depth = 7, innodb_strict_mode = 0, auto_increment_increment = 5;
+const SETS = `set session cte_max_recursion_depth = 7, div_precision_increment = 7, auto_increment_increment = 5;
 set @@session.sql_buffer_result = 1, @@max_execution_time = 77, local default_week_format = 3;
 set session block_encryption_mode = 'aes-256-cbc', @x = 1, optimizer_switch = 'mrr=off', last_insert_id = 4, sql_select_limit = 5;`;
 
@@ -28,7 +28,7 @@ set sort_buffer_size := 32768, @@global.b = 1, @@c = 1, global d = 1, e = 1; cre
   const { variables, temporary } = bodies.get('001_m')!.up.facts;
   expect(variables).toEqual([
     ...['auto_increment_increment', 'block_encryption_mode', 'c', 'cte_max_recursion_depth', 'default_week_format'],
-    ...['innodb_strict_mode', 'last_insert_id', 'max_execution_time', 'optimizer_switch'],
+    ...['div_precision_increment', 'last_insert_id', 'max_execution_time', 'optimizer_switch'],
     ...['sort_buffer_size', 'sql_buffer_result', 'sql_notes', 'sql_select_limit'],
   ]);
   expect(temporary).toEqual([{ statement: 8, schema: 'db', name: 'x' }]);
