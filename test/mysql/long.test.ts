@@ -76,7 +76,8 @@ describeMysql('a statement that outlives its call', { timeout: 60_000, concurren
     );
     // A call of the one that takes over may be cut off too; what counts is that every attempt but the last says so.
     expect(attempts.at(-1)).toEqual(['applied', '']);
-    expect(attempts.slice(0, -1)).not.toEqual([]);
+    // A run that died in its first transaction has left no row: that is committed with its first unit.
+    if (!sql.startsWith('update')) expect(attempts.slice(0, -1)).not.toEqual([]);
     for (const attempt of attempts.slice(0, -1)) expect(attempt).toEqual(['failed', 'interrupted']);
   });
 });
