@@ -9,9 +9,9 @@ describeMysql('a long history', () => {
     const first = { '001_a': 'select 1;' };
     await bench.up(first);
     await bench.raw.query(`set session cte_max_recursion_depth = 2000;
-      insert into schema_migrations (name, attempt, version, checksum, statements_checksum, status, started_at)
+      insert into schema_migrations (name, attempt, direction, version, checksum, statements_checksum, status, started_at)
         with recursive n as (select 1 as i union all select i + 1 from n where i < 1000)
-        select concat('0', i, '_x'), 1, '0', '', '', 'applied', now() from n;
+        select concat('0', i, '_x'), 1, 'up', '0', '', '', 'applied', now() from n;
       create table seen (n int);
       create trigger begun before insert on schema_migrations for each row
         insert into seen select count(*) from performance_schema.data_locks where ${HERE};
