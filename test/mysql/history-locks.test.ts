@@ -22,7 +22,7 @@ describeMysql('a long history', () => {
       '002_b': 'create table t (id int);\ninsert into t values (1);\ninsert into t values (2);',
     };
     expect(await bench.up(files)).toMatchObject({ outcome: 'applied' });
-    expect(await bench.value('select count(*) from seen')).toBeGreaterThan(3);
+    expect(await bench.value('select count(*) from seen')).toBe(3);
     expect(await bench.value('select max(n) from seen')).toBeLessThan(10);
   });
 });
