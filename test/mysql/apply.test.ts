@@ -28,6 +28,9 @@ const SETTINGS: readonly [string, { switches?: MysqlSwitches; dirty?: string[] }
   ],
 ];
 
+/** Ours are made by Aurora's master user, theirs by root. */
+const withoutDefiner = (line: string) => line.replace(/CREATE DEFINER=\S+/, 'CREATE');
+
 describe('a real corpus', () => {
   withCorpus.each(SETTINGS.filter(([name]) => WHOLE || /^transactions/.test(name)))(
     'authelia, 26 applied: the schema is what the server makes of the files as texts of several statements: %s',
@@ -46,7 +49,11 @@ describe('a real corpus', () => {
       expect(report.migrations.map(({ error }) => error).filter(Boolean)).toEqual([]);
       expect(report.outcome).toBe('applied');
       expect(report.applied.length).toBeGreaterThanOrEqual(26);
-      expect(await fingerprintMysql(bench.raw, bench.name)).toEqual(await fingerprintMysql(theirs.raw, theirs.name));
+      const [ours, expected] = [
+        await fingerprintMysql(bench.raw, bench.name),
+        await fingerprintMysql(theirs.raw, theirs.name),
+      ];
+      expect(ours.map(withoutDefiner)).toEqual(expected.map(withoutDefiner));
       expect((await bench.up(reader(compiled))).dataApiCalls).toBe(1);
     },
   );
