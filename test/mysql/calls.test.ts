@@ -5,6 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { compile, reader } from '../../lib/compile/index.ts';
 import type { ManifestReader } from '../../lib/core/manifest.ts';
 import type { MysqlSwitches } from '../../lib/local/index.ts';
+import { newRun } from '../../lib/runner/lease.ts';
+import { installTracking } from '../../lib/runner/tracking.ts';
 import type { Files } from '../support/migrations.ts';
 import { describeMysql, mysqlBench, mysqlMasterUrl } from '../support/mysql.ts';
 
@@ -169,7 +171,8 @@ describe('the calls of a real corpus', () => {
     const statements = compiled.manifest.migrations.reduce((sum, one) => sum + one.statements, 0);
     const bench = await mysqlBench();
     // The tracking tables come first, in calls of their own.
-    await bench.up({ '0000_none': '-- none' });
+    const options = { requestedBy: 'test', ...(await bench.runner(reader(compiled))) };
+    await installTracking(options, newRun(options));
     const report = await bench.up(reader(compiled), { leaseMs: 600_000 });
     expect(report.outcome).toBe('applied');
     expect(report.dataApiCalls).toBeLessThanOrEqual(1.45 * statements);

@@ -32,12 +32,15 @@ export class Executor {
   readonly #journal: Journal;
   readonly #units: UnitRunner;
 
-  /** @param earlier that of the same process under an earlier run id: what it knows of its statements holds still */
-  constructor(database: Database, named: Naming, run: Run, earlier?: Executor) {
+  /**
+   * @param autocommit whether the sessions of the service commit each statement by themselves
+   * @param earlier that of the same process under an earlier run id: what it knows of its statements holds still
+   */
+  constructor(database: Database, named: Naming, run: Run, autocommit: boolean, earlier?: Executor) {
     this.run = run;
     this.#database = database;
     this.#named = named;
-    this.#session = new PinnedSession(database, named, run);
+    this.#session = new PinnedSession(database, named, run, autocommit);
     this.#journal = new Journal(database, named, run, this.#session);
     this.#units = new UnitRunner(this.#session, this.#journal);
     if (!earlier) return;

@@ -46,20 +46,28 @@ WITH attempts AS (
 )
 SELECT CAST(JSON_ARRAYAGG(line) AS char), CAST(MAX(total) AS char),
   (SELECT o.request_id FROM schema_migrations_hooks o WHERE o.hook = :hook AND o.state <> 'done'),
-  (SELECT ${LAST_TAKEN} FROM schema_migrations_lease c WHERE c.id = 'lease' AND c.run_id IS NULL), VERSION()
-FROM pages WHERE bytes <= 900000 GROUP BY bytes DIV 30000`;
+  (SELECT ${LAST_TAKEN} FROM schema_migrations_lease c WHERE c.id = 'lease' AND c.run_id IS NULL), VERSION(), CAST(@@autocommit AS char)
+FROM (SELECT 1 AS one) always LEFT JOIN pages ON bytes <= 900000 GROUP BY bytes DIV 30000`;
 
-/** See `Engine.history`. */
-export async function readHistory(database: Database, named: Naming, hook: string | null): Promise<History> {
+/** See `Engine.history`. `autocommit`: whether the session that answered commits each statement by itself. */
+export async function readHistory(
+  database: Database,
+  named: Naming,
+  hook: string | null,
+): Promise<{ history: History; autocommit: boolean }> {
   const entries = new Map<string, HistoryEntry>();
   const none = { entries, openRequest: null, leaseTaken: null, server: null };
   let history: History = { ...none, installed: false };
+  let autocommit = true;
   try {
     for (let after = '', left = 1; left > 0; ) {
       const isFirst = after === '';
       const rows = await database.execute({ sql: named(query), parameters: { after, hook }, effect: 'read' });
       if (rows[0]?.[4] != null) checkVersion(rows[0][4]);
-      const lines = rows.flatMap(row => JSON.parse(row[0] ?? '[]') as string[]);
+      autocommit = rows[0]?.[5] !== '0';
+      const lines = rows.flatMap(row =>
+        (JSON.parse(row[0] ?? '[]') as (string | null)[]).filter(line => line !== null),
+      );
       for (const line of lines) {
         const { entry, rest } = toEntry(line);
         const [name] = rest as [string];
@@ -74,17 +82,18 @@ export async function readHistory(database: Database, named: Naming, hook: strin
   } catch (error) {
     const isAbsent = isError(error, ER.NO_SUCH_TABLE);
     if (!isAbsent && !isError(error, ER.BAD_FIELD)) return readSupported(database, () => Promise.reject(error));
-    const columns = await columnsOf(database, named);
+    const found = await columnsOf(database, named);
     // One of the tables may be missing while another tool's, or an earlier build's, has the name of the first.
-    if (isAbsent && (columns.length === 0 || columns.includes('direction'))) return { ...none, installed: false };
-    throw foreignTable(named.table, columns, error);
+    const isOurs = found.columns.length === 0 || found.columns.includes('direction');
+    if (isAbsent && isOurs) return { history: { ...none, installed: false }, autocommit: found.autocommit };
+    throw foreignTable(named.table, found.columns, error);
   }
-  return history;
+  return { history, autocommit };
 }
 
-async function columnsOf(database: Database, { table, schema }: Naming): Promise<string[]> {
-  const sql = `SELECT c.column_name FROM information_schema.columns c
-    WHERE c.table_schema = COALESCE(:schema, DATABASE()) AND c.table_name = :table ORDER BY c.column_name`;
-  const rows = await database.execute({ sql, parameters: { schema, table }, effect: 'read' });
-  return rows.map(row => row[0]!);
+async function columnsOf(database: Database, { table, schema }: Naming) {
+  const sql = `SELECT CAST(@@autocommit AS char), CAST(COALESCE(JSON_ARRAYAGG(c.column_name), '[]') AS char) FROM information_schema.columns c
+    WHERE c.table_schema = COALESCE(:schema, DATABASE()) AND c.table_name = :table`;
+  const [row] = await database.execute({ sql, parameters: { schema, table }, effect: 'read' });
+  return { autocommit: row![0] !== '0', columns: (JSON.parse(row![1]!) as string[]).sort() };
 }

@@ -3,6 +3,7 @@ import { type Engine, type Run, TrackingMissing } from '../engine.ts';
 import { advice } from './advice.ts';
 import { baseline, isEmpty } from './baseline.ts';
 import { lockHolders } from './blockers.ts';
+import { committedCalls } from './committed-calls.ts';
 import { ER, isError } from './errors.ts';
 import { Executor } from './executor.ts';
 import { readHistory } from './history.ts';
@@ -24,14 +25,18 @@ export function mysql(names: TrackingNames = {}): Engine {
   const named = naming(names);
   /** Of the latest run. */
   let executor: Executor | undefined;
+  /** Whether the sessions of the service commit each statement by themselves: the history, which every run reads first, has told. */
+  let autocommit = true;
+  const calls = (database: Database): Database => (autocommit ? database : committedCalls(database));
 
   /** That of a run: one of the same process knows what the one before it did. */
   function executorOf(database: Database, run: Run): Executor {
     if (executor?.run.runId !== run.runId)
       executor = new Executor(
-        database,
+        calls(database),
         named,
         run,
+        autocommit,
         run.previous.includes(executor?.run.runId ?? '') ? executor : undefined,
       );
     return executor;
@@ -49,32 +54,38 @@ export function mysql(names: TrackingNames = {}): Engine {
 
   return {
     name: 'mysql',
-    history: (database, hook) => readHistory(database, named, hook),
-    install: (database, tracking) => install(database, named, tracking),
-    unfinished: (database, of) => unfinished(database, named, of),
-    attempts: (database, filter) => attempts(database, named, filter),
-    latest: (database, of) => latest(database, named, of),
+    async history(database, hook) {
+      const read = await readHistory(calls(database), named, hook);
+      if (read.autocommit || !autocommit) return read.history;
+      autocommit = false;
+      // A transaction that an earlier call left open in that session may have hidden what is newer.
+      return (await readHistory(calls(database), named, hook)).history;
+    },
+    install: (database, tracking) => install(database, calls(database), named, tracking),
+    unfinished: (database, of) => unfinished(calls(database), named, of),
+    attempts: (database, filter) => attempts(calls(database), named, filter),
+    latest: (database, of) => latest(calls(database), named, of),
     async acquire(database, run, since) {
       // What this process holds open under an earlier run id would be in its own way.
       if (executor && run.previous.includes(executor.run.runId)) await executor.end();
-      const acquired = await tracked(() => acquireLease(database, named, run, since));
+      const acquired = await tracked(() => acquireLease(calls(database), named, run, since));
       if (acquired.status === 'acquired') await executorOf(database, run).settle();
       return acquired;
     },
     async release(database, run, finished) {
       if (executor?.run.runId === run.runId) await executor.end();
-      await releaseLease(database, named, run, finished);
+      await releaseLease(calls(database), named, run, finished);
     },
-    announce: (database, hook, requestId, state) => announce(database, named, hook, requestId, state),
-    baseline: (database, run, migrations) => baseline(database, named, run, migrations),
+    announce: (database, hook, requestId, state) => announce(calls(database), named, hook, requestId, state),
+    baseline: (database, run, migrations) => baseline(calls(database), named, run, migrations),
     async databaseName(database) {
-      const [row] = await database.execute({ sql: 'SELECT DATABASE()', effect: 'read' });
+      const [row] = await calls(database).execute({ sql: 'SELECT DATABASE()', effect: 'read' });
       return row![0]!;
     },
-    facts: (database, of) => facts(database, named, of),
-    record: (database, run, joined) => recordJoined(database, named, run, joined),
-    isEmpty: database => isEmpty(database, named),
-    storedDown: (database, name) => storedDown(database, named, name),
+    facts: (database, of) => facts(calls(database), named, of),
+    record: (database, run, joined) => recordJoined(calls(database), named, run, joined),
+    isEmpty: database => isEmpty(calls(database), named),
+    storedDown: (database, name) => storedDown(calls(database), named, name),
     revert: async (database, request) =>
       toReverted(await tracked(() => executorOf(database, request.run).execute(downScript(request)))),
     apply: async (database, request) =>
@@ -85,8 +96,8 @@ export function mysql(names: TrackingNames = {}): Engine {
           return request.failure ? own.recordFailure(script, request.failure) : own.execute(script);
         }),
       ),
-    progress: database => progressOf(database),
-    lockHolders: (database, of) => lockHolders(database, of),
+    progress: database => progressOf(calls(database)),
+    lockHolders: (database, of) => lockHolders(calls(database), of),
     advice: ({ errorMessage }) => advice(errorMessage ?? ''),
     resolve: (database, decision) => resolve(database, named, decision),
     withoutValues,

@@ -7,9 +7,10 @@ import type { Naming } from './names.ts';
 /** How often the row is written where first runs lock each other out. */
 const TRIES = 5;
 
-/** Makes the tracking tables. All of it may run again, also at the same time. */
+/** Makes the tracking tables. All of it may run again, also at the same time. `calls`: for what does not commit by itself. */
 export async function install(
   database: Database,
+  calls: Database,
   named: Naming,
   { migration, content, run }: { migration: Migration; content: string; run: Run },
 ): Promise<void> {
@@ -34,7 +35,7 @@ export async function install(
   };
   for (let nth = 1; ; nth++) {
     try {
-      await database.execute(row);
+      await calls.execute(row);
       return;
     } catch (error) {
       // Another first run was faster, or is just as fast.

@@ -34,25 +34,28 @@ export class PinnedSession {
   readonly #database: Database;
   readonly #named: Naming;
   readonly #run: Run;
+  readonly #autocommit: boolean;
   #transaction: OpenTransaction | null = null;
   /** A transaction of the database is open in it: DDL leaves none. */
   #open = false;
   /** The script whose settings it carries. */
   #attempt: Attempt | null = null;
 
-  constructor(database: Database, named: Naming, run: Run) {
+  /** @param autocommit whether the sessions of the service commit each statement by themselves */
+  constructor(database: Database, named: Naming, run: Run, autocommit: boolean) {
     this.#database = database;
     this.#named = named;
     this.#run = run;
+    this.#autocommit = autocommit;
   }
 
   get isPinned(): boolean {
     return this.#transaction !== null;
   }
 
-  /** A transaction is open in it. */
+  /** A transaction is open in it, or the next statement begins one. */
   get isOpen(): boolean {
-    return this.#open && this.isPinned;
+    return this.isPinned && (this.#open || !this.#autocommit);
   }
 
   async execute(statement: Statement): Promise<Row[]> {
@@ -117,7 +120,7 @@ export class PinnedSession {
   /** Commits what is open, so that each statement commits by itself. False: the service lets only a transaction of its own do that. */
   async autocommit(attempt: Attempt, statement: number): Promise<boolean> {
     if (!this.isOpen) return true;
-    if (!this.traits.vanishes && (await this.#commits('COMMIT'))) {
+    if (this.#autocommit && !this.traits.vanishes && (await this.#commits('COMMIT'))) {
       this.#open = false;
       return true;
     }
