@@ -10,9 +10,11 @@ async function filled(bytes: number) {
   const parts = Array.from({ length: Math.ceil(bytes / PART) }, (_, at) => Math.min(PART, bytes - at * PART));
   const inserts = parts.map(length => `insert into big values ('${'x'.repeat(length)}');`).join('\n');
   const sql = `create table big (t longtext);\n${inserts}\n-- migrate:down\ndrop table big;`;
-  const { bodies, errors } = await compileMysql({ [NAME]: sql });
+  const { bodies, errors, manifest } = await compileMysql({ [NAME]: sql });
   const { up, down } = bodies.get(NAME)!;
-  const request = { content: up.content, facts: up.facts, revert: down!.content, revertFacts: down!.facts };
+  const { once, names } = manifest.migrations.at(-1)!;
+  const facts = { ...up.facts, once, names, drops: [] };
+  const request = { content: up.content, facts, revert: down!.content, revertFacts: down!.facts };
   return { sql, errors, size: requestBytes(request) };
 }
 
