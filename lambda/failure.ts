@@ -9,12 +9,18 @@ import { cutText } from './text.ts';
  */
 const MESSAGE = 1900;
 
+/** What is thrown to CDK's framework. */
+export interface Thrown extends Error {
+  /** What the log says of it, where its message was logged before. @default the message */
+  readonly verdict?: string;
+}
+
 /**
- * What is thrown to CDK's framework, which only then fails the deploy. It puts the lines of the stack behind the message into the answer, so
- * there is just the one that a stack begins with.
+ * Makes what is thrown to CDK's framework, which only then fails the deploy. It puts the lines of the stack behind the message into the answer,
+ * so there is just the one that a stack begins with.
  */
-export function toThrown(message: string): Error {
-  const error = new Error(message);
+export function toThrown(message: string, verdict = message): Thrown {
+  const error = Object.assign(new Error(message), { verdict });
   error.name = 'MigrationFailed';
   error.stack = `${error.name}: ${message.split('\n', 1)[0]}`;
   return error;

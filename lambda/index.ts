@@ -3,7 +3,7 @@ import { MigrationError } from '../lib/core/errors.ts';
 import { act } from './actions/index.ts';
 import { readEnvironment } from './environment.ts';
 import { type Invocation, isObject, isResourceEvent, isTicket } from './events.ts';
-import { describeByHand, describeThrown, toThrown } from './failure.ts';
+import { describeByHand, describeThrown, type Thrown, toThrown } from './failure.ts';
 import type { Hook } from './hook.ts';
 import { isComplete } from './is-complete.ts';
 import { beginLog, log } from './log.ts';
@@ -27,12 +27,19 @@ export async function handler(event: unknown, invocation: Invocation): Promise<u
     return await (isTicket(event) ? isComplete(hook, event, invocation) : onEvent(hook, event, invocation));
   } catch (error) {
     const described = isResourceEvent(event) ? describeThrown(error) : describeByHand(error);
-    const thrown = error instanceof Error && error.name === 'MigrationFailed' ? error : toThrown(described);
-    const { message } = thrown;
+    const thrown: Thrown = error instanceof Error && error.name === 'MigrationFailed' ? error : toThrown(described);
+    const { message, verdict = message } = thrown;
     if (isResourceEvent(event)) {
       const since = isTicket(event) ? event.StartedAt : startedAt;
       const durationMs = Date.now() - since;
-      logVerdict({ message, request: event.RequestId, failed: true, durationMs, pending: null, ...causes(error) });
+      logVerdict({
+        message: verdict,
+        request: event.RequestId,
+        failed: true,
+        durationMs,
+        pending: null,
+        ...causes(error),
+      });
     } else {
       // A person who misspelt something hears it: that is no failure to count.
       log('ERROR', { message, event: 'refused', ...causes(error), request: invocation.awsRequestId });

@@ -1,5 +1,6 @@
 import { MigrationError, type Problem } from '../lib/core/errors.ts';
 import { TRACKING_MIGRATION } from '../lib/core/manifest.ts';
+import type { FailureReport } from '../lib/core/report.ts';
 import { migrate, plan, revert, status, type WriteOptions } from '../lib/runner/index.ts';
 import { attributesOfPlan, attributesOfReport, standOf } from './attributes.ts';
 import type { Slice } from './clock.ts';
@@ -8,7 +9,7 @@ import { OTHER_CODE, otherCode } from './digest.ts';
 import type { Invocation, IsCompleteAnswer, IsCompleteEvent } from './events.ts';
 import { describeFailure, describeProblems, describeThrown, describeUnfinished, toThrown } from './failure.ts';
 import type { Hook } from './hook.ts';
-import { logProblems, logRun } from './log.ts';
+import { logProblems, logRun, seeAbove } from './log.ts';
 import { checkUndo, prepare } from './prepare.ts';
 import { requestOptions, sliceOf } from './request.ts';
 import { logGoodEnd, logSlice } from './summary.ts';
@@ -27,12 +28,12 @@ export async function isComplete(
   const slice = sliceOf(hook, event.StartedAt, invocation);
   const end = await endOfSlice(hook, event, slice);
   if ('Data' in end) return good(event, end.Data);
-  const { problems, message } = end;
+  const { problems, message, verdict } = end;
   const final = !mayPass(problems, event.StartedAt);
   const isOtherCode = problems.some(({ code }) => code === OTHER_CODE);
   if (!final && isOtherCode) logWait(event);
-  else logProblems(final ? 'ERROR' : 'INFO', event.RequestId, problems);
-  if (final) throw toThrown(message);
+  else if (verdict === undefined) logProblems(final ? 'ERROR' : 'INFO', event.RequestId, problems);
+  if (final) throw toThrown(message, verdict ?? seeAbove(problems));
   if (slice.another(Date.now())) return { IsComplete: false };
   return lastAnswer(hook, event, invocation, message);
 }
@@ -70,7 +71,14 @@ function good(event: IsCompleteEvent, Data: Attributes): IsCompleteAnswer {
   return { IsComplete: true, Data };
 }
 
-type End = { readonly Data: Attributes } | { readonly problems: readonly Problem[]; readonly message: string };
+type End = { readonly Data: Attributes } | Bad;
+
+interface Bad {
+  readonly problems: readonly Problem[];
+  readonly message: string;
+  /** What the log says at the end, where the failure was logged when it happened. @default nothing was logged */
+  readonly verdict?: string;
+}
 
 const nothingDone: End = { problems: [], message: '' };
 
@@ -119,7 +127,7 @@ async function work(hook: Hook, options: WriteOptions, caution: readonly string[
   if (outcome === 'failed') {
     const { name, error } = migrations.find(one => one.state === 'failed' && one.error !== null)!;
     const before = applied.filter(one => one !== TRACKING_MIGRATION).length;
-    return failed(describeFailure(name, error!, before, options.engine));
+    return failed(name, error!, describeFailure(name, error!, before, options.engine));
   }
   return { Data: attributesOfReport(hook.migrations.manifest, report, [...caution, ...report.notes]) };
 }
@@ -130,14 +138,19 @@ async function undo(hook: Hook, options: WriteOptions): Promise<End> {
   const { outcome, problems, failure, reverted } = report;
   if (outcome === 'stopped') return { problems, message: describeProblems(problems) };
   if (outcome === 'failed')
-    return failed(describeFailure(`the down section of ${failure!.migration}`, failure!, 0, options.engine));
+    return failed(
+      failure!.migration,
+      failure!,
+      describeFailure(`the down section of ${failure!.migration}`, failure!, 0, options.engine),
+    );
   const notes = [`The stack is rolling back: ${reverted.length === 0 ? 'nothing' : reverted.join(', ')} was reverted`];
   return { Data: attributesOfReport(hook.migrations.manifest, await status(options), notes) };
 }
 
-function failed(message: string): End {
+function failed(name: string, { code }: FailureReport, message: string): End {
   const remedy = 'Deploy again';
-  return { problems: [{ code: 'failed', message, remedy }], message };
+  const verdict = `${name} failed${code === null ? '' : ` (${code})`}: see above`;
+  return { problems: [{ code: 'failed', message, remedy }], message, verdict };
 }
 
 /**

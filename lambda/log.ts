@@ -78,7 +78,7 @@ function logFailure(
   const place =
     file === null || line === null ? '' : ` at ${where({ file, line, ...(column === null ? {} : { column }) })}`;
   log('ERROR', {
-    message: `${name} failed${place}: ${errorMessage}. ${remedy}`,
+    message: `${name} failed${place}: ${errorMessage}${code === null ? '' : ` (SQLSTATE ${code})`}. ${remedy}`,
     event: 'failed',
     name,
     status: 'failed',
@@ -93,6 +93,11 @@ function logFailure(
   });
   if (detail !== null)
     log('DEBUG', { message: `${name}: ${detail}`, event: 'detail', name, errorDetail: detail, request });
+}
+
+/** The verdict of a request whose problems were logged. */
+export function seeAbove(problems: readonly Problem[]): string {
+  return `Stopped (problems: ${problems.length}): see above`;
 }
 
 /** What stopped a plan or a run, a line each. */

@@ -6,7 +6,7 @@ import type { Attributes } from './contract.ts';
 import { hookOf, type ResourceEvent } from './events.ts';
 import { describeProblems, toThrown } from './failure.ts';
 import type { Hook } from './hook.ts';
-import { log, logProblems } from './log.ts';
+import { log, logProblems, seeAbove } from './log.ts';
 import { askRollback, type Rollback } from './rollback.ts';
 
 type Planned = Awaited<ReturnType<typeof plan>>;
@@ -36,7 +36,7 @@ export async function prepare(hook: Hook, event: ResourceEvent, options: WriteOp
   if (waiterElsewhere || works) await makeNewest(options, event, works ? 'open' : 'done');
   if ('problems' in decision) {
     logProblems('ERROR', event.RequestId, made.problems);
-    throw toThrown(describeProblems(made.problems));
+    throw toThrown(describeProblems(made.problems), seeAbove(made.problems));
   }
   if (decision.Work !== 'done') return decision;
   return {

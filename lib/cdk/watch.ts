@@ -57,7 +57,7 @@ export class Watch extends Construct {
       queryDefinitionName: `aurora-migrations/${region}/${stackName}/${path}/migration history`,
       queryString: new QueryString({
         fields: ['@timestamp', 'name', 'status', 'attempt', 'executionTimeMs', 'errorCode', 'message'],
-        filterStatements: ['event in ["applied", "reverted", "failed", "verdict"]'],
+        filterStatements: ['event in ["applied", "reverted", "failed", "problem", "verdict"]'],
         sort: '@timestamp desc',
         limit: 200,
       }),

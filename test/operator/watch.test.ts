@@ -132,7 +132,14 @@ describe('the log', () => {
     const log = lines(stack.hook.log);
     const verdict = log.find(({ event }) => event === 'verdict')!;
     expect(verdict).toMatchObject({ level: 'ERROR', Failed: 1 });
-    expect(responses[0]!.Reason).toContain(String(verdict.message).split('\n')[0]);
+    expect(verdict.message).toBe('003_again failed (23505): see above');
+    // Once: with the SQLSTATE, and with what the deploy says.
+    const errors = log.filter(({ level, event }) => level === 'ERROR' && event !== 'verdict');
+    expect(errors).toHaveLength(1);
+    expect(errors[0]!.message).toContain(
+      'duplicate key value violates unique constraint "users_pkey" (SQLSTATE 23505). ',
+    );
+    expect(responses[0]!.Reason).toContain('(SQLSTATE 23505, statement 1)');
     expect(log).toContainEqual(
       expect.objectContaining({
         event: 'failed',
