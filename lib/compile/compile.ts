@@ -145,7 +145,7 @@ export function safetyRules(): SafetyRule[] {
 /** Files to migrations, by name; what fits no rule or meets another is reported and left out. */
 function group(files: readonly File[], errors: Problem[]): Parts[] {
   const parts = new Map<string, Parts>();
-  const versions = new Map<string, string>([['0', `the tracking tables (${TRACKING_MIGRATION})`]]);
+  const versions = new Map<string, string>();
   const complain = (file: File, code: string, message: string, remedy: string) =>
     errors.push({ code, message, remedy, place: { file: file.path, line: 1 } });
   for (const file of files) {

@@ -243,7 +243,7 @@ export type Truth =
   /** Nothing tells: the run stops and asks (`resolve`). */
   | { readonly kind: 'unknown' };
 
-/** The tracking tables are themselves a migration; its name. */
+/** The tracking tables are themselves a migration; its name. Always the first, whatever the versions of a folder: its 000 is none of them. */
 export const TRACKING_MIGRATION = '000_create_migrations_table';
 
 /** Where the index lies in the folder of a compiled manifest. */

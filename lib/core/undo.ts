@@ -8,7 +8,7 @@ import { compareMigrations, compareVersions } from './order.ts';
 import { identityOf } from './plan.ts';
 import { isInForce, shortSum } from './state.ts';
 
-/** What to undo: so many of the newest, all above a version (which stays; `0`: all), or what is newer than all that the manifest knows. */
+/** What to undo: so many of the newest, all above a version, which stays (`0`: all, where none has it), or what is newer than all that the manifest knows. */
 export type What = { readonly steps: number } | { readonly to: string } | 'missing';
 
 /**
@@ -61,7 +61,6 @@ export function withVersion(name: string): { name: string; version: string }[] {
 
 /** The version that is meant: a number (`2`, `002`) or a name that the folder or the history knows, or 0. */
 function floorOf(manifest: Manifest, recorded: readonly string[], to: string): string {
-  if (/^0+$/.test(to)) return to;
   const known = [...new Set([...versioned(manifest).map(({ name }) => name), ...recorded])]
     .filter(name => name !== TRACKING_MIGRATION)
     .flatMap(withVersion)
@@ -70,6 +69,8 @@ function floorOf(manifest: Manifest, recorded: readonly string[], to: string): s
     name === to || (/^\d+$/.test(to) && compareVersions(version, to) === 0);
   const found = known.find(isIt);
   if (found) return found.version;
+  // Below every version that is there.
+  if (/^0+$/.test(to)) return to;
   const range =
     known.length === 0 ? 'there are none' : `the first is ${known[0]!.version}, the last ${known.at(-1)!.version}`;
   throw new MigrationError({

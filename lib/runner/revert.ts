@@ -17,7 +17,7 @@ import { unheard } from './unheard.ts';
 import { leaveFingerprint } from './verify.ts';
 
 export interface RevertOptions extends WriteOptions {
-  /** What to undo: so many of the newest, all above a version (`0`: all), or what is newer than all that the manifest knows. */
+  /** What to undo: so many of the newest, all above a version (`0`: all, where none has it), or what is newer than all that the manifest knows. */
   readonly what: What;
   /** Only say what would be executed. @default false */
   readonly dryRun?: boolean;

@@ -12,10 +12,10 @@ const MISTAKES: readonly [what: string, files: Record<string, string | Uint8Arra
     ['zeros in front', { '01_a.sql': '', '1_b.sql': '' }, '1_b.sql:1 duplicate-version', 'taken by 01_a.sql'],
     ['a file and a pair', { '1_a.sql': '', '1_a.up.sql': '' }, '1_a.up.sql:1 duplicate-version', 'taken by 1_a.sql'],
     [
-      'the version of the tracking tables',
-      { '0_a.sql': '' },
-      '0_a.sql:1 duplicate-version',
-      '000_create_migrations_table',
+      'two files of version 0',
+      { '0000_a.sql': '', '0_b.sql': '' },
+      '0_b.sql:1 duplicate-version',
+      'Version 0 is taken by 0000_a.sql. Renumber one of the two',
     ],
     [
       'their very name',
@@ -162,6 +162,12 @@ describe('mistakes', () => {
       'syntax',
     ]);
     expect(manifest.migrations.map(({ name }) => name)).toContain('5_fine');
+  });
+
+  test('version 0 is a version like any other: that of the tracking tables is none of the folder', async () => {
+    const { errors, manifest } = await compileFiles({ '0001_b.sql': 'select 1', '0000_a.sql': 'select 1;' });
+    expect(errors).toEqual([]);
+    expect(manifest.migrations.map(({ name }) => name)).toEqual(['000_create_migrations_table', '0000_a', '0001_b']);
   });
 
   test('a file beside the down file of a pair', async () => {

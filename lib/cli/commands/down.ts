@@ -19,7 +19,7 @@ export const command: Command = {
     { line: 'down', what: 'undo the newest one' },
     { line: 'down --steps 3 --dry-run', what: 'the SQL that would undo three' },
     { line: 'down --to 002', what: 'undo all after 002, which stays' },
-    { line: 'down --to 0', what: 'undo all' },
+    { line: 'down --to 0', what: 'undo all, where no migration has version 0' },
   ],
   async run(invocation) {
     const { values, out, context } = invocation;
