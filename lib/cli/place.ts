@@ -153,6 +153,6 @@ export function databaseOf(url: string): string {
   }
   throw new UsageError(
     '--url is not the URL of a server',
-    'Write it as postgres://user@host:5432/database (the password after the user, or in PGPASSWORD), or as mysql://user:password@host:3306/database',
+    'Write it as postgres://user@host:5432/database or mysql://user@host:3306/database; the password stands behind the user (user:password@host), or in PGPASSWORD',
   );
 }

@@ -11,7 +11,7 @@ import { OPTIONS } from './options.ts';
 import { place, titleOf } from './place.ts';
 import type { Ask } from './questions.ts';
 import { count } from './render/count.ts';
-import { problem } from './render/problem.ts';
+import { problems } from './render/problem.ts';
 import type { Screen } from './render/screen.ts';
 import { requestedBy } from './requested-by.ts';
 import { openTarget } from './target.ts';
@@ -78,7 +78,7 @@ async function readFolder({ values, err }: Invocation, need: 'sound' | 'any' | '
   }
   const compiled = await soundFolder(values);
   if (compiled.warnings.length > 0 && !values.json) {
-    if (values.verbose) err.lines(compiled.warnings.flatMap(each => [...problem(each, err, 'warning'), '']));
+    if (values.verbose) err.lines(problems(compiled.warnings, err, 'warning'));
     else
       err.lines([err.color.dim(`${count(compiled.warnings.length, 'warning')}: "aurora-migrations check" shows them`)]);
   }

@@ -178,7 +178,7 @@ describe('the database that is meant', () => {
     [{ 'cluster-arn': ARN, 'secret-arn': 's' }, '--cluster-arn needs --database. Give the name of the database in it.'],
     [
       { url: 'mariadb://u:secret@h/x', database: 'd' },
-      '--url is not the URL of a server. Write it as postgres://user@host:5432/database (the password after the user, or in PGPASSWORD), or as mysql://user:password@host:3306/database.',
+      '--url is not the URL of a server. Write it as postgres://user@host:5432/database or mysql://user@host:3306/database; the password stands behind the user (user:password@host), or in PGPASSWORD.',
     ],
   ])('%o', (values, message) => {
     expect(() => place(values)).toThrow(expect.objectContaining({ name: 'UsageError', message }));

@@ -9,7 +9,7 @@ import { COMMON, FILES, type Values } from '../options.ts';
 import { count } from '../render/count.ts';
 import { finding } from '../render/finding.ts';
 import { githubAnnotations } from '../render/github.ts';
-import { problem } from '../render/problem.ts';
+import { problems } from '../render/problem.ts';
 import { sarif } from '../render/sarif.ts';
 import type { Screen } from '../render/screen.ts';
 
@@ -104,8 +104,8 @@ function render({ migrations, errors, warnings, findings }: Check, screen: Scree
     of('note') > 0 && count(of('note'), 'note'),
   ].filter(Boolean);
   return [
-    ...errors.flatMap(each => [...problem(each, screen), '']),
-    ...warnings.flatMap(each => [...problem(each, screen, 'warning'), '']),
+    ...problems(errors, screen),
+    ...problems(warnings, screen, 'warning'),
     ...findings.flatMap(each => [...finding(each, screen), '']),
     found.length > 0 ? found.join(', ') : `${color.green('✓')} ${count(migrations, 'migration')}, no problems`,
   ];

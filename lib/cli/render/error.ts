@@ -2,7 +2,7 @@ import { MigrationError, type Problem, sentence } from '../../core/errors.ts';
 import { StartError } from '../../local/index.ts';
 import { toMigrationError } from '../../runner/failure.ts';
 import { labelled } from './failure.ts';
-import { problem } from './problem.ts';
+import { problems } from './problem.ts';
 import type { Screen } from './screen.ts';
 import { printable, wrap } from './text.ts';
 
@@ -25,8 +25,7 @@ export function errorJson(thrown: unknown): { problems: readonly Problem[] } {
 
 function words(thrown: unknown, screen: Screen): string[] {
   const { red, bold } = screen.color;
-  if (thrown instanceof MigrationError)
-    return thrown.problems.flatMap(each => [...problem(each, screen), '']).slice(0, -1);
+  if (thrown instanceof MigrationError) return problems(thrown.problems, screen).slice(0, -1);
   const { message, remedy } = thrown as Error & { remedy?: string };
   const said = wrap(printable(message ?? String(thrown)), screen.width - 2).map((line, at) =>
     red(at === 0 ? `✗ ${line}` : `  ${line}`),

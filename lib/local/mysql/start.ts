@@ -84,6 +84,6 @@ function parse(url: string): URL {
   }
   throw new StartError(
     'The URL of the MySQL server is not valid',
-    'Write it as mysql://user:password@host:port/database.',
+    'Write it as mysql://user@host:port/database, the password behind the user (user:password@host).',
   );
 }

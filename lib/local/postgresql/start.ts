@@ -116,6 +116,6 @@ function parse(url: string): URL {
   }
   throw new StartError(
     'The URL of the PostgreSQL server is not valid',
-    'Write it as postgresql://user:password@host:port/database.',
+    'Write it as postgresql://user@host:port/database, the password behind the user (user:password@host).',
   );
 }

@@ -4,6 +4,16 @@ import { folder, inTemporaryFolder, run } from '../run.ts';
 
 inTemporaryFolder();
 
+test('a thousand equal errors print one, with their number; JSON has them all', async () => {
+  folder('many', { '001_a.sql': 'COPY a FROM stdin;\n\\.\n'.repeat(1000) });
+  const { code, stdout } = await run(['check', '-d', 'many']);
+  expect(code).toBe(1);
+  expect(stdout.match(/COPY … FROM stdin/g)).toHaveLength(1);
+  expect(stdout).toMatch(/^ {2}and 999 times more \(many\/001_a\.sql:3:1, many\/001_a\.sql:5:1, .*, …\)$/m);
+  expect(stdout).toMatch(/^1000 errors$/m);
+  expect(JSON.parse((await run(['check', '-d', 'many', '--json'])).stdout).errors).toHaveLength(1000);
+});
+
 describe('bad input, with its message', () => {
   test.each<[string, Record<string, string | Buffer>, RegExp]>([
     [

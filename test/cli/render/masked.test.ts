@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { masked } from '../../../lib/cli/render/masked.ts';
+import { messages } from '../../docs/messages.ts';
 
 test.each([
   ['postgres://app:secret@localhost/app', 'postgres://app:***@localhost/app'],
@@ -13,4 +14,10 @@ test.each([
   ['http://127.0.0.1:4000/x', 'http://127.0.0.1:4000/x'],
 ])('%s', (text, shown) => {
   expect(masked(text)).toBe(shown);
+});
+
+test('no message of ours has an example that would be masked', () => {
+  const texts = messages('lib', 'lambda').flatMap(({ message, remedy }) => [message ?? '', remedy ?? '']);
+  expect(texts.length).toBeGreaterThan(300);
+  expect(texts.filter(text => masked(text) !== text)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { problem } from '../../../lib/cli/render/problem.ts';
+import { problem, problems } from '../../../lib/cli/render/problem.ts';
 import type { Problem } from '../../../lib/core/errors.ts';
 import { fakeScreen, shown } from '../fixtures.ts';
 
@@ -19,6 +19,27 @@ test('file:line:column: what, what to do, the line, a caret', () => {
     "sql/migrations/003_x.sql:12:4: there is no directive "-- migrate:upp". Write "-- migrate:up" or "-- migrate:down".
       12 │ -- migrate:upp
          │    ^
+    "
+  `);
+});
+
+test('of a thousand that differ in their place only, one is printed, with their number', () => {
+  const all = Array.from({ length: 1000 }, (_, at) => ({ ...MISSPELT, place: { file: 'a.sql', line: at + 1 } }));
+  const other: Problem = { ...MISSPELT, message: 'something else' };
+  expect(
+    shown(problems([...all, other, { ...MISSPELT, code: 'again' }], fakeScreen({ width: 160 }))),
+  ).toMatchInlineSnapshot(`
+    "a.sql:1: there is no directive "-- migrate:upp". Write "-- migrate:up" or "-- migrate:down".
+      and 999 times more (a.sql:2, a.sql:3, a.sql:4, …)
+
+    sql/migrations/003_x.sql:12:4: something else. Write "-- migrate:up" or "-- migrate:down".
+      12 │ -- migrate:upp
+         │    ^
+
+    sql/migrations/003_x.sql:12:4: there is no directive "-- migrate:upp". Write "-- migrate:up" or "-- migrate:down".
+      12 │ -- migrate:upp
+         │    ^
+
     "
   `);
 });
