@@ -49,6 +49,8 @@ export interface Section {
   readonly to: number;
   /** `transaction:false` / `transaction:true`; undefined: not said. */
   readonly transaction: boolean | undefined;
+  /** Which section of the migration it is, as its directive is called. */
+  readonly direction: 'up' | 'down';
   /** Where the tracking tables live: names that a migration must not touch. */
   readonly tracking: Tracking;
 }

@@ -41,15 +41,15 @@ export function readMigration(
   const upFile = readSections(sources.up, grammar, name);
   const downFile = sources.down ? readSections(sources.down, grammar, { ...name, part: 'down' }) : upFile;
   const sections: ReadSection[] = [];
-  const read = (source: Source, from: number, to: number, { transaction }: Options) => {
-    const reading = grammar.read({ source, from, to, transaction, tracking });
+  const read = (direction: 'up' | 'down', source: Source, from: number, to: number, { transaction }: Options) => {
+    const reading = grammar.read({ source, from, to, transaction, direction, tracking });
     sections.push({ source, reading });
     return { reading, script: { content: source.text.slice(from, to), facts: reading.facts } satisfies Script };
   };
-  const up = read(sources.up, 0, upFile.split, upFile.options);
+  const up = read('up', sources.up, 0, upFile.split, upFile.options);
   const downSource = sources.down ?? (upFile.hasDown ? sources.up : null);
   const downStart = sources.down ? 0 : upFile.split;
-  const down = downSource && read(downSource, downStart, downSource.text.length, downFile.downOptions).script;
+  const down = downSource && read('down', downSource, downStart, downSource.text.length, downFile.downOptions).script;
   const { header } = upFile;
   const databases = sections.flatMap(({ reading }) => reading.databases ?? []);
   const entry: Migration = {

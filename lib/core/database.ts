@@ -68,6 +68,8 @@ export class DatabaseError extends Error {
   readonly errorCode: number | undefined;
   readonly detail: string | undefined;
   readonly hint: string | undefined;
+  /** Where it was raised: PostgreSQL's context, innermost first. */
+  readonly where: string | undefined;
   /** What the reader can do about it, where the service's error alone tells. */
   readonly remedy: string | undefined;
   /** What it is that may pass by itself; null: nothing. */
@@ -82,6 +84,7 @@ export class DatabaseError extends Error {
       errorCode?: number | undefined;
       detail?: string | undefined;
       hint?: string | undefined;
+      where?: string | undefined;
       remedy?: string | undefined;
       passing?: Passing | null;
       cause?: unknown;
@@ -94,6 +97,7 @@ export class DatabaseError extends Error {
     this.errorCode = facts.errorCode;
     this.detail = facts.detail;
     this.hint = facts.hint;
+    this.where = facts.where;
     this.remedy = facts.remedy;
     this.passing = facts.passing ?? null;
   }

@@ -150,6 +150,7 @@ interface Parsed {
   readonly sqlState: string | undefined;
   readonly detail: string | undefined;
   readonly hint: string | undefined;
+  readonly where: string | undefined;
 }
 
 /** `ERROR: message; Detail: …; Hint: …; Where: …; Position: 15; SQLState: 42P01` */
@@ -164,6 +165,7 @@ export function parse(text: string): Parsed {
     sqlState,
     detail: part('Detail'),
     hint: part('Hint'),
+    where: part('Where'),
   };
 }
 

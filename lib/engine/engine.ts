@@ -43,7 +43,7 @@ export interface Engine {
   /** Who holds locks on these tables now, in words, as far as rights allow; null where nobody is seen. */
   lockHolders(database: Database, names: readonly string[]): Promise<string | null>;
   /** What to do about a failure that was written down, as a sentence, where more can be said than to fix the file. */
-  advice(row: AttemptRow): string | null;
+  advice(row: AttemptRow, direction: 'up' | 'down'): string | null;
   /** Write down what a person found out about a statement whose outcome is unknown. */
   resolve(
     database: Database,

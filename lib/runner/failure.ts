@@ -51,7 +51,7 @@ export function reportFailedAttempt(
   body: MigrationBody | null,
 ): FailureReport {
   const { statementsApplied: done } = row;
-  const advice = engine.advice(row);
+  const advice = engine.advice(row, 'up');
   const failure: Failure = {
     ...(done ? { remedy: `${done} of its statements are in force: run again, it goes on from there` } : {}),
     ...(advice !== null && { remedy: done ? `${done} of its statements are in force. ${advice}` : advice }),
@@ -69,7 +69,7 @@ const STILL_APPLIED = 'It is still applied';
 export function reportFailedUndoing(engine: Engine, row: AttemptRow): FailureReport {
   const done = row.statementsApplied ?? 0;
   const { code, message, detail, hint, statement, remedy: own } = failureOf(row);
-  const advice = engine.advice(row);
+  const advice = engine.advice(row, 'down');
   const remedy =
     own ??
     (advice === null

@@ -194,6 +194,26 @@ CREATE OR REPLACE FUNCTION public.schema_migrations_answer_1(
     ''hint'', pg_catalog.left(hint, 1000), ''context'', pg_catalog.left(ctx, 2000))::pg_catalog.text
 ';
 
+-- The detail of an error, and below it the function that it was raised in, where that is one of a trigger: the statement may be right.
+CREATE OR REPLACE FUNCTION public.schema_migrations_detail_1(det pg_catalog.text, ctx pg_catalog.text) RETURNS pg_catalog.text LANGUAGE plpgsql SET search_path = pg_catalog AS '
+DECLARE
+  -- Its name as it was written, and the line: triggers call functions without arguments.
+  at pg_catalog.text[] = pg_catalog.regexp_match(ctx, ''PL/pgSQL function ([^()]+)[(][)] line ([0-9]+)'');
+  raiser pg_catalog.text;
+BEGIN
+  IF at IS NOT NULL THEN
+    SELECT pg_catalog.concat(t.what, '' runs function '', at[1], ''(), which failed on its line '', at[2]) INTO raiser FROM (
+      SELECT e.evtfoid, pg_catalog.concat(''Event trigger '', pg_catalog.quote_ident(e.evtname))
+        FROM pg_catalog.pg_event_trigger e WHERE e.evtenabled <> ''D''
+      UNION ALL SELECT g.tgfoid, pg_catalog.concat(''Trigger '', pg_catalog.quote_ident(g.tgname), '' of '', g.tgrelid::pg_catalog.regclass)
+        FROM pg_catalog.pg_trigger g WHERE NOT g.tgisinternal AND g.tgenabled <> ''D''
+    ) t(function, what) JOIN pg_catalog.pg_proc p ON p.oid = t.function JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+      WHERE at[1] IN (pg_catalog.quote_ident(p.proname), pg_catalog.concat(pg_catalog.quote_ident(n.nspname), ''.'', pg_catalog.quote_ident(p.proname)))
+      ORDER BY t.what LIMIT 1;
+  END IF;
+  RETURN nullif(pg_catalog.concat_ws(pg_catalog.chr(10), nullif(det, ''''), raiser), '''');
+END';
+
 -- Writes the row of an attempt that is over, and renews the lease, or lets go of it where nothing comes after. In PL/pgSQL, which keeps the plans: SQL would plan both at every call.
 CREATE OR REPLACE FUNCTION public.schema_migrations_record_1(
   m pg_catalog.jsonb, content pg_catalog.text, revert pg_catalog.text, attempt pg_catalog.int4, status pg_catalog.text,
@@ -267,9 +287,9 @@ BEGIN
   -- The same request, delivered once more: a run fails with a migration once.
   IF begun THEN RETURN ''{"status":"fenced"}''; END IF;
   IF m ? ''failure'' THEN  -- of a call without the block, which could not record it
-    PERFORM public.schema_migrations_record_1(m, NULL, NULL, n, ''failed'', began, NULL, m->''failure''->>''code'',
+    PERFORM public.schema_migrations_record_1(m, NULL, NULL, n, ''failed'', began, (m->''failure''->>''step'')::pg_catalog.int4, m->''failure''->>''code'',
       m->''failure''->>''message'', m->''failure''->>''detail'', m->''failure''->>''hint'');
-    RETURN public.schema_migrations_answer_1(''failed'', n, began, NULL, m->''failure''->>''code'',
+    RETURN public.schema_migrations_answer_1(''failed'', n, began, (m->''failure''->>''step'')::pg_catalog.int4, m->''failure''->>''code'',
       m->''failure''->>''message'', m->''failure''->>''detail'', m->''failure''->>''hint'', NULL);
   END IF;
   pieces = ARRAY(SELECT x::pg_catalog.int4 FROM pg_catalog.jsonb_array_elements_text(m->''facts''->''pieces'') WITH ORDINALITY q(x, i) ORDER BY i);
@@ -333,7 +353,7 @@ BEGIN
   EXCEPTION WHEN query_canceled OR assert_failure OR OTHERS THEN
     GET STACKED DIAGNOSTICS msg = MESSAGE_TEXT, det = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT,
       code = RETURNED_SQLSTATE, ctx = PG_EXCEPTION_CONTEXT;
-    det = nullif(det, ''''); hint = nullif(hint, '''');
+    det = public.schema_migrations_detail_1(det, ctx); hint = nullif(hint, '''');
     PERFORM public.schema_migrations_tidy_1();
     -- What is tried again leaves a row only the last time.
     IF code = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text(m->''again''))) THEN
@@ -454,7 +474,7 @@ BEGIN
     EXCEPTION WHEN query_canceled OR assert_failure OR OTHERS THEN
       GET STACKED DIAGNOSTICS msg = MESSAGE_TEXT, det = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT,
         code = RETURNED_SQLSTATE, ctx = PG_EXCEPTION_CONTEXT;
-      det = nullif(det, ''''); hint = nullif(hint, '''');
+      det = public.schema_migrations_detail_1(det, ctx); hint = nullif(hint, '''');
       PERFORM public.schema_migrations_tidy_1();
       IF code = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text(m->''again''))) THEN
         RETURN public.schema_migrations_answer_1(''failed'', n, began, step, code, msg, det, hint, ctx);
@@ -494,5 +514,6 @@ REVOKE ALL ON FUNCTION public.schema_migrations_tidy_1(),
     pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.text),
   public.schema_migrations_record_1(pg_catalog.jsonb, pg_catalog.text, pg_catalog.text, pg_catalog.int4, pg_catalog.text,
     pg_catalog.timestamptz, pg_catalog.int4, pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.text),
+  public.schema_migrations_detail_1(pg_catalog.text, pg_catalog.text),
   public.schema_migrations_apply_1(pg_catalog.text, pg_catalog.text, pg_catalog.text),
   public.schema_migrations_step_1(pg_catalog.text, pg_catalog.text, pg_catalog.text) FROM PUBLIC;

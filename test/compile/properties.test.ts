@@ -10,7 +10,14 @@ beforeAll(() => postgresql.load());
 function read(text: string): Reading & { readonly errors: readonly string[] } {
   const source = new Source('1_m.sql', '1_m', text);
   const tracking = { schema: 'public', table: 'schema_migrations' };
-  const reading = postgresql.read({ source, from: 0, to: text.length, transaction: undefined, tracking });
+  const reading = postgresql.read({
+    source,
+    from: 0,
+    to: text.length,
+    transaction: undefined,
+    direction: 'up',
+    tracking,
+  });
   return { ...reading, errors: source.errors.map(({ code, message }) => `${code} ${message}`) };
 }
 
@@ -237,7 +244,14 @@ describe('of anything at all', () => {
         const text = fragments.join(' ');
         const source = new Source('f', 'f', text);
         const tracking = { schema: 'public', table: 'schema_migrations' };
-        const { facts } = postgresql.read({ source, from: 0, to: text.length, transaction: undefined, tracking });
+        const { facts } = postgresql.read({
+          source,
+          from: 0,
+          to: text.length,
+          transaction: undefined,
+          direction: 'up',
+          tracking,
+        });
         expect(facts.pieces.reduce((sum, length) => sum + Math.abs(length), 0)).toBe(Buffer.byteLength(text));
         expect(facts.pieces.filter(length => length > 0).length).toBe(facts.lines.length);
         for (const { place } of source.errors) {

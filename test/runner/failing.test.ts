@@ -327,6 +327,23 @@ describe.concurrent('a migration that fails', () => {
     await other.end();
   });
 
+  test('an enum value used in the file that adds it keeps its line, in the row too', async () => {
+    await using made = await start();
+    const { up, sql, status } = made;
+    const files = {
+      ...FIRST,
+      '0002_e': `create type st as enum ('one');\ncreate table s (s st);`,
+      '0003_both': `alter type st add value 'five';\n\ninsert into s values ('five');`,
+    };
+    const report = await up(files);
+    const told = { code: '55P04', statement: 2, line: 3, remedy: expect.stringContaining('in a migration of its own') };
+    expect(report.migrations[3]?.error).toMatchObject(told);
+    expect((await status(files)).migrations[3]?.error).toMatchObject(told);
+    expect(await sql(`select error_statement, error_line from schema_migrations where name = '0003_both'`)).toEqual([
+      [2, 3],
+    ]);
+  });
+
   test.skipIf(SERVER < 17)('the bare way (55P04), failing further on: recorded, nothing left', async () => {
     await using made = await start();
     const { up, sql, raw, database } = made;

@@ -141,5 +141,5 @@ function slot(node: Node, { calls }: Gist): AloneStatement | undefined {
 /** `DO` whose body ends transactions: only possible outside of one. */
 function transactionInBlock(node: Node): AloneStatement | undefined {
   if (!('DoStmt' in node) || !bodies(node.DoStmt.args).some(endsTransactions)) return undefined;
-  return { what: 'DO with COMMIT or ROLLBACK', truth: { kind: 'unknown' }, must: false };
+  return { what: 'DO with COMMIT or ROLLBACK', truth: { kind: 'unknown' }, must: true };
 }

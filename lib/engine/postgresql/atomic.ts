@@ -45,7 +45,7 @@ export async function revertAtomic(database: Database, call: Call, request: Reve
   const { attempt = 0, ms: executionTimeMs = 0 } = answer;
   return answer.status === 'reverted'
     ? { status: 'reverted', attempt, executionTimeMs }
-    : stillApplied(toOutcome(answer, down.facts.lines.length));
+    : stillApplied(toOutcome(answer, down.facts.lines.length, 'down'));
 }
 
 /** What is true of a migration that could not be undone, before what to do about it. */
@@ -77,12 +77,15 @@ async function execute(
     });
   let answer = await tried(database, request, again => heard(send({ again: [...again, NEW_ENUM_VALUE] })));
   // PostgreSQL allows that use where the enum was made in the same transaction, but not in the subtransaction of the exception block.
+  const inBlock = answer;
   if (answer.status === 'failed' && answer.code === NEW_ENUM_VALUE)
     answer = await tried(database, request, () => heard(send({ bare: true, again: [] })));
   if (answer.status !== 'failed' || answer.attempt !== undefined) return answer;
   const { code = null, message, detail = null, hint = null, waits = null } = answer;
-  const recorded = await send({ failure: { code, message, detail, hint }, again: [] }, null);
-  return recorded.status === 'failed' ? { ...recorded, waits } : recorded;
+  // Without the block nothing counts the statements. The same failure is that of the same statement.
+  const step = code === inBlock.code ? (inBlock.step ?? null) : null;
+  const recorded = await send({ failure: { code, message, detail, hint, step }, again: [] }, null);
+  return recorded.status === 'failed' ? { ...recorded, step: recorded.step ?? step, waits } : recorded;
 }
 
 /**
@@ -100,11 +103,15 @@ async function heard(call: Promise<Answer>): Promise<Answer> {
   }
 }
 
-function toOutcome(answer: Answer, statements: number): Exclude<Applied, { status: 'applied' }> {
+function toOutcome(
+  answer: Answer,
+  statements: number,
+  direction: 'up' | 'down' = 'up',
+): Exclude<Applied, { status: 'applied' }> {
   const { attempt = 0, ms: executionTimeMs = 0 } = answer;
   switch (answer.status) {
     case 'failed':
-      return { status: 'failed', attempt, executionTimeMs, failure: failure(answer, statements) };
+      return { status: 'failed', attempt, executionTimeMs, failure: failure(answer, statements, direction) };
     case 'already':
     case 'busy':
     case 'fenced':

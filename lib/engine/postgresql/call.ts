@@ -158,10 +158,14 @@ export async function waitedFor(
   return lockHolders(database, names).catch(() => null);
 }
 
-export function failure(answer: Answer, statements = Number.POSITIVE_INFINITY): Failure {
+export function failure(
+  answer: Answer,
+  statements = Number.POSITIVE_INFINITY,
+  direction: 'up' | 'down' = 'up',
+): Failure {
   const { code = null, message, detail = null, hint = null, step = null, waits } = answer;
   const atEnd = step !== null && step > statements;
-  const advice = advise(code, { waits: waits ?? null, message: message ?? '' });
+  const advice = advise(code, { waits: waits ?? null, message: message ?? '', detail, direction });
   return {
     code,
     message: message ?? '',

@@ -43,8 +43,8 @@ export function postgresql(names: TrackingNames = {}): Engine {
       (request.migration.mode === 'atomic' ? applyAtomic : applyStepwise)(database, call, request),
     progress: (database, run) => progressOf(database, run),
     lockHolders: (database, of) => lockHolders(database, of),
-    advice: ({ errorCode, errorMessage, statementsApplied }) => {
-      const advice = advise(errorCode, { message: errorMessage ?? '' });
+    advice: ({ errorCode, errorMessage, errorDetail, statementsApplied }, direction) => {
+      const advice = advise(errorCode, { message: errorMessage ?? '', detail: errorDetail, direction });
       // Of a half-done migration, what the file needs is said with the number of the statement.
       return advice && !(statementsApplied && advice.cause === 'file') ? advice.remedy : null;
     },

@@ -1,6 +1,7 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
 import type { Migration } from '../../core/manifest.ts';
 import type { Run } from '../engine.ts';
+import { triggerFailed } from './advice.ts';
 import { checkVersion, REFUSE_UNSUPPORTED, UNSUPPORTED } from './server-version.ts';
 import { ownSession } from './session.ts';
 
@@ -36,8 +37,17 @@ END`;
     await ownSession(database, { sql: `DO ${literal(body)}`, effect: 'write' });
   } catch (error) {
     if (error instanceof DatabaseError && error.sqlState === UNSUPPORTED) checkVersion(error.message);
-    throw error;
+    throw error instanceof DatabaseError && error.outcome === 'failed' ? namingTrigger(error) : error;
   }
+}
+
+/** The same error; where the function of an event trigger failed, which runs for each table that is made, with what to do about it. */
+function namingTrigger(error: DatabaseError): DatabaseError {
+  const { message, outcome, service, sqlState, detail, hint, where } = error;
+  const called = /PL\/pgSQL function ([^()]+\(\)) line \d+/.exec(where ?? '')?.[1];
+  if (called === undefined) return error;
+  const remedy = triggerFailed('An event trigger', called);
+  return new DatabaseError(message, { outcome, service, sqlState, detail, hint, remedy, cause: error });
 }
 
 /** A text within single quotes. Backslashes mean something where `standard_conforming_strings` is off, so there are none. */

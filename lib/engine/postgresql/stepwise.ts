@@ -141,7 +141,8 @@ function explain(target: Target, answer: Answer): Failure {
   if (remedy !== undefined) return { ...plain, remedy };
   const done = whatStands(target, statement);
   const stands = left === undefined ? done : statement > 1 ? `${done}. ${left}` : left;
-  if (advice && advise(answer.code ?? null, { message: answer.message ?? '' })?.cause !== 'file')
+  const { code = null, message = '', detail = null } = answer;
+  if (advice && advise(code, { message: message ?? '', detail })?.cause !== 'file')
     return { ...plain, remedy: `${stands}. ${advice}` };
   return { ...plain, remedy: `${stands}: ${fixFrom(target, statement)}` };
 }
