@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { describeMysql, type MysqlBench, mysqlBench } from '../support/mysql.ts';
+import { clientOf, SHORT } from '../support/sweep.ts';
 
 /** What others left on every connection of the pool. */
 const FOUND =
@@ -132,5 +133,20 @@ describeMysql('the sessions of the pool', () => {
     );
     expect(report.outcome).toBe('applied');
     expect(waits[0]).toMatch(/connection \d+ \(root, Sleep for \d+ s\) on t/);
+  });
+
+  test('a transaction that was given up behind DDL does not look like one that DDL has ended', async () => {
+    const bench = await mysqlBench({ clocks: { transactionIdle: 0.3 } });
+    await bench.up({ '001_t': '-- none' });
+    bench.local.log.clear();
+    const files = { '001_t': '-- none', '002_u': 'abcdef'.replace(/./g, name => `create table ${name} (id int);\n`) };
+    // The lease is renewed behind each DDL. The first answer is lost, and until the client has given it up the transaction is gone.
+    bench.local.faults.add({ fault: 'delay', when: 'after', pattern: 'l\\.migration = :name', milliseconds: 1500 });
+    const database = clientOf(bench.local, { socketTimeoutMs: 1000 });
+    expect((await bench.up(files, { ...SHORT, leaseMs: 0, database })).outcome).toBe('applied');
+    // One that was lost, and another for all that was left.
+    expect(bench.local.log.entries.filter(({ operation }) => operation === 'BeginTransaction')).toHaveLength(2);
+    const [row] = await bench.sql("select count(*) from schema_migrations where error_code = 'interrupted'");
+    expect(row).toEqual([1]);
   });
 });

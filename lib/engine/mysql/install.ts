@@ -14,7 +14,10 @@ export async function install(
   named: Naming,
   { migration, content, run }: { migration: Migration; content: string; run: Run },
 ): Promise<void> {
-  for (const sql of parts(content)) await database.execute({ sql: named(sql), effect: 'write' });
+  for (const sql of parts(content)) {
+    const commitsItself = /^create\b/i.test(sql);
+    await (commitsItself ? database : calls).execute({ sql: named(sql), effect: 'write' });
+  }
   const row: Statement = {
     sql: named(`INSERT INTO schema_migrations (name, attempt, direction, version, checksum, statements_checksum, status, statements, statements_applied,
       started_at, finished_at, execution_time_ms, run_id, hook, requested_by, tool_version)

@@ -9,8 +9,8 @@ import { dropTemporary, ending, entering, leaving, SESSION_LOCK } from './sessio
 
 /** What only meeting the service tells. */
 export interface ServiceTraits {
-  /** A transaction that DDL has committed is not found any more. */
-  readonly vanishes: boolean;
+  /** A transaction that DDL has committed is not found any more; null: no call behind DDL has told. */
+  readonly vanishes: boolean | null;
   /** COMMIT AND CHAIN is executed. */
   readonly chains: boolean;
 }
@@ -26,7 +26,7 @@ export interface Place {
  * found.
  */
 export class PinnedSession {
-  traits: ServiceTraits = { vanishes: false, chains: true };
+  traits: ServiceTraits = { vanishes: null, chains: true };
   /** The statement from which on it has been the session of the script that it carries. */
   from = 1;
   /** A checkpoint is written in the open transaction: it locks the row of the lease. */
@@ -61,15 +61,22 @@ export class PinnedSession {
   async execute(statement: Statement): Promise<Row[]> {
     const transaction = this.#transaction!;
     try {
-      return await transaction.execute(statement);
+      const rows = await transaction.execute(statement);
+      this.#learn(false);
+      return rows;
     } catch (error) {
       if (isGone(error)) {
-        // What committed in it has ended its transaction.
-        if (!this.#open) this.traits = { ...this.traits, vanishes: true };
+        // One that was idle for too long tells nothing of those that DDL has committed.
+        if (!/\bexpired\b/.test(error.message)) this.#learn(true);
         this.#forget();
       }
       throw error;
     }
+  }
+
+  /** The first call behind a statement that has committed tells what the service makes of the transaction. */
+  #learn(vanishes: boolean): void {
+    if (this.traits.vanishes === null && !this.#open) this.traits = { ...this.traits, vanishes };
   }
 
   /** Makes it what the SETs before a statement made of the session, in which nothing of another script is left. */
@@ -181,7 +188,9 @@ export class PinnedSession {
     const rollback = { sql: 'ROLLBACK AND CHAIN', effect: 'write' } as const;
     // What fails here fails because the session has ended, or is ended below.
     await askedAfter(transaction.execute, rollback, { stop }).catch(() => undefined);
-    if (this.isPinned) await this.#leave().catch(() => undefined);
+    // Another transaction is open in it; or it was given up, which tells nothing of those that DDL has committed.
+    this.#open = true;
+    await this.#leave().catch(() => undefined);
     await transaction.rollback().catch(() => undefined);
     this.#forget();
     await endSession(this.#database, this.#named, stop);
