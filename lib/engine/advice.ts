@@ -1,5 +1,5 @@
 import type { DatabaseError } from '../core/database.ts';
-import { adviseError as onMysql } from './mysql/advice.ts';
+import { adviseError as onMysql } from './advice/mysql.ts';
 import { adviseError as onPostgresql } from './postgresql/advice.ts';
 
 /** What to do about an error of a query of ours, whichever engine it comes from; null: its text tells. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DatabaseError } from '../../lib/core/database.ts';
+import { advice } from '../../lib/engine/advice/mysql.ts';
 import { adviceOn } from '../../lib/engine/advice.ts';
-import { advice } from '../../lib/engine/mysql/advice.ts';
 import { advise } from '../../lib/engine/postgresql/advice.ts';
 import { bench } from '../support/migrations.ts';
 import { describeMysql, mysqlBench } from '../support/mysql.ts';

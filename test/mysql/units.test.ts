@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Ddl, Script } from '../../lib/core/manifest.ts';
 import { judged } from '../../lib/engine/mysql/definition-hash.ts';
-import { unitsOf } from '../../lib/engine/mysql/units.ts';
+import { unitsOf } from '../../lib/engine/mysql/statement/units.ts';
 import { compileMysql, describeMysql, freshMysql } from '../support/mysql.ts';
 
 async function scriptOf(sql: string): Promise<Script> {

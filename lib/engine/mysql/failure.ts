@@ -1,8 +1,7 @@
 import type { DatabaseError } from '../../core/database.ts';
+import { advice } from '../advice/mysql.ts';
 import type { Failure } from '../engine.ts';
 import { editedHalfUndone, fixFrom, UNKNOWN_OUTCOME, unknownOutcome as unknown, whatStands } from '../failure.ts';
-import { advice } from './advice.ts';
-import type { Head } from './statement/statement-kind.ts';
 
 /** What is known of a statement that failed. */
 export interface Failed {
@@ -88,13 +87,8 @@ export function editedDone(name: string, direction: 'up' | 'down', done: number,
   };
 }
 
-const OUTSIDE = /^(commit|rollback|begin|start|savepoint|release|xa|use|lock|unlock|prepare|execute|deallocate)$/;
-
 /** Why a prepared text is not executed: only here it is known. */
-export function refusedText(statement: number, { verb, what }: Head): Failed | undefined {
-  const drops = verb === 'drop' && what === 'database';
-  if (!drops && !OUTSIDE.test(verb)) return undefined;
-  const words = drops ? 'DROP DATABASE' : verb.toUpperCase();
+export function refusedText(statement: number, words: string): Failed {
   return {
     code: 'prepared-text',
     message: `the prepared text is ${words}, which no migration executes`,

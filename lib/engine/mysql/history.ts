@@ -49,22 +49,25 @@ SELECT CAST(JSON_ARRAYAGG(line) AS char), CAST(MAX(total) AS char),
   (SELECT ${LAST_TAKEN} FROM schema_migrations_lease c WHERE c.id = 'lease' AND c.run_id IS NULL), VERSION(), CAST(@@autocommit AS char)
 FROM (SELECT 1 AS one) always LEFT JOIN pages ON bytes <= 900000 GROUP BY bytes DIV 30000`;
 
-/** See `Engine.history`. `autocommit`: whether the session that answered commits each statement by itself. */
+/**
+ * See `Engine.history`. Undefined: the session does not commit each statement by itself, so that an earlier read may have fixed what it shows.
+ * @param autocommit false: each call has a transaction of its own
+ */
 export async function readHistory(
   database: Database,
   named: Naming,
   hook: string | null,
-): Promise<{ history: History; autocommit: boolean }> {
+  autocommit: boolean,
+): Promise<History | undefined> {
   const entries = new Map<string, HistoryEntry>();
   const none = { entries, openRequest: null, leaseTaken: null, server: null };
   let history: History = { ...none, installed: false };
-  let autocommit = true;
   try {
     for (let after = '', left = 1; left > 0; ) {
       const isFirst = after === '';
       const rows = await database.execute({ sql: named(query), parameters: { after, hook }, effect: 'read' });
       if (rows[0]?.[4] != null) checkVersion(rows[0][4]);
-      autocommit = rows[0]?.[5] !== '0';
+      if (autocommit && rows[0]?.[5] === '0') return undefined;
       const lines = rows.flatMap(row =>
         (JSON.parse(row[0] ?? '[]') as (string | null)[]).filter(line => line !== null),
       );
@@ -85,10 +88,10 @@ export async function readHistory(
     const found = await columnsOf(database, named);
     // One of the tables may be missing while another tool's, or an earlier build's, has the name of the first.
     const isOurs = found.columns.length === 0 || found.columns.includes('direction');
-    if (isAbsent && isOurs) return { history: { ...none, installed: false }, autocommit: found.autocommit };
+    if (isAbsent && isOurs) return autocommit && !found.autocommit ? undefined : { ...none, installed: false };
     throw foreignTable(named.table, found.columns, error);
   }
-  return { history, autocommit };
+  return history;
 }
 
 async function columnsOf(database: Database, { table, schema }: Naming) {

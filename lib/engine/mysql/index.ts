@@ -1,6 +1,7 @@
 import type { Database } from '../../core/database.ts';
+import { advice } from '../advice/mysql.ts';
+import { withoutValues } from '../advice/mysql-values.ts';
 import { type Engine, type Run, TrackingMissing } from '../engine.ts';
-import { advice } from './advice.ts';
 import { baseline, isEmpty } from './baseline.ts';
 import { lockHolders } from './blockers.ts';
 import { committedCalls } from './committed-calls.ts';
@@ -16,7 +17,6 @@ import { progressOf } from './progress.ts';
 import { resolve } from './resolve.ts';
 import { attempts, facts, latest, storedDown, unfinished } from './rows.ts';
 import { downScript, type ScriptOutcome, toApplied, toReverted, upScript } from './script-run.ts';
-import { withoutValues } from './values.ts';
 
 export type { Engine } from '../engine.ts';
 
@@ -55,11 +55,10 @@ export function mysql(names: TrackingNames = {}): Engine {
   return {
     name: 'mysql',
     async history(database, hook) {
-      const read = await readHistory(calls(database), named, hook);
-      if (read.autocommit || !autocommit) return read.history;
+      const read = await readHistory(calls(database), named, hook, autocommit);
+      if (read) return read;
       autocommit = false;
-      // A transaction that an earlier call left open in that session may have hidden what is newer.
-      return (await readHistory(calls(database), named, hook)).history;
+      return (await readHistory(calls(database), named, hook, autocommit))!;
     },
     install: (database, tracking) => install(database, calls(database), named, tracking),
     unfinished: (database, of) => unfinished(calls(database), named, of),

@@ -26,27 +26,45 @@ export interface Place {
  * found.
  */
 export class PinnedSession {
-  traits: ServiceTraits = { vanishes: null, chains: true };
+  /** What this session, and those before it, have met. */
+  traits: ServiceTraits;
   /** The statement from which on it has been the session of the script that it carries. */
   from = 1;
   /** A checkpoint is written in the open transaction: it locks the row of the lease. */
   written = false;
+  /** Statements that changed rows in the open transaction. */
+  changes = 0;
   readonly #database: Database;
   readonly #named: Naming;
   readonly #run: Run;
   readonly #autocommit: boolean;
+  readonly #ended: (isCommitted: boolean) => void;
   #transaction: OpenTransaction | null = null;
   /** A transaction of the database is open in it: DDL leaves none. */
   #open = false;
   /** The script whose settings it carries. */
   #attempt: Attempt | null = null;
 
-  /** @param autocommit whether the sessions of the service commit each statement by themselves */
-  constructor(database: Database, named: Naming, run: Run, autocommit: boolean) {
+  /**
+   * @param options.autocommit whether the sessions of the service commit each statement by themselves
+   * @param options.ended is told each time that what was open is committed, or taken back
+   */
+  constructor(
+    database: Database,
+    named: Naming,
+    run: Run,
+    options: {
+      readonly autocommit: boolean;
+      readonly traits: ServiceTraits | undefined;
+      readonly ended: (isCommitted: boolean) => void;
+    },
+  ) {
     this.#database = database;
     this.#named = named;
     this.#run = run;
-    this.#autocommit = autocommit;
+    this.traits = options.traits ?? { vanishes: null, chains: true };
+    this.#autocommit = options.autocommit;
+    this.#ended = options.ended;
   }
 
   get isPinned(): boolean {
@@ -79,6 +97,22 @@ export class PinnedSession {
     if (this.traits.vanishes === null && !this.#open) this.traits = { ...this.traits, vanishes };
   }
 
+  /** Writes a checkpoint. */
+  async write(statement: Statement): Promise<void> {
+    await this.execute(statement);
+    if (this.isOpen) this.written = true;
+  }
+
+  /** A statement changed rows in the open transaction. */
+  changed(): void {
+    this.changes++;
+  }
+
+  /** What a statement needs of the session was read again, from that statement on. */
+  readAgain(from: number): void {
+    this.from = from;
+  }
+
   /** Makes it what the SETs before a statement made of the session, in which nothing of another script is left. */
   async become(attempt: Attempt, statement: number): Promise<void> {
     const before = this.#attempt;
@@ -106,7 +140,7 @@ export class PinnedSession {
   /** A statement has committed by itself. */
   committed(): void {
     this.#open = false;
-    this.written = false;
+    this.#end(true);
     if (this.traits.vanishes) this.#forget();
   }
 
@@ -125,13 +159,13 @@ export class PinnedSession {
   }
 
   /** Commits what is open, so that each statement commits by itself. False: the service lets only a transaction of its own do that. */
-  async autocommit(attempt: Attempt, statement: number): Promise<boolean> {
+  async autocommit(place: Place): Promise<boolean> {
     if (!this.isOpen) return true;
     if (this.#autocommit && !this.traits.vanishes && (await this.#commits('COMMIT'))) {
       this.#open = false;
       return true;
     }
-    if (this.written) await this.chain({ attempt, statement });
+    if (this.written) await this.chain(place);
     return false;
   }
 
@@ -151,7 +185,7 @@ export class PinnedSession {
     if (!this.traits.chains) return false;
     try {
       await this.execute({ sql, effect: 'write' });
-      this.written = false;
+      this.#end(true);
       return true;
     } catch (error) {
       const refused = error instanceof DatabaseError && error.outcome !== 'unknown' && !isLocked(error);
@@ -177,14 +211,20 @@ export class PinnedSession {
       if (!isGone(error) || !mayBeCommitted) throw error;
       isKnown = false;
     }
+    this.#end(true);
     this.#forget();
     return isKnown;
   }
 
-  /** Ends the session, so that nothing that was sent into it can be executed any more, and takes back what is open. */
-  async abandon(stop: () => boolean): Promise<void> {
+  /**
+   * Ends the session, so that nothing that was sent into it can be executed any more, and takes back what is open.
+   * @returns whether changed rows were taken back
+   */
+  async abandon(stop: () => boolean): Promise<boolean> {
     const transaction = this.#transaction;
-    if (transaction === null) return;
+    const tookBack = this.changes > 0;
+    this.#end(false);
+    if (transaction === null) return tookBack;
     const rollback = { sql: 'ROLLBACK AND CHAIN', effect: 'write' } as const;
     // What fails here fails because the session has ended, or is ended below.
     await askedAfter(transaction.execute, rollback, { stop }).catch(() => undefined);
@@ -194,6 +234,14 @@ export class PinnedSession {
     await transaction.rollback().catch(() => undefined);
     this.#forget();
     await endSession(this.#database, this.#named, stop);
+    return tookBack;
+  }
+
+  /** What was open in it has ended. */
+  #end(isCommitted: boolean): void {
+    this.written = false;
+    this.changes = 0;
+    this.#ended(isCommitted);
   }
 
   #forget(): void {

@@ -5,7 +5,8 @@ import { statementsOf } from '../../core/script.ts';
 import type { Applied, ApplyRequest, Failure, Reverted, RevertRequest } from '../engine.ts';
 import { identityFacts } from '../tracking-rows.ts';
 import { TAG } from './lease.ts';
-import { type Unit, unitsOf } from './units.ts';
+import { settingsBefore } from './statement/settings.ts';
+import { type Unit, unitsOf } from './statement/units.ts';
 
 /** A script to be executed: the up section of a migration, or its down section. */
 export interface ScriptRun extends Pick<ApplyRequest, 'run' | 'tries' | 'pause' | 'stop' | 'last'> {
@@ -99,31 +100,6 @@ export class Attempt {
 
   /** The SETs before a statement, as few statements as they can be. `own` assignments go with the first. */
   settings(statement: number, own: readonly string[]): string[] {
-    const { session, assignments = [] } = this.task.script.facts;
-    const found: string[] = [];
-    let shared = [...own];
-    const flush = () => {
-      if (shared.length > 0) found.push(`SET ${shared.join(', ')}`);
-      shared = [];
-    };
-    for (const [at, number] of session.entries()) {
-      if (number >= statement) break;
-      const text = assignments[at] ?? null;
-      if (text === null || READS_VARIABLE.test(text)) flush();
-      if (text === null) found.push(this.sql(number));
-      else {
-        const before = shared.indexOf(text);
-        if (before >= 0 && shared.slice(before).every(one => PLAIN.test(one))) shared.splice(before, 1);
-        shared.push(text);
-      }
-    }
-    flush();
-    return found;
+    return settingsBefore(this.task.script.facts, statement, own, number => this.sql(number));
   }
 }
-
-/** Reads a user variable: within one SET it would not see what the same SET gives it. */
-const READS_VARIABLE = /=[^,]*(?<!@)@(?!@)/;
-
-/** Gives variables values that depend on nothing: said again later, it need not be said before. */
-const PLAIN = /^(?:(?:session )?\w+ ?= ?(?:'[^'\\]*'|\w+)(?:, |$))+$/i;

@@ -1,4 +1,4 @@
-import type { Ddl, Judge, ScriptFacts } from '../../core/manifest.ts';
+import type { Ddl, Judge, ScriptFacts } from '../../../core/manifest.ts';
 
 /**
  * Statements with one checkpoint. `transaction`: they change rows, and share a transaction with their checkpoint. `ddl`: they commit by themselves, and

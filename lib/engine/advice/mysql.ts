@@ -1,5 +1,5 @@
 import type { DatabaseError } from '../../core/database.ts';
-import { ER } from './errors.ts';
+import { ER } from '../mysql/errors.ts';
 
 /** What lets a statement fail: the migration's file, rows that are there, or the server with its users and settings. */
 type Cause = 'file' | 'data' | 'server';
