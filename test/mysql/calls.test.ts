@@ -48,6 +48,17 @@ const SHAPES: readonly Shape[] = [
     ...{ calls: 5 * (5 + 2), most: 5 * (5 + 2) + 10 },
   },
   {
+    // One call more than the first has the file of DML that follows one of DDL: DDL leaves no transaction, and only a statement opens one.
+    what: '3 files of DML, each behind a file of DDL',
+    files: {
+      '002_a': 'create table a (id int);',
+      '003_b': insert(1),
+      ...{ '004_a': 'create table b (id int);', '005_b': insert(2) },
+      ...{ '006_a': 'create table c (id int);', '007_b': insert(3) },
+    },
+    ...{ calls: 3 * (1 + 1) + 3 * (1 + 3), most: 3 * (1 + 1) + 3 * (1 + 2) + 10 },
+  },
+  {
     what: '10 times CREATE TABLE and INSERT, one file',
     files: { '002_a': each(10, n => `create table x${n} (id int);\ninsert into x${n} values (1);`) },
     ...{ calls: 10 * 4 + 2, most: 2 * 20 + 2 + 10 },

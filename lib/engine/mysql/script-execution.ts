@@ -21,8 +21,10 @@ export class ScriptExecution {
   readonly #journal: Journal;
   readonly #attempt: Attempt;
   readonly #units: UnitRunner;
-  /** How often in a row a statement met a lock, or lost its session. */
-  #retries = { statement: 0, locks: 0, sessions: 0 };
+  /** How often in a row this statement met a lock, or lost its session. */
+  #statement = 0;
+  #locks = 0;
+  #sessions = 0;
 
   /** @param answered what this process knows of the script's statements beyond what the database can tell */
   constructor(database: Database, named: Naming, journal: Journal, attempt: Attempt, answered: Answered) {
@@ -89,13 +91,14 @@ export class ScriptExecution {
     if (error instanceof StatementFailed && !isLocked(cause)) return this.#failed(error);
     if (!(cause instanceof DatabaseError)) throw error;
     const { statement } = this.#units;
-    if (statement !== this.#retries.statement) this.#retries = { statement, locks: 0, sessions: 0 };
+    if (statement !== this.#statement) this.#locks = this.#sessions = 0;
+    this.#statement = statement;
     if (isLocked(cause)) return this.#locked(cause, error instanceof StatementFailed && error.isUnjudged);
     const verdict = verdictOf(cause);
     if (isGone(cause)) this.#units.sessionGone();
     await this.#takeBack();
     if (verdict === 'fenced') return { status: 'fenced' };
-    if ((!isGone(cause) && verdict !== 'held') || ++this.#retries.sessions > SESSIONS)
+    if ((!isGone(cause) && verdict !== 'held') || ++this.#sessions > SESSIONS)
       throw this.#isUnclear(cause) ? unclear(cause, cause) : cause;
     await endSession(this.#database, this.#named, this.#attempt.task.stop);
     return undefined;
@@ -119,8 +122,8 @@ export class ScriptExecution {
     // Nothing but this statement is taken back with it.
     const isAlone = this.#journal.session.changes === 0;
     await this.#takeBack();
-    if (!isAlone || ++this.#retries.locks < task.tries) {
-      await task.pause(Math.max(1, this.#retries.locks), explain(task.name, task.direction, failed));
+    if (!isAlone || ++this.#locks < task.tries) {
+      await task.pause(Math.max(1, this.#locks), explain(task.name, task.direction, failed));
       return undefined;
     }
     try {
