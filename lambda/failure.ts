@@ -26,15 +26,23 @@ export function toThrown(message: string, verdict = message): Thrown {
   return error;
 }
 
-/** A failed migration: where, what, the way out. No row values: the detail, and what messages quote, stay in the table. */
+/** The deploy in which a migration failed. */
+export interface FailedIn {
+  /** How many were applied before it. */
+  readonly before: number;
+  /** The name of the stack. */
+  readonly stack: string;
+  readonly engine: Pick<Engine, 'withoutValues'>;
+}
+
+/** A failed migration: where, what, the way out, and the command that shows it. No row values: the detail, and what messages quote, stay in the table. */
 export function describeFailure(
   migration: string,
   failure: FailureReport,
-  before: number,
-  { withoutValues }: Pick<Engine, 'withoutValues'>,
+  { before, stack, engine }: FailedIn,
 ): string {
   const { file, line, column, code, hint, remedy, statement } = failure;
-  const message = withoutValues(failure.message);
+  const message = engine.withoutValues(failure.message);
   const place =
     file === null || line === null ? migration : where({ file, line, ...(column === null ? {} : { column }) });
   const facts = [code === null ? '' : `SQLSTATE ${code}`, statement === null ? '' : `statement ${statement}`];
@@ -46,6 +54,7 @@ export function describeFailure(
     before > 0
       ? `${before} before it ${before === 1 ? 'was' : 'were'} applied and stay${before === 1 ? 's' : ''}.`
       : '',
+    `See it with: aurora-migrations history --stack ${stack}`,
   );
 }
 

@@ -103,14 +103,23 @@ async function workFor(hook: Hook, event: IsCompleteEvent, slice: Slice): Promis
   if (event.Work === 'revert') await checkUndo(hook, event);
   if (event.Work !== 'plan') return doWork(hook, options, event);
   const prepared = await prepare(hook, event, options);
-  return prepared.Work === 'done' ? { Data: prepared.Data } : doWork(hook, options, prepared);
+  return prepared.Work === 'done'
+    ? { Data: prepared.Data }
+    : doWork(hook, options, { ...prepared, StackId: event.StackId });
 }
 
 /** What onEvent could not ask of CloudFormation. */
 type Caution = Pick<IsCompleteEvent, 'NotAsked'>;
 
-function doWork(hook: Hook, options: WriteOptions, what: Pick<IsCompleteEvent, 'Work'> & Caution): Promise<End> {
-  return what.Work === 'revert' ? undo(hook, options) : work(hook, cautious(options, what), cautionOf(what));
+function doWork(
+  hook: Hook,
+  options: WriteOptions,
+  what: Pick<IsCompleteEvent, 'Work' | 'StackId'> & Caution,
+): Promise<End> {
+  const stack = stackOf(what);
+  return what.Work === 'revert'
+    ? undo(hook, options, stack)
+    : work(hook, cautious(options, what), cautionOf(what), stack);
 }
 
 /** What a deploy left alone, for it could not ask. */
@@ -119,7 +128,12 @@ function cautionOf({ NotAsked }: Caution): readonly string[] {
   return [`Whether the stack rolls back could not be asked (${NotAsked}): changed migrations were left as they are`];
 }
 
-async function work(hook: Hook, options: WriteOptions, caution: readonly string[]): Promise<End> {
+/** arn:partition:cloudformation:region:account:stack/NAME/id */
+function stackOf({ StackId }: Pick<IsCompleteEvent, 'StackId'>): string {
+  return StackId.split('/')[1] ?? StackId;
+}
+
+async function work(hook: Hook, options: WriteOptions, caution: readonly string[], stack: string): Promise<End> {
   const report = await migrate(options);
   logSlice(options, report);
   const { outcome, problems, migrations, applied } = report;
@@ -127,12 +141,12 @@ async function work(hook: Hook, options: WriteOptions, caution: readonly string[
   if (outcome === 'failed') {
     const { name, error } = migrations.find(one => one.state === 'failed' && one.error !== null)!;
     const before = applied.filter(one => one !== TRACKING_MIGRATION).length;
-    return failed(name, error!, describeFailure(name, error!, before, options.engine));
+    return failed(name, error!, describeFailure(name, error!, { before, stack, engine: options.engine }));
   }
   return { Data: attributesOfReport(hook.migrations.manifest, report, [...caution, ...report.notes]) };
 }
 
-async function undo(hook: Hook, options: WriteOptions): Promise<End> {
+async function undo(hook: Hook, options: WriteOptions, stack: string): Promise<End> {
   const report = await revert({ ...options, what: 'missing' });
   logSlice(options, report);
   const { outcome, problems, failure, reverted } = report;
@@ -141,7 +155,11 @@ async function undo(hook: Hook, options: WriteOptions): Promise<End> {
     return failed(
       failure!.migration,
       failure!,
-      describeFailure(`the down section of ${failure!.migration}`, failure!, 0, options.engine),
+      describeFailure(`the down section of ${failure!.migration}`, failure!, {
+        before: 0,
+        stack,
+        engine: options.engine,
+      }),
     );
   const notes = [`The stack is rolling back: ${reverted.length === 0 ? 'nothing' : reverted.join(', ')} was reverted`];
   return { Data: attributesOfReport(hook.migrations.manifest, await status(options), notes) };

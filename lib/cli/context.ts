@@ -16,5 +16,5 @@ export interface Stream {
   readonly columns?: number | undefined;
 }
 
-/** 0 done · 1 failed · 2 bad usage · 3 pending (`status --exit-code`) · the rest: interrupted by a signal, see `SIGNALS`. */
+/** 0 done · 1 failed · 2 bad usage · 3 pending or failed (`--exit-code`) · the rest: interrupted by a signal, see `SIGNALS`. */
 export type ExitCode = 0 | 1 | 2 | 3 | 129 | 130 | 143;

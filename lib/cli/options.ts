@@ -95,7 +95,7 @@ export const OPTIONS = {
   'dry-run': { type: 'flag', summary: 'show the SQL that would be executed, and change nothing' },
   sql: { type: 'flag', summary: 'with the SQL that would be executed' },
   follow: { type: 'flag', summary: 'go on showing what is new, until Ctrl-C' },
-  'exit-code': { type: 'flag', summary: 'exit with 3 when something is pending' },
+  'exit-code': { type: 'flag', summary: 'exit with 3 when something is pending or failed' },
   limit: { type: 'count', short: 'n', value: 'N', summary: 'how many attempts', default: '50' },
   migration: { type: 'text', short: 'm', value: 'NAME', summary: 'only this migration' },
   statement: { type: 'count', value: 'N', summary: 'the number of the statement' },

@@ -1,7 +1,7 @@
 import type { Plan } from '../core/plan.ts';
 import type { MigrationReport, Report } from '../core/report.ts';
 import type { Dump } from '../runner/dump.ts';
-import type { Attempt, BaselineReport, PlannedSql, RevertReport, Status } from '../runner/index.ts';
+import type { Attempt, BaselineReport, Planned, PlannedSql, RevertReport, Status } from '../runner/index.ts';
 import type { VerifyReport } from '../runner/verify.ts';
 
 /** The actions: what a command asks, and the answer that it shows. It is the same value from the runner here and from a deployed function. */
@@ -21,7 +21,7 @@ export type Action = keyof Questions;
 
 export type Ask = <A extends Action>(action: A, fields: Questions[A]['fields']) => Promise<Questions[A]['answer']>;
 
-export interface PlanAnswer extends Plan {
+export interface PlanAnswer extends Plan, Pick<Planned, 'failed' | 'running'> {
   readonly sql?: readonly PlannedSql[];
   readonly dataApiCalls: number;
 }

@@ -57,6 +57,14 @@ export type Passing =
   /** Too many requests or connections: seconds. */
   | 'load';
 
+/** What an engine knows of the errors of queries that are not a migration's own. */
+export interface Diagnostics {
+  /** What to do about the error, as a sentence: the file and its rows are not to blame. Null: its text tells. */
+  adviseError(error: DatabaseError): string | null;
+  /** Whether the user of the secret lacks a right that the statement takes. */
+  lacksRight(error: DatabaseError): boolean;
+}
+
 /** A call that did not bring rows. `name` is the Data API's name of the error, `sqlState` the database's code where there is one. */
 export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';

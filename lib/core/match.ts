@@ -19,6 +19,8 @@ export interface Matched {
   readonly stuck: ReadonlySet<Migration>;
   /** Applied or half done here, and no file of the folder is it. */
   readonly unknown: readonly Identity[];
+  /** Nothing of them is applied, no file of the folder is one, and nothing was applied, undone or baselined since they failed. */
+  readonly failed: readonly Identity[];
   readonly problems: readonly Problem[];
   readonly notes: readonly string[];
 }
@@ -62,7 +64,7 @@ export function match(manifest: Manifest, history: Pick<History, 'entries'>, fac
   refuseEdited(work);
   refuseLostHistory(work);
   const unknown = work.all.filter(one => isLoose(work, one)).sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { ...work, unknown, notes: notesOf(work, unknown) };
+  return { ...work, unknown, failed: failedSince(work), notes: notesOf(work, unknown) };
 }
 
 /** The current names of the identities whose facts `match` and the plan want to know: those that are gone, edited or half done. */
@@ -84,6 +86,19 @@ function factsOf({ facts }: Pick<Matching, 'facts'>, { name }: Identity): Identi
 
 function isLoose({ taken }: Matching, one: Identity): boolean {
   return isThere(one) && !taken.has(one);
+}
+
+/** Those that a later deploy would not mention: what failed last, and whose file this folder has not. */
+function failedSince({ all, taken }: Matching): Identity[] {
+  const settledAt = all.reduce((last, { inForce }) => Math.max(last, inForce?.at ?? 0), 0);
+  return all.filter(
+    one =>
+      !taken.has(one) &&
+      !isHalfDone(one) &&
+      !isInForce(one) &&
+      one.latest.status === 'failed' &&
+      one.latest.at >= settledAt,
+  );
 }
 
 /** Two folders in one table: their names may meet, their statements may not. */

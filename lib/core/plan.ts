@@ -185,10 +185,6 @@ function noteUnknown({ matched, notes }: Planning): void {
     const more = applied.length > names.length ? `, and ${applied.length - names.length} more` : '';
     notes.push(`The database is ahead: ${names.join(', ')}${more} applied, but not in this folder`);
   }
-  for (const one of matched.unknown.filter(isHalfDone))
-    notes.push(
-      `${one.name} is half done (statements executed: ${one.latest.statementsApplied}), and its file is not in this folder`,
-    );
 }
 
 /** A versioned migration of this folder is applied or half done here: the database is ours already. What failed and left nothing does not count. */

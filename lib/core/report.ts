@@ -63,6 +63,34 @@ export interface Report {
   readonly notes: readonly string[];
 }
 
+/** What works in the database now. */
+export interface Activity {
+  /** The run of it has ended or died, and the statement goes on: the next run waits for it. */
+  readonly interrupted: boolean;
+  /** Null: between two migrations, or about to begin. */
+  readonly migration: string | null;
+  /** Number of the statement, where it is executed by itself. */
+  readonly statement: number | null;
+  readonly requestedBy: string | null;
+  /** ISO 8601, UTC, by the database's clock: when the statement began, else the run. */
+  readonly since: string;
+  /** Until this was asked. */
+  readonly seconds: number;
+  /** Its phase and percent, and what it waits for, where the database tells. */
+  readonly progress: string | null;
+}
+
+/** What works, as a sentence. */
+export function describeActivity(activity: Activity): string {
+  const { interrupted, migration, statement, requestedBy, seconds, progress } = activity;
+  const where = [migration ?? 'no migration yet', statement !== null && `statement ${statement}`];
+  const facts = [...where, `for ${seconds} s`, progress, requestedBy !== null && `by ${requestedBy}`];
+  const told = facts.filter(Boolean).join(', ');
+  return interrupted
+    ? `A statement of an interrupted run is still at work (${told}); the next run waits for its end`
+    : `A run is at work (${told})`;
+}
+
 /** What a run says while it works. */
 export type RunEvent =
   | { readonly event: 'started'; readonly migration: string; readonly number: number; readonly of: number }

@@ -1,5 +1,5 @@
 import { sha256 } from './checksum.ts';
-import type { Database } from './database.ts';
+import type { Database, Diagnostics } from './database.ts';
 
 /** One thing of a database's schema, and the SQL that makes it. */
 export interface SchemaObject {
@@ -28,6 +28,7 @@ export interface SchemaOptions {
  * `lib/engine/postgresql/schema` and `lib/engine/mysql/schema` make one.
  */
 export interface SchemaReader {
+  readonly diagnostics: Diagnostics;
   /** Statements that a dump begins with. */
   readonly preamble: string;
   read(database: Database, options?: SchemaOptions): Promise<Schema>;

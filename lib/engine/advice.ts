@@ -1,8 +1,13 @@
-import type { DatabaseError } from '../core/database.ts';
-import { adviseError as onMysql } from './advice/mysql.ts';
-import { adviseError as onPostgresql } from './postgresql/advice.ts';
+import type { Diagnostics } from '../core/database.ts';
+import { diagnostics as onMysql } from './mysql/diagnostics.ts';
+import { diagnostics as onPostgresql } from './postgresql/diagnostics.ts';
 
-/** What to do about an error of a query of ours, whichever engine it comes from; null: its text tells. */
-export function adviceOn(error: DatabaseError): string | null {
-  return (error.errorCode === undefined && error.sqlState !== undefined ? onPostgresql : onMysql)(error);
-}
+/**
+ * For an error of which the engine is not known. The deployed function has one engine and needs none of this. Neither engine has an error that
+ * the other could mean.
+ */
+export const ANY_ENGINE: Diagnostics = {
+  adviseError: error =>
+    (error.errorCode === undefined && error.sqlState !== undefined ? onPostgresql : onMysql).adviseError(error),
+  lacksRight: error => onPostgresql.lacksRight(error) || onMysql.lacksRight(error),
+};

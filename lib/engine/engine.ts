@@ -1,10 +1,11 @@
-import { type Database, DatabaseError } from '../core/database.ts';
+import { type Database, DatabaseError, type Diagnostics } from '../core/database.ts';
 import type { AttemptStatus, History, HistoryEntry, Unfinished } from '../core/history.ts';
 import type { FactsByName } from '../core/identity.ts';
 import type { Migration, MigrationBody, Script } from '../core/manifest.ts';
+import type { Activity } from '../core/report.ts';
 
 /** What is true of one engine only, behind one shape. `lib/engine/postgresql` makes one. */
-export interface Engine {
+export interface Engine extends Diagnostics {
   readonly name: 'postgresql' | 'mysql';
   /** Read all of the history: one call, or as many as the response limit forces. Throws `foreign-table` for a table of another tool. */
   history(database: Database, hook: string | null): Promise<History>;
@@ -38,6 +39,8 @@ export interface Engine {
   revert(database: Database, request: RevertRequest): Promise<Reverted>;
   /** Apply one migration. Never throws for what the database says of the migration's own statements. */
   apply(database: Database, request: ApplyRequest): Promise<Applied>;
+  /** What works in this database now, by the lease and by the activity view; null: nothing. One call. */
+  activity(database: Database): Promise<Activity | null>;
   /** What a statement of this run is doing right now, in words (its phase, its percent), as far as the database tells; else null. */
   progress(database: Database, run: Run): Promise<string | null>;
   /** Who holds locks on these tables now, in words, as far as rights allow; null where nobody is seen. */

@@ -26,10 +26,27 @@ export function unknownOutcome(name: string, statement: number): Failure {
   };
 }
 
+/** What is true after an attempt in one transaction that failed. */
+export const ROLLED_BACK = 'It was rolled back completely';
+
+/** What is true after an attempt to undo a migration that did nothing. */
+export const STILL_APPLIED = 'It is still applied';
+
+/** What is true after an attempt of which no statement was done. */
+export const NOTHING_DONE = 'Nothing of it is in force';
+
+/** The remedy of an attempt to apply an edited migration again: what was applied before is not undone by its failure. */
+export function withEarlierVersion(remedy: string): string {
+  const start = [ROLLED_BACK, NOTHING_DONE].find(words => remedy.startsWith(words));
+  return start === undefined
+    ? `Of what it was before, all is applied that this attempt has not changed. ${remedy}`
+    : `${start}, and the earlier version is still applied${remedy.slice(start.length)}`;
+}
+
 /** What of it is done where `statement` failed. */
 export function whatStands(target: Target, statement: number): string {
   const applied = target === 'applied';
-  if (statement <= 1) return applied ? 'Nothing of it is in force' : 'It is still applied';
+  if (statement <= 1) return applied ? NOTHING_DONE : STILL_APPLIED;
   const [what, verb] = statement === 2 ? ['Statement 1', 'is'] : [`Statements 1 to ${statement - 1}`, 'are'];
   return applied ? `${what} ${verb} in force` : `${what} of its down section ${verb} done`;
 }

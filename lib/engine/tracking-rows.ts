@@ -3,6 +3,7 @@ import { MigrationError } from '../core/errors.ts';
 import type { AttemptStatus, CountedStatus, HistoryEntry, PastEvent } from '../core/history.ts';
 import type { IdentityFacts } from '../core/identity.ts';
 import type { Script } from '../core/manifest.ts';
+import type { Activity } from '../core/report.ts';
 import type { AttemptRow } from './engine.ts';
 
 // How both engines' queries give the rows of the tracking table back: the columns, and the words of a line, in one order.
@@ -83,6 +84,19 @@ export function eventOf(time: string, joined: (...texts: string[]) => string): s
     WHEN h.other_name IS NOT NULL AND h.status = 'replaced' THEN ${joined(`'p'`, time, `':'`, 'h.other_name')}
     WHEN h.other_name IS NOT NULL THEN ${joined(`'m'`, time, `':'`, 'h.other_name')}
     WHEN h.status = 'applied' THEN ${joined(`'x'`, time)} END`;
+}
+
+/** A row of `activity`: whether it was interrupted (`true`), migration, statement, who asked, milliseconds since 1970, seconds, progress. */
+export function toActivity([interrupted, migration, statement, requestedBy, since, seconds, progress]: Row): Activity {
+  return {
+    interrupted: interrupted === 'true',
+    migration: migration ?? null,
+    statement: statement == null ? null : Number(statement),
+    requestedBy: requestedBy ?? null,
+    since: new Date(Number(since)).toISOString(),
+    seconds: Number(seconds),
+    progress: progress ?? null,
+  };
 }
 
 /** What is stored of a migration to recognise it by: three members of its facts, as JSON; null or older than they are: nothing. */

@@ -55,7 +55,7 @@ export async function baseline(options: WriteOptions & { readonly to: string }):
     const value = 'problem' in end ? report('stopped', { problems: [end.problem] }) : end.value;
     return { ...value, dataApiCalls: database.calls - firstCall };
   } catch (error) {
-    throw toMigrationError(error);
+    throw toMigrationError(error, engine);
   }
 }
 

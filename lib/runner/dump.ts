@@ -22,7 +22,7 @@ export interface Dump {
 /** The live schema as SQL, the same text for the same schema. Without the tracking tables and without owners. */
 export async function dump({ database, schema, ...options }: SchemaSource & SchemaOptions): Promise<Dump> {
   const before = database.calls;
-  const read = await guarded(schema.read(database, options));
+  const read = await guarded(schema, schema.read(database, options));
   return {
     text: formatDump(read, schema.preamble),
     objects: read.objects.length,
@@ -49,7 +49,7 @@ export interface DiffOptions extends SchemaSource, SchemaOptions {
 export async function diff({ database, schema, dump, sides, ...options }: DiffOptions): Promise<Difference> {
   const before = database.calls;
   const wanted = parseDump(dump, sides?.before);
-  const live = await guarded(schema.read(database, options));
+  const live = await guarded(schema, schema.read(database, options));
   const changes = compareSchemas(wanted.objects, live.objects);
   return {
     changes,
@@ -58,10 +58,10 @@ export async function diff({ database, schema, dump, sides, ...options }: DiffOp
   };
 }
 
-async function guarded<T>(reading: Promise<T>): Promise<T> {
+async function guarded<T>({ diagnostics }: SchemaReader, reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (error) {
-    throw toMigrationError(error);
+    throw toMigrationError(error, diagnostics);
   }
 }

@@ -1,19 +1,33 @@
-import { DatabaseError } from '../core/database.ts';
+import { DatabaseError, type Diagnostics } from '../core/database.ts';
 import { MigrationError, type Problem } from '../core/errors.ts';
 import { locate } from '../core/locate.ts';
 import type { Migration, MigrationBody } from '../core/manifest.ts';
 import type { FailureReport } from '../core/report.ts';
-import { adviceOn } from '../engine/advice.ts';
 import type { AttemptRow, Engine, Failure } from '../engine/engine.ts';
-import { INTERRUPTED, UNKNOWN_OUTCOME, unknownOutcome } from '../engine/failure.ts';
-import { lacksRight } from '../engine/rights.ts';
+import {
+  INTERRUPTED,
+  NOTHING_DONE,
+  ROLLED_BACK,
+  STILL_APPLIED,
+  UNKNOWN_OUTCOME,
+  unknownOutcome,
+  withEarlierVersion,
+} from '../engine/failure.ts';
 import { NO_OUTCOME, noOutcome } from './unheard.ts';
 
-const atomicRemedy = 'It was rolled back completely. Fix the file and run again';
+const atomicRemedy = `${ROLLED_BACK}. Fix the file and run again`;
 
-/** A failure as people need it: with file, line and column, and what to do. */
-export function reportFailure(migration: Migration, body: MigrationBody | null, failure: Failure): FailureReport {
-  const { code, message, detail, hint, statement, atEnd, remedy } = failure;
+/**
+ * A failure as people need it: with file, line and column, and what to do.
+ * @param wasApplied an earlier version of the migration is applied
+ */
+export function reportFailure(
+  migration: Migration,
+  body: MigrationBody | null,
+  failure: Failure,
+  wasApplied = false,
+): FailureReport {
+  const { code, message, detail, hint, statement, atEnd, remedy = atomicRemedy } = failure;
   const at = body && statement !== null ? locate(body.up, statement, message) : null;
   return {
     code,
@@ -24,7 +38,7 @@ export function reportFailure(migration: Migration, body: MigrationBody | null, 
     file: migration.file,
     line: at?.line ?? null,
     column: at?.column ?? null,
-    remedy: remedy ?? atomicRemedy,
+    remedy: wasApplied ? withEarlierVersion(remedy) : remedy,
   };
 }
 
@@ -47,23 +61,46 @@ const EXISTS = ['42P06', '42P07', '42701', '42710', '42723', '42S01', '42S21'];
 export function reportFailedAttempt(
   engine: Engine,
   row: AttemptRow,
-  migration: Migration | undefined,
+  migration: Migration,
   body: MigrationBody | null,
+  wasApplied: boolean,
 ): FailureReport {
-  const { statementsApplied: done } = row;
+  const done = row.statementsApplied;
   const advice = engine.advice(row, 'up');
+  const stands = done ? inForce(done) : migration.mode === 'atomic' ? ROLLED_BACK : NOTHING_DONE;
   const failure: Failure = {
-    ...(done ? { remedy: `${done} of its statements are in force: run again, it goes on from there` } : {}),
-    ...(advice !== null && { remedy: done ? `${done} of its statements are in force. ${advice}` : advice }),
+    ...(done ? { remedy: `${stands}: run again, it goes on from there` } : {}),
+    ...(advice !== null && { remedy: `${stands}. ${advice}` }),
     ...failureOf(row),
   };
-  if (!migration) return { ...failure, file: null, line: row.errorLine, column: null, remedy: atomicRemedy };
   const unchanged = row.checksum === migration.checksum ? body : null;
-  const report = reportFailure(migration, unchanged, failure);
+  const report = reportFailure(migration, unchanged, failure, wasApplied);
   return { ...report, line: report.line ?? row.errorLine };
 }
 
-const STILL_APPLIED = 'It is still applied';
+const inForce = (done: number) => `${done} of its statements ${done === 1 ? 'is' : 'are'} in force`;
+
+/** The same of a migration that this code does not have: another deploy had it, or a branch. */
+export function reportUnknownFailure(engine: Engine, row: AttemptRow): FailureReport {
+  const done = row.statementsApplied ?? 0;
+  const wasCut = row.status === 'running' || row.errorCode === INTERRUPTED.code;
+  const { code, message, detail, hint, statement, remedy } = { ...failureOf(row), ...(wasCut && INTERRUPTED) };
+  const goOn = wasCut
+    ? 'Deploy its file again: it goes on from there'
+    : 'Deploy its file again, with the rest of it fixed: it goes on from there';
+  const next = engine.advice(row, 'up') ?? (done > 0 ? goOn : 'Fix its file and deploy it again, or leave it out');
+  return {
+    code,
+    message,
+    detail,
+    hint,
+    statement,
+    file: null,
+    line: row.errorLine,
+    column: null,
+    remedy: wasCut || remedy === undefined ? `${done > 0 ? inForce(done) : NOTHING_DONE}. ${next}` : remedy,
+  };
+}
 
 /** The same of an attempt to undo it. Its place is not told: of which text it would be, file or stored, the row does not say. */
 export function reportFailedUndoing(engine: Engine, row: AttemptRow): FailureReport {
@@ -99,10 +136,10 @@ export function failureOf(row: AttemptRow): Failure {
 }
 
 /** What stopped a run, where the database or the service said no to a statement of ours. */
-export function toProblem(error: DatabaseError): Problem {
+export function toProblem(error: DatabaseError, { adviseError, lacksRight }: Diagnostics): Problem {
   const state = error.sqlState ? ` (SQLSTATE ${error.sqlState})` : '';
   const told = `${error.message}${state}`;
-  const advice = error.remedy ?? adviceOn(error) ?? error.hint;
+  const advice = error.remedy ?? adviseError(error) ?? error.hint;
   if (error.outcome === 'unknown') {
     const remedy = advice ?? 'Run again: it finds out what was done';
     return { code: 'no-answer', message: `The database did not answer: ${told}`, remedy };
@@ -125,6 +162,6 @@ export function toProblem(error: DatabaseError): Problem {
 const RIGHTS = "Let the user of the secret own the tracking tables, or use the cluster's master user";
 
 /** The error of a run that can do nothing at all. */
-export function toMigrationError(error: unknown): unknown {
-  return error instanceof DatabaseError ? new MigrationError(toProblem(error), { cause: error }) : error;
+export function toMigrationError(error: unknown, engine: Diagnostics): unknown {
+  return error instanceof DatabaseError ? new MigrationError(toProblem(error, engine), { cause: error }) : error;
 }

@@ -1,12 +1,14 @@
+import type { Diagnostics } from '../core/database.ts';
 import { MigrationError } from '../core/errors.ts';
-import { identitiesOf } from '../core/identity.ts';
+import { type Identity, identitiesOf } from '../core/identity.ts';
 import type { Plan } from '../core/plan.ts';
-import type { MigrationReport, MigrationStatus, State } from '../core/report.ts';
-import { type AttemptRow, type HookState, TrackingMissing } from '../engine/engine.ts';
-import { toMigrationError } from './failure.ts';
+import type { Activity, MigrationReport, MigrationStatus, State } from '../core/report.ts';
+import { isUndoing } from '../core/state.ts';
+import { type AttemptRow, type Engine, type HookState, TrackingMissing } from '../engine/engine.ts';
+import { reportFailedUndoing, reportUnknownFailure, toMigrationError } from './failure.ts';
 import { newRun } from './lease.ts';
 import type { Attempt, RunnerOptions, WriteOptions } from './options.ts';
-import { describeAll, describeStranger, look, planFor } from './picture.ts';
+import { describeAll, describeStranger, look, type Picture, planFor, truths } from './picture.ts';
 import { type PlannedSql, sqlOf } from './planned-sql.ts';
 import { installTracking } from './tracking.ts';
 
@@ -24,18 +26,27 @@ export interface Status {
   readonly migrations: readonly MigrationStatus[];
   readonly counts: Readonly<Record<State, number>>;
   readonly notes: readonly string[];
+  /** What works in the database now; null: nothing. */
+  readonly running: Activity | null;
   readonly dataApiCalls: number;
 }
 
 export function status(options: RunnerOptions): Promise<Status> {
-  return guarded(async () => {
+  return guarded(options.engine, async () => {
     const before = options.database.calls;
     const picture = await look(options, null);
-    const { notes } = planFor(options, picture);
+    const running = await runningIn(options, picture);
+    // What failed is among the migrations.
+    const notes = [...planFor(options, picture).notes, ...truths(options, { ...picture, unfinished: [] })];
     const { migrations, counts } = await describeAll(options, picture);
     const all = migrations.map(({ mode, ...status }) => status);
-    return { migrations: all, counts, notes, dataApiCalls: options.database.calls - before };
+    return { migrations: all, counts, notes, running, dataApiCalls: options.database.calls - before };
   });
+}
+
+/** One call, where something is at work. */
+async function runningIn({ database, engine }: RunnerOptions, { history }: Picture): Promise<Activity | null> {
+  return history.isBusy ? engine.activity(database) : null;
 }
 
 /** What `migrate` would do now, and the newest request of the hook where a waiter still works for it, or where it deleted the hook. */
@@ -43,19 +54,26 @@ export interface Planned extends Plan {
   readonly openRequest: string | null;
   /** Where it was asked for: what would be executed, in order. */
   readonly sql?: readonly PlannedSql[];
+  /** Migrations that failed or are half done, and that this code does not have. The notes say why. */
+  readonly failed: readonly string[];
+  /** What works in the database now; null: nothing. */
+  readonly running: Activity | null;
   readonly dataApiCalls: number;
 }
 
 export function plan(
   options: RunnerOptions & { readonly hook?: string | null; readonly sql?: boolean },
 ): Promise<Planned> {
-  return guarded(async () => {
+  return guarded(options.engine, async () => {
     const before = options.database.calls;
     const picture = await look(options, options.hook ?? null);
     const made = planFor(options, picture);
     const sql = options.sql ? { sql: await sqlOf(options.migrations, made.steps) } : {};
     const { openRequest } = picture.history;
-    return { ...made, openRequest, ...sql, dataApiCalls: options.database.calls - before };
+    const failed = picture.unfinished.map(({ entry }) => entry.name);
+    const running = await runningIn(options, picture);
+    const notes = [...made.notes, ...truths(options, picture)];
+    return { ...made, notes, openRequest, ...sql, failed, running, dataApiCalls: options.database.calls - before };
   });
 }
 
@@ -66,7 +84,7 @@ export function plan(
 export function announce(
   options: WriteOptions & { readonly hook: string; readonly requestId: string; readonly state?: HookState },
 ): Promise<boolean> {
-  return guarded(async () => {
+  return guarded(options.engine, async () => {
     const { database, engine, hook, requestId, state = 'open' } = options;
     try {
       return await engine.announce(database, hook, requestId, state);
@@ -82,13 +100,15 @@ export function announce(
 export function history(
   options: RunnerOptions & { readonly limit?: number; readonly migration?: string },
 ): Promise<readonly Attempt[]> {
-  return guarded(async () => {
+  return guarded(options.engine, async () => {
     const { database, engine, limit = 50, migration } = options;
     const read = await engine.history(database, null);
     if (!read.installed) return [];
     // Under all names that it has had here.
-    const names = migration === undefined ? undefined : [...(identitiesOf(read).get(migration)?.names ?? [migration])];
-    return (await engine.attempts(database, { limit, names })).map(toAttempt);
+    const identities = identitiesOf(read);
+    const names = migration === undefined ? undefined : [...(identities.get(migration)?.names ?? [migration])];
+    const rows = await engine.attempts(database, { limit, names });
+    return rows.map(row => toAttempt(row, remedyOf(engine, row, identities.get(row.name))));
   });
 }
 
@@ -96,7 +116,7 @@ export function history(
 export function resolve(
   options: RunnerOptions & { readonly migration: string; readonly statement: number; readonly as: 'done' | 'not-done' },
 ): Promise<MigrationReport> {
-  return guarded(async () => {
+  return guarded(options.engine, async () => {
     const { database, engine, migration, statement, as } = options;
     const own = options.migrations.manifest.migrations.find(one => one.name === migration);
     const checksum = own ? ((await options.migrations.body(migration)).up.facts.sums[statement - 1] ?? null) : null;
@@ -114,17 +134,26 @@ export function resolve(
   });
 }
 
-async function guarded<T>(work: () => Promise<T>): Promise<T> {
+async function guarded<T>(engine: Diagnostics, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw toMigrationError(error);
+    throw toMigrationError(error, engine);
   }
 }
 
-function toAttempt({ startedAt, finishedAt, ...row }: AttemptRow): Attempt {
+/** What to do about the latest attempt of a migration; null: it did not fail, or another one came after it. */
+function remedyOf(engine: Engine, row: AttemptRow, identity: Identity | undefined): string | null {
+  if (!identity || row.status !== 'failed' || identity.latestName !== row.name) return null;
+  if (identity.latest.attempt !== row.attempt) return null;
+  const report = (isUndoing(identity) ? reportFailedUndoing : reportUnknownFailure)(engine, row);
+  return report.remedy;
+}
+
+function toAttempt({ startedAt, finishedAt, ...row }: AttemptRow, remedy: string | null): Attempt {
   return {
     ...row,
+    remedy,
     startedAt: new Date(startedAt).toISOString(),
     finishedAt: finishedAt === null ? null : new Date(finishedAt).toISOString(),
   };

@@ -12,7 +12,7 @@ import { reportFailedAttempt, reportFailure, toMigrationError, toProblem, withTa
 import { recordContained, recordJoined } from './joined.ts';
 import { newRun, type Turn, underLease } from './lease.ts';
 import type { MigrateOptions } from './options.ts';
-import { describeAll, look, noteAttempt, type Picture, planFor } from './picture.ts';
+import { describeAll, look, noteAttempt, type Picture, planFor, truths } from './picture.ts';
 import { installTracking } from './tracking.ts';
 import { unheard } from './unheard.ts';
 import { leaveFingerprint } from './verify.ts';
@@ -38,17 +38,18 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     picture = await look(options, options.hook ?? null);
     const plan = planFor(options, picture);
     if (plan.problems.length > 0) return await report('stopped', plan);
-    if (plan.steps.length === 0) return await report('nothing-to-do', plan);
+    if (plan.steps.length === 0)
+      return await report('nothing-to-do', { ...plan, notes: [...plan.notes, ...truths(options, picture)] });
     if (!picture.history.installed) await install(newRun(options));
     const end = await underLease(options, deadline, picture, turn);
     if ('problem' in end) return await report('stopped', { problems: [end.problem], notes: [] });
     // The lease is often given back after the report was made.
     return { ...end.value, dataApiCalls: database.calls - firstCall };
   } catch (error) {
-    if (!(error instanceof DatabaseError) || applied.length === 0) throw toMigrationError(error);
+    if (!(error instanceof DatabaseError) || applied.length === 0) throw toMigrationError(error, engine);
     // What this run did is told, whether or not the database says more of what failed before.
     const silent = { ...options, engine: { ...engine, latest: async () => [] } };
-    return await report('stopped', { problems: [toProblem(error)], notes: [] }, silent);
+    return await report('stopped', { problems: [toProblem(error, engine)], notes: [] }, silent);
   }
 
   async function turn(run: Run, unchanged: boolean): Promise<Turn<Report>> {
@@ -185,7 +186,8 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
 
   async function noteFailedAttempt(row: AttemptRow): Promise<'failed'> {
     const migration = migrations.manifest.migrations.find(one => one.name === row.name)!;
-    const report = reportFailedAttempt(engine, row, migration, await migrations.body(row.name));
+    const was = isInForce(picture.history.entries.get(row.name));
+    const report = reportFailedAttempt(engine, row, migration, await migrations.body(row.name), was);
     const failure = withTakeOver(report, hasBegun(migrations.manifest, picture.history));
     failures.set(row.name, failure);
     on({ event: 'failed', migration: row.name, executionTimeMs: row.executionTimeMs ?? 0, failure });
@@ -212,7 +214,8 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     { attempt, executionTimeMs, ...outcome }: Extract<Applied, { status: 'failed' }>,
   ) {
     const begun = hasBegun(migrations.manifest, picture.history);
-    const report = reportFailure(migration, await migrations.body(migration.name), outcome.failure);
+    const was = isInForce(picture.history.entries.get(migration.name));
+    const report = reportFailure(migration, await migrations.body(migration.name), outcome.failure, was);
     const failure = withTakeOver(report, begun);
     failures.set(migration.name, failure);
     const statementsApplied = migration.mode === 'atomic' ? 0 : Math.max(0, (failure.statement ?? 1) - 1);

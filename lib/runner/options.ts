@@ -53,4 +53,6 @@ export type MigrateOptions = WriteOptions;
 export interface Attempt extends Omit<AttemptRow, 'startedAt' | 'finishedAt'> {
   readonly startedAt: string;
   readonly finishedAt: string | null;
+  /** What to do, where it failed and was the latest of its migration; else null. */
+  readonly remedy: string | null;
 }

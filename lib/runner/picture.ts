@@ -8,8 +8,14 @@ import { hasBegun, identityOf, makePlan, type Plan, type Resume } from '../core/
 import type { FailureReport, MigrationReport, State } from '../core/report.ts';
 import { isHalfDone, isInForce, isUndoing, shortSum, stateOf } from '../core/state.ts';
 import type { AttemptRow } from '../engine/engine.ts';
-import { reportFailedAttempt, reportFailedUndoing, withTakeOver } from './failure.ts';
+import { reportFailedAttempt, reportFailedUndoing, reportUnknownFailure, withTakeOver } from './failure.ts';
 import type { RunnerOptions } from './options.ts';
+
+/** A migration that this code does not have, and that did not come to its end. */
+export interface UnknownFailure {
+  readonly entry: Identity;
+  readonly row: AttemptRow;
+}
 
 /** What is known of a database at one moment: its history, and how far half-done migrations got. */
 export interface Picture {
@@ -21,13 +27,15 @@ export interface Picture {
   readonly facts: FactsByName;
   /** What stands in the database was made before us, and the option `baseline` says which migrations it amounts to. */
   readonly adopts: boolean;
+  /** The latest attempts of migrations that are not in this folder and that failed or are half done. */
+  readonly unfinished: readonly UnknownFailure[];
   /** The name of the database, where a migration that is not applied names one as a whole. */
   readonly database: string | null;
 }
 
 /**
- * One call; one more where a migration is half done, and stands elsewhere than it did `before`; and one more where the plan would run
- * something, and migrations of the history are gone or edited.
+ * One call; one more where a migration is half done, and stands elsewhere than it did `before`; one more where the plan would run
+ * something, and migrations of the history are gone or edited; and one more where a migration failed that this code does not have.
  */
 export async function look(options: RunnerOptions, hook: string | null, before?: Picture): Promise<Picture> {
   const { database, engine, migrations, baseline } = options;
@@ -42,10 +50,32 @@ export async function look(options: RunnerOptions, hook: string | null, before?:
   const migrated = asks ? (before?.database ?? (await engine.databaseName?.(database)) ?? null) : null;
   const matched = match(migrations.manifest, history);
   const resumes = await readResumes(options, matched, entries, before);
-  const picture = { history, entries, resumes, facts: new Map(), adopts, database: migrated };
+  const unfinished = await readUnfinished(options, matched, before);
+  const picture = { history, entries, resumes, facts: new Map(), adopts, unfinished, database: migrated };
   const draft = planFor(options, picture);
   const wanted = draft.steps.length + draft.problems.length > 0 ? factsNeeded(matched) : [];
   return wanted.length === 0 ? picture : { ...picture, facts: await engine.facts(database, wanted) };
+}
+
+/** What failed or stopped on its way, as its row tells it, and is in no file of this folder. */
+async function readUnfinished(
+  { database, engine }: RunnerOptions,
+  { unknown, failed }: Matched,
+  before: Picture | undefined,
+): Promise<UnknownFailure[]> {
+  const all = [...unknown.filter(isHalfDone), ...failed];
+  const known = new Map(before?.unfinished.map(one => [one.entry.latestName, one.row]));
+  const asked = all.filter(({ latestName, latest }) => known.get(latestName)?.attempt !== latest.attempt);
+  if (asked.length > 0)
+    for (const row of await engine.latest(
+      database,
+      asked.map(({ latestName }) => latestName),
+    ))
+      known.set(row.name, row);
+  return all.flatMap(entry => {
+    const row = known.get(entry.latestName);
+    return row ? [{ entry, row }] : [];
+  });
 }
 
 async function readResumes(
@@ -87,6 +117,35 @@ export function planFor(options: RunnerOptions, { history, resumes, facts, adopt
   const plan = makePlan(manifest, history, resumes, how);
   const problems = databaseProblems(manifest, plan.steps, database);
   return problems.length === 0 ? plan : { ...plan, problems: [...plan.problems, ...problems] };
+}
+
+/** What is wrong in the database and stops nothing here, each with its cause and what to do. Without values of rows: a log shows it. */
+export function truths(
+  { engine }: Pick<RunnerOptions, 'engine'>,
+  { history, unfinished }: Pick<Picture, 'history' | 'unfinished'>,
+): string[] {
+  const failures = unfinished.map(({ entry, row }) => {
+    const { code, message, statement, remedy } = reportUnknownFailure(engine, row);
+    const facts = [isSqlState(code) && `SQLSTATE ${code}`, statement !== null && `statement ${statement}`];
+    const told = facts.filter(Boolean).join(', ');
+    const cause = `${engine.withoutValues(message)}${told && ` (${told})`}`;
+    return `${entry.name} ${whatIsWrong(row.statementsApplied)}: ${cause}. ${remedy}`;
+  });
+  const invalid = (history.invalidIndexes ?? []).map(
+    name => `The index ${name} is invalid, no query uses it: \`verify\` says what to do`,
+  );
+  return [...failures, ...invalid];
+}
+
+/** Of a migration that is not in this folder. */
+export function whatIsWrong(done: number | null): string {
+  return done
+    ? `is half done (statements executed: ${done}), and is not in this deploy`
+    : 'failed, and is not in this deploy';
+}
+
+function isSqlState(code: string | null): boolean {
+  return code !== null && /^[0-9A-Z]{5}$/.test(code);
 }
 
 /** Bring the picture up to date after one more attempt, without asking the database again: a long history is not copied for each. */
@@ -134,12 +193,15 @@ export function describeStranger({ name, latest }: HistoryEntry): MigrationRepor
 /** Every migration with its state: those of the manifest in their order, then those that only the history knows. */
 export async function describeAll(
   options: RunnerOptions,
-  { history, facts }: Picture,
+  { history, facts, unfinished }: Picture,
   known: ReadonlyMap<string, FailureReport> = new Map(),
 ): Promise<{ migrations: MigrationReport[]; counts: Record<State, number> }> {
   const { manifest } = options.migrations;
   const matched = match(manifest, history, facts);
   const strangers = matched.unknown.filter(one => isInForce(one));
+  // What failed is old news where something was applied since, by this run for one.
+  const isLeft = (name: string) => matched.failed.some(one => one.name === name);
+  const left = unfinished.filter(({ entry }) => isHalfDone(entry) || isLeft(entry.name));
   const begun = hasBegun(manifest, history);
   const all = [
     ...manifest.migrations.map(migration => {
@@ -147,11 +209,13 @@ export async function describeAll(
       return { migration, entry, state: stateOf(migration, entry) as State };
     }),
     ...strangers.map(entry => ({ migration: undefined, entry, state: 'missing' as State })),
+    ...left.map(({ entry }) => ({ migration: undefined, entry, state: 'failed' as State })),
   ];
+  const rows = new Map<string, AttemptRow>(unfinished.map(({ row }) => [row.name, row]));
   const failed = all
     .filter(({ migration, entry }) => entry?.latest.status === 'failed' && !known.has(migration?.name ?? entry.name))
-    .map(({ entry }) => latestNameOf(entry!));
-  const rows = new Map<string, AttemptRow>();
+    .map(({ entry }) => latestNameOf(entry!))
+    .filter(name => !rows.has(name));
   if (failed.length > 0)
     for (const row of await options.engine.latest(options.database, failed)) rows.set(row.name, row);
 
@@ -178,15 +242,18 @@ export async function describeAll(
         ? null
         : isUndoing(entry!)
           ? reportFailedUndoing(options.engine, row)
-          : withTakeOver(
-              reportFailedAttempt(
-                options.engine,
-                row,
-                migration,
-                migration ? await options.migrations.body(name) : null,
-              ),
-              begun,
-            ));
+          : migration === undefined
+            ? reportUnknownFailure(options.engine, row)
+            : withTakeOver(
+                reportFailedAttempt(
+                  options.engine,
+                  row,
+                  migration,
+                  await options.migrations.body(name),
+                  isInForce(entry),
+                ),
+                begun,
+              ));
     migrations.push({
       name,
       version: migration?.version ?? null,
@@ -199,11 +266,16 @@ export async function describeAll(
       at: entry ? new Date(entry.latest.at).toISOString() : null,
       executionTimeMs: entry?.latest.executionTimeMs ?? null,
       statements: ofFolder?.statements ?? null,
-      statementsApplied: name === TRACKING_MIGRATION ? null : (entry?.latest.statementsApplied ?? null),
-      error: entry?.latest.status === 'failed' ? error : null,
+      statementsApplied: name === TRACKING_MIGRATION ? null : ((entry && doneOf(entry)) ?? null),
+      error: entry?.latest.status === 'failed' || state === 'failed' ? error : null,
     });
   }
   return { migrations, counts };
+}
+
+/** Statements of its up section that its latest attempt has done; null: the attempt was of its down section. */
+function doneOf(entry: HistoryEntry): number | null {
+  return entry.latest.status === 'reverted' || isUndoing(entry) ? null : entry.latest.statementsApplied;
 }
 
 /** What the history says of a migration, under whatever name; of the tracking tables by theirs. */

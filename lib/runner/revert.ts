@@ -78,8 +78,8 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
     if ('problem' in end) return report('stopped', { problems: [end.problem] });
     return { ...end.value, dataApiCalls: database.calls - firstCall };
   } catch (error) {
-    if (!(error instanceof DatabaseError) || reverted.length === 0) throw toMigrationError(error);
-    return report('stopped', { problems: [toProblem(error)] });
+    if (!(error instanceof DatabaseError) || reverted.length === 0) throw toMigrationError(error, engine);
+    return report('stopped', { problems: [toProblem(error, engine)] });
   }
 
   async function turn(run: Run, unchanged: boolean): Promise<Turn<RevertReport>> {

@@ -1,10 +1,10 @@
 import { type Database, DatabaseError } from '../core/database.ts';
 import type { Problem } from '../core/errors.ts';
-import type { MigrationReport, State } from '../core/report.ts';
+import { type Activity, describeActivity, type MigrationReport, type State } from '../core/report.ts';
 import { changedKinds, type Ending, type Inspection, type SchemaReader, type Unsound } from '../core/schema.ts';
 import { toMigrationError } from './failure.ts';
 import type { RunnerOptions } from './options.ts';
-import { describeAll, look } from './picture.ts';
+import { describeAll, look, whatIsWrong } from './picture.ts';
 
 /**
  * Write down what schema a run leaves, for `verify` to compare with, where a step was taken; `released`: and that was the last that it needed
@@ -54,25 +54,32 @@ export interface VerifyOptions extends RunnerOptions {
  * constraints that do not do what they promise. Changes nothing. Six calls, two more where migrations failed or are half done.
  */
 export async function verify(options: VerifyOptions): Promise<VerifyReport> {
-  const { database, schema } = options;
+  const { database, engine, schema } = options;
   const before = database.calls;
   try {
-    const { migrations, counts } = await describeAll(options, await look(options, null));
+    const picture = await look(options, null);
+    const running = picture.history.isBusy ? await engine.activity(database) : null;
+    const { migrations, counts } = await describeAll(options, picture);
     const inspection = await schema.inspect(database);
     const drift = driftOf(inspection);
     const findings = [...migrations.flatMap(ofMigration), ...drift.findings, ...inspection.unsound.map(ofObject)];
     return {
       sound: findings.length === 0,
       findings,
-      notes: drift.notes,
+      notes: [...whileRunning(running), ...drift.notes],
       counts,
       drift: drift.kinds && drift.kinds.length > 0,
       driftIn: drift.kinds ?? [],
       dataApiCalls: database.calls - before,
     };
   } catch (error) {
-    throw toMigrationError(error);
+    throw toMigrationError(error, options.engine);
   }
+}
+
+/** What is found meanwhile may be of that run. */
+function whileRunning(running: Activity | null): string[] {
+  return running === null ? [] : [`${describeActivity(running)}: what is found may be its doing`];
 }
 
 const states: Readonly<Partial<Record<State, Pick<Finding, 'message' | 'remedy'>>>> = {
@@ -91,14 +98,22 @@ const states: Readonly<Partial<Record<State, Pick<Finding, 'message' | 'remedy'>
   },
 };
 
-function ofMigration({ name, state, error, file }: MigrationReport): Finding[] {
+function ofMigration({ name, state, error, file, version, statementsApplied }: MigrationReport): Finding[] {
   if (state === 'failed') {
-    const message = `${name} failed: ${error?.message ?? 'see `status`'}`;
+    const isElsewhere = version === null && file === null;
+    const what = isElsewhere ? whatIsWrong(statementsApplied) : 'failed';
+    const message = `${name} ${what}: ${error?.message ?? 'see `status`'}`;
     const place = file !== null && error?.line ? { place: { file, line: error.line } } : {};
     return [{ code: 'failed', message, remedy: error?.remedy ?? 'See `status`', migration: name, ...place }];
   }
-  const found = states[state];
+  const found = state === 'pending' && statementsApplied ? begun(statementsApplied) : states[state];
   return found ? [{ ...found, code: state, message: `${name} ${found.message}`, migration: name }] : [];
+}
+
+/** Its run was killed, and has written no failure down. */
+function begun(done: number): Pick<Finding, 'message' | 'remedy'> {
+  const message = `is half done (statements executed: ${done})`;
+  return { message, remedy: 'Deploy, or run `up`: it goes on from there' };
 }
 
 function driftOf({ now, recorded }: Inspection): {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DatabaseError } from '../../lib/core/database.ts';
+import { ANY_ENGINE } from '../../lib/engine/advice.ts';
 import { advice } from '../../lib/engine/advice/mysql.ts';
-import { adviceOn } from '../../lib/engine/advice.ts';
 import { advise } from '../../lib/engine/postgresql/advice.ts';
 import { bench } from '../support/migrations.ts';
 import { describeMysql, mysqlBench } from '../support/mysql.ts';
@@ -15,28 +15,44 @@ test.each([
   [
     '23505',
     'create unique index i on t (n)',
-    /^Two rows have the same key, or one is there already: remove the duplicates/,
+    /^It was rolled back completely\. Two rows have the same key, or one is there already: remove the duplicates/,
   ],
-  ['23502', 'alter table t add m int not null', /^A row has no value in that column: fill it before/],
-  ['23514', 'alter table t add constraint c check (n > 1)', /^A row breaks a check/],
+  [
+    '23502',
+    'alter table t add m int not null',
+    /^It was rolled back completely\. A row has no value in that column: fill it before/,
+  ],
+  ['23514', 'alter table t add constraint c check (n > 1)', /^It was rolled back completely\. A row breaks a check/],
   [
     '23503',
     'create table p (n int primary key); alter table t add foreign key (n) references p',
-    /^A row refers to one/,
+    /^It was rolled back completely\. A row refers to one/,
   ],
   [
     '22P02',
     `alter table t add s text; update t set s = 'x'; alter table t alter s type int using s::int`,
-    /^A value does not fit/,
+    /^It was rolled back completely\. A value does not fit/,
   ],
-  ['42704', 'alter table t owner to somebody_else', /^Create the role .*`pg_dump --no-owner --no-privileges`/],
+  [
+    '42704',
+    'alter table t owner to somebody_else',
+    /^It was rolled back completely\. Create the role .*`pg_dump --no-owner --no-privileges`/,
+  ],
   [
     '53100',
     `do $$begin raise 'could not extend file' using errcode = '53100'; end$$`,
-    /^Free disk space, then run again\./,
+    /^It was rolled back completely\. Free disk space, then run again\./,
   ],
-  ['53200', `do $$begin raise 'out of memory' using errcode = '53200'; end$$`, /^Let other sessions end, use a larger/],
-  ['40P01', `do $$begin raise 'deadlock' using errcode = '40P01'; end$$`, /^Others lock the same objects/],
+  [
+    '53200',
+    `do $$begin raise 'out of memory' using errcode = '53200'; end$$`,
+    /^It was rolled back completely\. Let other sessions end, use a larger/,
+  ],
+  [
+    '40P01',
+    `do $$begin raise 'deadlock' using errcode = '40P01'; end$$`,
+    /^It was rolled back completely\. Others lock the same objects/,
+  ],
 ] as const)('PostgreSQL %s, %s', async (code, sql, remedy) => {
   const { up } = await bench();
   const report = await up({ ...FIRST, '002_x': `${sql};` });
@@ -81,6 +97,8 @@ test('an error of a down section names the directive of a down section', () => {
 test('PostgreSQL: rights, by what the message says is missing', () => {
   const told = (message: string) => advise('42501', { message })!.remedy;
   expect(told('permission denied for schema public')).toContain('`GRANT USAGE, CREATE ON SCHEMA public TO …`');
+  expect(told('permission denied for schema public')).toMatch(/nobody but the database's owner may create in public$/);
+  expect(told('permission denied for schema app')).toMatch(/`GRANT USAGE, CREATE ON SCHEMA app TO …`$/);
   expect(told('permission denied for database app')).toContain('ON DATABASE app');
   expect(told('must be member of role "owner"')).toContain('--no-owner');
   expect(told('must be able to SET ROLE "owner"')).toContain('--no-owner');
@@ -118,12 +136,14 @@ test('PostgreSQL: a user who may not create in the schema of the tracking tables
 test('errors of our own queries: the file is never to blame', () => {
   const facts = { outcome: 'failed', service: 'DatabaseErrorException' } as const;
   const error = (message: string, more: object) => new DatabaseError(message, { ...facts, ...more });
-  expect(adviceOn(error('could not extend file', { sqlState: '53100' }))).toMatch(/^Free disk space/);
-  expect(adviceOn(error('duplicate key', { sqlState: '23505' }))).toBeNull();
-  expect(adviceOn(error('permission denied for table x', { sqlState: '42501' }))).toBeNull();
-  expect(adviceOn(error("The table 't' is full", { sqlState: 'HY000', errorCode: 1114 }))).toMatch(/^Free disk space/);
-  expect(adviceOn(error("The table 't' is full", {}))).toMatch(/^Free disk space/);
-  expect(adviceOn(error('Access denied', { sqlState: '42000', errorCode: 1044 }))).toBeNull();
+  expect(ANY_ENGINE.adviseError(error('could not extend file', { sqlState: '53100' }))).toMatch(/^Free disk space/);
+  expect(ANY_ENGINE.adviseError(error('duplicate key', { sqlState: '23505' }))).toBeNull();
+  expect(ANY_ENGINE.adviseError(error('permission denied for table x', { sqlState: '42501' }))).toBeNull();
+  expect(ANY_ENGINE.adviseError(error("The table 't' is full", { sqlState: 'HY000', errorCode: 1114 }))).toMatch(
+    /^Free disk space/,
+  );
+  expect(ANY_ENGINE.adviseError(error("The table 't' is full", {}))).toMatch(/^Free disk space/);
+  expect(ANY_ENGINE.adviseError(error('Access denied', { sqlState: '42000', errorCode: 1044 }))).toBeNull();
 });
 
 test.each([

@@ -11,6 +11,7 @@ import {
 import { cutText } from '../../lambda/text.ts';
 import { MigrationError } from '../../lib/core/errors.ts';
 import type { FailureReport } from '../../lib/core/report.ts';
+import type { Engine } from '../../lib/engine/engine.ts';
 import { mysql } from '../../lib/engine/mysql/index.ts';
 import { postgresql } from '../../lib/engine/postgresql/index.ts';
 import { examples } from '../faults/random.ts';
@@ -26,14 +27,15 @@ const failure: FailureReport = {
   column: 5,
   remedy: 'It was rolled back completely. Fix the file and run again',
 };
+const of = (engine: Engine, before = 0) => ({ before, stack: 'Shop', engine });
 const bytes = (text: string) => Buffer.byteLength(JSON.stringify(text));
 
 describe('the message of a failed deploy', () => {
   test('says where, what and what to do, and no row values', () => {
-    expect(describeFailure('002_a', failure, 0, postgresql())).toBe(
-      'sql/002_a.sql:3:5: relation "users" does not exist (SQLSTATE 42P01, statement 2)\nIt was rolled back completely. Fix the file and run again.',
+    expect(describeFailure('002_a', failure, of(postgresql()))).toBe(
+      'sql/002_a.sql:3:5: relation "users" does not exist (SQLSTATE 42P01, statement 2)\nIt was rolled back completely. Fix the file and run again.\nSee it with: aurora-migrations history --stack Shop',
     );
-    expect(describeFailure('002_a', { ...failure, hint: 'Make it.' }, 2, postgresql())).toContain(
+    expect(describeFailure('002_a', { ...failure, hint: 'Make it.' }, of(postgresql(), 2))).toContain(
       '\nHint: Make it.\nIt was rolled back completely. Fix the file and run again.\n2 before it were applied and stay.',
     );
   });
@@ -65,12 +67,14 @@ describe('the message of a failed deploy', () => {
     ["Data too long for column 'n' at row 1 (error 1406)", "Data too long for column 'n' at row 1 (error 1406)"],
     ["Unknown column 'value' in 'field list' (error 1054)", "Unknown column 'value' in 'field list' (error 1054)"],
   ])('of MySQL quotes no value: %s', (message, told) => {
-    expect(describeFailure('002_a', { ...failure, message }, 0, mysql())).toContain(`:5: ${told} (SQLSTATE`);
+    expect(describeFailure('002_a', { ...failure, message }, of(mysql()))).toContain(`:5: ${told} (SQLSTATE`);
   });
 
   test('without a place names the migration', () => {
     const unknown = { ...failure, file: null, line: null, column: null, code: null, statement: null };
-    expect(describeFailure('R__view', unknown, 0, postgresql())).toMatch(/^R__view: relation "users" does not exist\n/);
+    expect(describeFailure('R__view', unknown, of(postgresql()))).toMatch(
+      /^R__view: relation "users" does not exist\n/,
+    );
   });
 
   test('fits whatever the database says, and keeps the way out', () => {
@@ -79,10 +83,11 @@ describe('the message of a failed deploy', () => {
         fc.string({ unit: 'binary', maxLength: 8000 }),
         fc.option(fc.string({ unit: 'binary', maxLength: 3000 })),
         (message, hint) => {
-          const text = describeFailure('002_a', { ...failure, message: message.repeat(3), hint }, 12, postgresql());
+          const text = describeFailure('002_a', { ...failure, message: message.repeat(3), hint }, of(postgresql(), 12));
           expect(bytes(text)).toBeLessThan(2000);
           expect(text).toMatch(/^sql\/002_a\.sql:3:5: /);
           expect(text).toContain('It was rolled back completely. Fix the file and run again.');
+          expect(text).toMatch(/\nSee it with: aurora-migrations history --stack Shop$/);
         },
       ),
       { numRuns: examples(60) },

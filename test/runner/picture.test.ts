@@ -7,7 +7,7 @@ const SUM = 'a'.repeat(64);
 
 function pictureOf(entries: Map<string, HistoryEntry>): Picture {
   const history = { installed: false, entries, openRequest: null, leaseTaken: null, server: null };
-  return { history, entries, resumes: new Map(), facts: new Map(), adopts: false, database: null };
+  return { history, entries, resumes: new Map(), unfinished: [], facts: new Map(), adopts: false, database: null };
 }
 
 const migration = { name: '0002_b', statementsChecksum: SUM } as Migration;

@@ -7,9 +7,9 @@ export const command: Command = {
   name: 'plan',
   summary: 'show what "up" would do',
   arguments: [],
-  options: [...FILES, ...ANY_TARGET, 'sql', 'on-changed', 'out-of-order', ...COMMON],
+  options: [...FILES, ...ANY_TARGET, 'sql', 'on-changed', 'out-of-order', 'exit-code', ...COMMON],
   description: [
-    'Shows the migrations that "up" would apply, in order, and the problems that would stop it. Changes nothing. Exit code 1 when there are such problems.',
+    'Shows the migrations that "up" would apply, in order, and the problems that would stop it. Changes nothing. Exit code 1 when there are such problems; with --exit-code 3 when there is something to apply, or something failed.',
   ],
   examples: [
     { line: 'plan', what: 'what is pending on the embedded PostgreSQL' },
@@ -27,7 +27,8 @@ export const command: Command = {
         for (const each of view.sql ?? []) context.stdout.write(sql(each, out));
         out.lines(render(view, out));
       }
-      return view.problems.length > 0 ? 1 : 0;
+      if (view.problems.length > 0) return 1;
+      return values['exit-code'] && view.steps.length + view.failed.length > 0 ? 3 : 0;
     });
   },
 };

@@ -1,4 +1,5 @@
 import { MigrationError, type Problem, sentence } from '../../core/errors.ts';
+import { ANY_ENGINE } from '../../engine/advice.ts';
 import { StartError } from '../../local/index.ts';
 import { toMigrationError } from '../../runner/failure.ts';
 import { labelled } from './failure.ts';
@@ -8,13 +9,13 @@ import { printable, wrap } from './text.ts';
 
 /** What was thrown, for a person: every problem with its remedy, or the database's words. The stack only when asked for, or for a defect. */
 export function error(thrown: unknown, screen: Screen, { verbose }: { verbose: boolean }): string[] {
-  const lines = words(toMigrationError(thrown), screen);
+  const lines = words(toMigrationError(thrown, ANY_ENGINE), screen);
   return verbose && thrown instanceof Error ? [...lines, ...stack(thrown).map(screen.color.dim)] : lines;
 }
 
 /** The same for a program: what `--json` prints where there is no answer. */
 export function errorJson(thrown: unknown): { problems: readonly Problem[] } {
-  const known = toMigrationError(thrown);
+  const known = toMigrationError(thrown, ANY_ENGINE);
   if (known instanceof MigrationError) return { problems: known.problems };
   const code = known instanceof StartError ? 'not-started' : 'error';
   const { message, remedy = 'Run the command again with --verbose, and report it' } = known as Error & {

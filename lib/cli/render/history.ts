@@ -1,3 +1,4 @@
+import { sentence } from '../../core/errors.ts';
 import type { Attempt } from '../../runner/index.ts';
 import { isSqlState, labelled } from './failure.ts';
 import type { Colors, Screen } from './screen.ts';
@@ -83,5 +84,6 @@ export function attemptError(attempt: Attempt, screen: Screen): string[] {
     ...(!attempt.errorDetail ? [] : labelled('Detail', attempt.errorDetail, screen, dim)),
     ...(!attempt.errorHint ? [] : labelled('Hint', attempt.errorHint, screen, cyan)),
     ...(place.length > 0 ? labelled('At', place.join(', '), screen, dim) : []),
+    ...(attempt.remedy === null ? [] : labelled('Next', sentence(attempt.remedy), screen, dim)),
   ];
 }

@@ -1,10 +1,11 @@
 import type { Problem } from '../../core/errors.ts';
 import type { Plan, Step } from '../../core/plan.ts';
+import type { PlanAnswer } from '../questions.ts';
 import { count } from './count.ts';
 import { problem } from './problem.ts';
 import type { Screen } from './screen.ts';
 import { calls } from './state.ts';
-import { notes } from './status.ts';
+import { notes, working } from './status.ts';
 import { table } from './table.ts';
 import { oneLine } from './text.ts';
 
@@ -29,7 +30,7 @@ export function sql(
 }
 
 /** What `up` would do: its steps in order, what deserves a word, what stops it. */
-export function plan(view: Plan & { readonly dataApiCalls: number }, screen: Screen): string[] {
+export function plan(view: PlanAnswer, screen: Screen): string[] {
   const { color } = screen;
   const { steps, problems: stopping } = view;
   const rows = steps.map((step, at) => [
@@ -51,6 +52,7 @@ export function plan(view: Plan & { readonly dataApiCalls: number }, screen: Scr
   );
   return [
     ...(steps.length > 0 ? [title, ...lines, ''] : []),
+    ...working(view.running, screen),
     ...notes(view.notes, screen),
     ...problems(stopping, screen),
     `${verdict(view, screen)} ${color.dim(calls(view.dataApiCalls))}`,

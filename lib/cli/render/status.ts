@@ -1,4 +1,4 @@
-import type { MigrationStatus, State } from '../../core/report.ts';
+import { type Activity, describeActivity, type MigrationStatus, type State } from '../../core/report.ts';
 import { failureBelow, labelled } from './failure.ts';
 import type { Screen } from './screen.ts';
 import { calls, counts, sign, stateStyle } from './state.ts';
@@ -10,6 +10,7 @@ export interface StatusView {
   readonly migrations: readonly MigrationStatus[];
   readonly counts: Readonly<Record<State, number>>;
   readonly notes: readonly string[];
+  readonly running: Activity | null;
   readonly dataApiCalls: number;
 }
 
@@ -26,9 +27,17 @@ export function status(view: StatusView, screen: Screen, { now, verbose }: { now
     ...(title !== undefined && rows.length > 0 ? [title] : []),
     ...rows.flatMap((row, at) => [row, ...below(view.migrations[at]!, screen)]),
     ...(rows.length > 0 ? [''] : []),
+    ...working(view.running, screen),
     ...notes(view.notes, screen),
     `${counts(view.counts, color)} ${color.dim(calls(view.dataApiCalls))}`,
   ];
+}
+
+/** What is at work now. */
+export function working(running: Activity | null, screen: Screen): string[] {
+  if (!running) return [];
+  const [first = '', ...rest] = wrap(oneLine(describeActivity(running)), screen.width - 2);
+  return [`${screen.color.cyan('…')} ${first}`, ...rest.map(line => `  ${line}`)];
 }
 
 /** Notes, each as a paragraph of its own. */
@@ -59,7 +68,7 @@ function cells(migration: MigrationStatus, { color }: Screen, now: Date, verbose
   return [
     { text: sign(state), style },
     { text: oneLine(migration.name) },
-    { text: state, style },
+    { text: isElsewhere(migration) ? elsewhere(migration) : state, style },
     { text: at === null ? '' : verbose ? stamp(at) : ago(at, now) },
     { text: ms === null ? '' : duration(ms) },
     // One attempt is what everybody expects: only more than one is worth a column.
@@ -69,10 +78,20 @@ function cells(migration: MigrationStatus, { color }: Screen, now: Date, verbose
   ];
 }
 
+/** Failed or half done, and no file here is it: another deploy had it. */
+function isElsewhere({ state, version, file }: MigrationStatus): boolean {
+  return state === 'failed' && version === null && file === null;
+}
+
+function elsewhere({ statementsApplied }: MigrationStatus): string {
+  return `${statementsApplied ? 'half done' : 'failed'}, not in this deploy`;
+}
+
 function below(migration: MigrationStatus, screen: Screen): string[] {
   const { error, name, statements, statementsApplied: done } = migration;
   // A stepwise migration that stopped on its way says how far it got.
-  const partly = migration.state !== 'applied' && statements !== null && done !== null && done > 0 && done < statements;
+  const isOnItsWay = migration.state === 'failed' || migration.state === 'pending';
+  const partly = isOnItsWay && statements !== null && done !== null && done > 0 && done < statements;
   return [
     ...(error === null ? [] : failureBelow(error, { name, statements }, screen)),
     ...(partly ? labelled('Done', `${done} of ${statements} statements`, screen, screen.color.dim) : []),

@@ -1,6 +1,7 @@
 import type { Database } from '../../core/database.ts';
 import { type History, type HistoryEntry, SHORT_CHECKSUM } from '../../core/history.ts';
 import { eventOf, foreignTable, toEntry } from '../tracking-rows.ts';
+import { IS_BUSY } from './activity.ts';
 import { ER, isError } from './errors.ts';
 import { LAST_TAKEN } from './lease.ts';
 import type { Naming } from './names.ts';
@@ -46,7 +47,7 @@ WITH attempts AS (
 )
 SELECT CAST(JSON_ARRAYAGG(line) AS char), CAST(MAX(total) AS char),
   (SELECT o.request_id FROM schema_migrations_hooks o WHERE o.hook = :hook AND o.state <> 'done'),
-  (SELECT ${LAST_TAKEN} FROM schema_migrations_lease c WHERE c.id = 'lease' AND c.run_id IS NULL), VERSION(), CAST(@@autocommit AS char)
+  (SELECT ${LAST_TAKEN} FROM schema_migrations_lease c WHERE c.id = 'lease' AND c.run_id IS NULL), VERSION(), CAST(@@autocommit AS char), ${IS_BUSY}
 FROM (SELECT 1 AS one) always LEFT JOIN pages ON bytes <= 900000 GROUP BY bytes DIV 30000`;
 
 /**
@@ -80,7 +81,8 @@ export async function readHistory(
       left = Number(rows[0]?.[1] ?? 0) - lines.length;
       const [openRequest, taken] = [rows[0]?.[2] ?? null, rows[0]?.[3] ?? null];
       const leaseTaken = isFirst && left === 0 ? taken : null;
-      history = { ...none, openRequest, leaseTaken, installed: entries.size > 0 };
+      const isBusy = rows[0]?.[6] === '1';
+      history = { ...none, openRequest, leaseTaken, isBusy, installed: entries.size > 0 };
     }
   } catch (error) {
     const isAbsent = isError(error, ER.NO_SUCH_TABLE);

@@ -1,8 +1,10 @@
 import { advice } from '../advice/mysql.ts';
 import { withoutValues } from '../advice/mysql-values.ts';
 import type { Engine } from '../engine.ts';
+import { activity } from './activity.ts';
 import { baseline, isEmpty } from './baseline.ts';
 import { lockHolders } from './blockers.ts';
+import { diagnostics } from './diagnostics.ts';
 import { announce } from './hooks.ts';
 import { install } from './install.ts';
 import { recordJoined } from './joined.ts';
@@ -20,6 +22,7 @@ export function mysql(names: TrackingNames = {}): Engine {
   const named = naming(names);
   const runs = new Runs(named);
   return {
+    ...diagnostics,
     name: 'mysql',
     history: (database, hook) => runs.history(database, hook),
     install: (database, tracking) => install(database, runs.calls(database), named, tracking),
@@ -40,6 +43,7 @@ export function mysql(names: TrackingNames = {}): Engine {
     storedDown: (database, name) => storedDown(runs.calls(database), named, name),
     revert: async (database, request) => toReverted(await runs.execute(database, downScript(request))),
     apply: async (database, request) => toApplied(await runs.execute(database, upScript(request), request.failure)),
+    activity: database => activity(runs.calls(database), named),
     progress: database => progressOf(runs.calls(database)),
     lockHolders: (database, of) => lockHolders(runs.calls(database), of),
     advice: ({ errorMessage }) => advice(errorMessage ?? ''),

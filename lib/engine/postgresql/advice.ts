@@ -49,16 +49,20 @@ const EXTENSION: Advice = {
 const NO_OWNER =
   'Create the role or have it granted to the user of the secret, or write the dump without owners and grants (`pg_dump --no-owner --no-privileges`)';
 
+const OWNED_PUBLIC = "; from PostgreSQL 15 on nobody but the database's owner may create in public";
+
 /** Of insufficient_privilege: the message names the right that is missing. */
 function missingRight({ message }: Facts): Advice | undefined {
   const schema = /^permission denied for schema (.+)$/.exec(message)?.[1];
   // No user of Aurora can be given the right to create in a schema of the server: the file names the wrong one.
   if (schema === 'pg_catalog' || schema === 'information_schema') return undefined;
-  if (schema !== undefined)
+  if (schema !== undefined) {
+    const why = schema === 'public' ? OWNED_PUBLIC : '';
     return {
       cause: 'server',
-      remedy: `Let the owner of the schema grant it to the user of the secret: \`GRANT USAGE, CREATE ON SCHEMA ${schema} TO …\`; from PostgreSQL 15 on nobody but the database's owner may create in public`,
+      remedy: `Let the owner of the schema grant it to the user of the secret: \`GRANT USAGE, CREATE ON SCHEMA ${schema} TO …\`${why}`,
     };
+  }
   const database = /^permission denied for database (.+)$/.exec(message)?.[1];
   if (database !== undefined)
     return {

@@ -1,5 +1,6 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
 import { type Applied, type ApplyRequest, type Reverted, type RevertRequest, TrackingMissing } from '../engine.ts';
+import { ROLLED_BACK, STILL_APPLIED } from '../failure.ts';
 import { type Answer, about, type Call, failure, meta, type Trying, tag, tried } from './call.ts';
 
 /** A value of an enum was used in the transaction that added it. */
@@ -26,7 +27,7 @@ export async function applyAtomic(database: Database, call: Call, request: Apply
   const { attempt = 0, ms: executionTimeMs = 0, released = false } = answer;
   return answer.status === 'applied'
     ? { status: 'applied', attempt, executionTimeMs, released }
-    : toOutcome(answer, migration.statements);
+    : adviseAfter(ROLLED_BACK, toOutcome(answer, migration.statements));
 }
 
 /** The same with the down section. */
@@ -45,13 +46,16 @@ export async function revertAtomic(database: Database, call: Call, request: Reve
   const { attempt = 0, ms: executionTimeMs = 0 } = answer;
   return answer.status === 'reverted'
     ? { status: 'reverted', attempt, executionTimeMs }
-    : stillApplied(toOutcome(answer, down.facts.lines.length, 'down'));
+    : adviseAfter(STILL_APPLIED, toOutcome(answer, down.facts.lines.length, 'down'));
 }
 
-/** What is true of a migration that could not be undone, before what to do about it. */
-function stillApplied(outcome: Exclude<Applied, { status: 'applied' }>): Exclude<Applied, { status: 'applied' }> {
+/** Says what is true of a migration that failed, before what to do about it. */
+function adviseAfter(
+  truth: string,
+  outcome: Exclude<Applied, { status: 'applied' }>,
+): Exclude<Applied, { status: 'applied' }> {
   if (outcome.status !== 'failed' || outcome.failure.remedy === undefined) return outcome;
-  const remedy = `It is still applied. ${outcome.failure.remedy}`;
+  const remedy = `${truth}. ${outcome.failure.remedy}`;
   return { ...outcome, failure: { ...outcome.failure, remedy } };
 }
 

@@ -1,6 +1,7 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
 import { type History, type HistoryEntry, SHORT_CHECKSUM } from '../../core/history.ts';
 import { eventOf, foreignTable, toEntry } from '../tracking-rows.ts';
+import { IS_BUSY } from './activity.ts';
 import { LAST_TAKEN } from './lease.ts';
 import { checkVersion, SERVER_VERSION } from './server-version.ts';
 import { ownSession } from './session.ts';
@@ -20,6 +21,14 @@ const event = eventOf(
   milliseconds('coalesce(h.finished_at, h.started_at)'),
   (...texts) => `pg_catalog.concat(${texts.join(', ')})`,
 );
+
+/** The first few as JSON: what failed to be built, without what is being built now and partitioned ones that lack a partition. */
+const INVALID_INDEXES = `(SELECT pg_catalog.json_agg(i.name)::pg_catalog.text FROM (
+    SELECT pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS name
+    FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class c ON c.oid = x.indexrelid AND c.relkind = 'i' JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE NOT x.indisvalid AND pg_catalog.left(n.nspname, 3) <> 'pg_'
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid = c.oid OR p.relid = x.indrelid)
+    ORDER BY 1 LIMIT 20) i)`;
 
 /**
  * A line a migration, lines joined to texts of about 30 kB and pages of about 900 kB, for the service cuts an answer off at 1 MiB (and
@@ -54,7 +63,7 @@ WITH attempts AS (
 SELECT pg_catalog.string_agg(line, pg_catalog.chr(10) ORDER BY name), pg_catalog.count(*)::pg_catalog.text, pg_catalog.max(total)::pg_catalog.text,
   (SELECT l.request_id FROM public.schema_migrations_lease l WHERE l.id = CAST(:hook AS pg_catalog.text) AND l.holder <> 'done'),
   (SELECT ${LAST_TAKEN} FROM public.schema_migrations_lease l WHERE l.id = 'lease' AND l.run_id IS NULL),
-  ${SERVER_VERSION}
+  ${SERVER_VERSION}, ${IS_BUSY}, ${INVALID_INDEXES}
 FROM pages WHERE bytes <= 900000 GROUP BY bytes / 30000 ORDER BY pg_catalog.max(name)`;
 
 /** See `Engine.history`. */
@@ -67,6 +76,8 @@ export async function readHistory(
   let openRequest: string | null = null;
   let leaseTaken: string | null = null;
   let server: number | null = null;
+  let isBusy = false;
+  let invalidIndexes: readonly string[] = [];
   try {
     for (let after = '', left = 1; left > 0; ) {
       const isFirst = after === '';
@@ -80,6 +91,8 @@ export async function readHistory(
       openRequest = rows[0]?.[3] ?? null;
       leaseTaken = isFirst && left === 0 ? (rows[0]?.[4] ?? null) : null;
       if (rows[0]?.[5] != null) server = checkVersion(rows[0][5]);
+      isBusy = rows[0]?.[6] === 'true';
+      invalidIndexes = JSON.parse(rows[0]?.[7] ?? '[]') as string[];
       after = [...entries.keys()].at(-1) ?? '';
     }
   } catch (error) {
@@ -91,7 +104,7 @@ export async function readHistory(
     }
     throw error;
   }
-  return { installed: true, entries, openRequest, leaseTaken, server };
+  return { installed: true, entries, openRequest, leaseTaken, server, isBusy, invalidIndexes };
 }
 
 async function columnsOf(database: Database, named: (sql: string) => string): Promise<string[]> {

@@ -1,9 +1,11 @@
 import type { Engine } from '../engine.ts';
+import { activity } from './activity.ts';
 import { advise } from './advice.ts';
 import { applyAtomic, revertAtomic } from './atomic.ts';
 import { baseline, isEmpty } from './baseline.ts';
 import { lockHolders } from './blockers.ts';
 import { caller } from './call.ts';
+import { diagnostics } from './diagnostics.ts';
 import { readHistory } from './history.ts';
 import { install } from './install.ts';
 import { acquireLease, announce, releaseLease } from './lease.ts';
@@ -21,6 +23,7 @@ export function postgresql(names: TrackingNames = {}): Engine {
   const named = naming(names);
   const call = caller(named);
   return {
+    ...diagnostics,
     name: 'postgresql',
     history: (database, hook) => readHistory(database, named, hook),
     install: (database, tracking) => install(database, named, names.schema ?? 'public', tracking),
@@ -41,6 +44,7 @@ export function postgresql(names: TrackingNames = {}): Engine {
         : revertAtomic(database, call, request),
     apply: (database, request) =>
       (request.migration.mode === 'atomic' ? applyAtomic : applyStepwise)(database, call, request),
+    activity: database => activity(database, named),
     progress: (database, run) => progressOf(database, run),
     lockHolders: (database, of) => lockHolders(database, of),
     advice: ({ errorCode, errorMessage, errorDetail, statementsApplied }, direction) => {

@@ -4,7 +4,12 @@ import type { Plan } from '../../../lib/core/plan.ts';
 import { fakeScreen, shown } from '../fixtures.ts';
 
 function rendered(value: Partial<Plan>, width = 80) {
-  return shown(plan({ steps: [], problems: [], notes: [], dataApiCalls: 1, ...value }, fakeScreen({ width })));
+  return shown(
+    plan(
+      { steps: [], problems: [], notes: [], failed: [], running: null, dataApiCalls: 1, ...value },
+      fakeScreen({ width }),
+    ),
+  );
 }
 
 test('nothing to do', () => {

@@ -23,7 +23,7 @@ function rendered(
   { verbose = false, migrations = MIGRATIONS, notes = [] as string[] } = {},
 ) {
   return shown(
-    status({ migrations, counts: counted(migrations), notes, dataApiCalls: 1 }, fakeScreen(options), {
+    status({ migrations, counts: counted(migrations), notes, running: null, dataApiCalls: 1 }, fakeScreen(options), {
       now: NOW,
       verbose,
     }),

@@ -1,5 +1,6 @@
 import { MigrationError } from '../../../core/errors.ts';
 import type { SchemaReader } from '../../../core/schema.ts';
+import { diagnostics } from '../diagnostics.ts';
 import { naming, type TrackingNames } from '../names.ts';
 import { readSupported } from '../server-version.ts';
 import { inspect, record } from './fingerprint.ts';
@@ -21,6 +22,7 @@ SET foreign_key_checks = 0;
 export function mysqlSchema(names: TrackingNames = {}): SchemaReader {
   const named = naming(names);
   return {
+    diagnostics,
     preamble: PREAMBLE,
     read: async (database, { grants = false } = {}) => {
       if (grants) throw new MigrationError(NO_GRANTS);

@@ -1,4 +1,5 @@
 import type { SchemaReader } from '../../../core/schema.ts';
+import { diagnostics } from '../diagnostics.ts';
 import { naming, type TrackingNames } from '../names.ts';
 import { inspect, record } from './fingerprint.ts';
 import { readSchema } from './read.ts';
@@ -20,6 +21,7 @@ export function postgresqlSchema(names: TrackingNames = {}): SchemaReader {
   const named = naming(names);
   const tracking = { schema: names.schema ?? 'public', table: names.table ?? 'schema_migrations' };
   return {
+    diagnostics,
     preamble: PREAMBLE,
     read: (database, options) => readSchema(database, tracking, options),
     inspect: database => inspect(database, named, tracking),

@@ -1,12 +1,16 @@
 /** More are not told: an answer ends at 1 MiB. */
 const MOST = 1000;
 
-/** Rows of what, kind, name, remedy. An index that is being built right now is not complained about. */
+/** Rows of what, kind, name, remedy. An index that is being built right now is not complained about. No REINDEX is named that rows may let fail. */
 export const unsound = `(SELECT u.what, u.kind, u.name, u.remedy FROM (
   SELECT 'index-invalid' AS what, 'index' AS kind, i.name, CASE
       WHEN i.relkind = 'I' THEN concat('CREATE INDEX on each partition that has none of it, then ALTER INDEX ', i.name, ' ATTACH PARTITION')
-      WHEN i.relname ~ '_cc(new|old)[0-9]*$' THEN concat('DROP INDEX CONCURRENTLY ', i.name) ELSE concat('REINDEX INDEX CONCURRENTLY ', i.name) END AS remedy
-  FROM (SELECT c.oid, c.relkind, c.relname, concat(quote_ident(n.nspname), '.', quote_ident(c.relname)) AS name
+      WHEN i.relname ~ '_cc(new|old)[0-9]*$' THEN concat('DROP INDEX CONCURRENTLY ', i.name)
+      WHEN i.may_refuse THEN concat('DROP INDEX CONCURRENTLY ', i.name, '; make it again when no row is against it (', i.refusal, '): before, a REINDEX would fail as its build did')
+      ELSE concat('REINDEX INDEX CONCURRENTLY ', i.name) END AS remedy
+  FROM (SELECT c.oid, c.relkind, c.relname, x.indisunique OR x.indisexclusion OR x.indexprs IS NOT NULL OR x.indpred IS NOT NULL AS may_refuse,
+      concat_ws(', ', CASE WHEN x.indisunique OR x.indisexclusion THEN 'two with one key' END,
+        CASE WHEN x.indexprs IS NOT NULL OR x.indpred IS NOT NULL THEN 'one for which its expression fails' END) AS refusal, concat(quote_ident(n.nspname), '.', quote_ident(c.relname)) AS name
     FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE NOT x.indisvalid AND left(n.nspname, 3) <> 'pg_') i
   WHERE NOT EXISTS (SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = i.oid)

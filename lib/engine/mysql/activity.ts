@@ -1,0 +1,41 @@
+import { type Database, DatabaseError } from '../../core/database.ts';
+import type { Activity } from '../../core/report.ts';
+import { toActivity } from '../tracking-rows.ts';
+import { TAG } from './lease.ts';
+import type { Naming } from './names.ts';
+import { progressOf } from './progress.ts';
+
+const isOurs = `p.db = DATABASE() AND p.id <> CONNECTION_ID() AND p.command <> 'Sleep' AND p.info LIKE '${TAG}%'`;
+const isHeld = `l.id = 'lease' AND l.run_id IS NOT NULL AND l.expires_at >= UTC_TIMESTAMP(6)`;
+
+/** Whether `Engine.activity` would find something, as part of another query. */
+export const IS_BUSY = `CAST(EXISTS (SELECT 1 FROM information_schema.processlist p WHERE ${isOurs})
+  OR EXISTS (SELECT 1 FROM schema_migrations_lease l WHERE ${isHeld}) AS char)`;
+
+const milliseconds = (time: string) => `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${time}) DIV 1000`;
+
+/** The row of a run is seen only after its first commit: the comment of its statement says which migration it is at. */
+const query = `
+SELECT IF(COALESCE(l.live AND (s.run IS NULL OR s.run = l.run_id), FALSE), 'false', 'true'),
+  IF(s.run IS NULL, l.migration, s.name), s.number,
+  IF(s.run IS NULL OR s.run = l.run_id, l.requested_by,
+    (SELECT h.requested_by FROM schema_migrations h WHERE h.run_id = s.run ORDER BY h.started_at DESC LIMIT 1)),
+  CAST(${milliseconds('COALESCE(UTC_TIMESTAMP(6) - INTERVAL s.seconds SECOND, l.acquired_at)')} AS char),
+  CAST(COALESCE(s.seconds, GREATEST(0, TIMESTAMPDIFF(SECOND, l.acquired_at, UTC_TIMESTAMP(6)))) AS char)
+FROM (SELECT l.run_id, l.requested_by, l.migration, l.acquired_at, ${isHeld} AS live FROM schema_migrations_lease l WHERE l.id = 'lease') l
+  LEFT JOIN (SELECT SUBSTR(REGEXP_SUBSTR(p.info, 'run:[^ ]*'), 5) AS run, SUBSTR(REGEXP_SUBSTR(p.info, 'name:[^ ]*'), 6) AS name,
+    SUBSTR(REGEXP_SUBSTR(p.info, 'statement:[0-9]+'), 11) AS number, p.time AS seconds
+    FROM information_schema.processlist p WHERE ${isOurs} ORDER BY p.time DESC LIMIT 1) s ON TRUE
+WHERE l.live OR s.run IS NOT NULL`;
+
+/** See `Engine.activity`. One call more, for how far it is. */
+export async function activity(database: Database, named: Naming): Promise<Activity | null> {
+  const [row] = await database.execute({ sql: named(query), effect: 'read' });
+  if (!row) return null;
+  // That takes a right of its own.
+  const progress = await progressOf(database).catch((error: unknown) => {
+    if (error instanceof DatabaseError) return null;
+    throw error;
+  });
+  return toActivity([...row, progress]);
+}
