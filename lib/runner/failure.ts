@@ -27,9 +27,9 @@ export function reportFailure(
   failure: Failure,
   wasApplied = false,
 ): FailureReport {
-  const { code, message, detail, hint, statement, atEnd, remedy = atomicRemedy } = failure;
+  const { code, message, detail, hint, statement, atEnd, remedy } = failure;
   const at = body && statement !== null ? locate(body.up, statement, message) : null;
-  return {
+  const report: FailureReport = {
     code,
     message: atEnd ? `${message} (after the last statement, when the migration ended)` : message,
     detail,
@@ -38,8 +38,9 @@ export function reportFailure(
     file: migration.file,
     line: at?.line ?? null,
     column: at?.column ?? null,
-    remedy: wasApplied ? withEarlierVersion(remedy) : remedy,
+    remedy: remedy ?? atomicRemedy,
   };
+  return wasApplied ? { ...report, remedy: withEarlierVersion(report.remedy) } : report;
 }
 
 const TAKE_OVER =

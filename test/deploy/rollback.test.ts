@@ -42,7 +42,7 @@ END $$;
     expect(failure!.Reason).toContain('(SQLSTATE P0001, statement 2)');
     expect(failure!.Reason).toContain('Hint: Say less.');
     expect(failure!.Reason).toContain(
-      '\nA function or trigger refused this: do what its message says, in the rows or in the file, and run again.\n',
+      '\nIt was rolled back completely. A function or trigger refused this: do what its message says, in the rows or in the file, and run again.\n',
     );
     expect(failure!.Reason).toContain('1 before it was applied and stays.');
     expect(failure!.Reason).toContain(`Logs: /aws/lambda/${stack.hook.spec.name}\n`);

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { inTemporaryFolder, run } from '../cli/run.ts';
+import { type Assembly, synthesize } from './assembly.ts';
+import type { DeployedStack } from './stack.ts';
+import { useWorld } from './world.ts';
+
+const OLD = { '001_users.sql': 'CREATE TABLE users (id int PRIMARY KEY, email text);\n' };
+const BAD = { ...OLD, '002_posts.sql': 'CREATE TABLE posts (id int);\n\nINSERT INTO nowhere VALUES (1);\n' };
+const CAUSE = 'relation "nowhere" does not exist';
+const NEXT = 'Fix its file and deploy it again';
+
+const VARIABLES = ['AWS_ENDPOINT_URL_LAMBDA', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION'];
+const before = VARIABLES.map(name => [name, process.env[name]] as const);
+
+inTemporaryFolder();
+const world = useWorld();
+let old: Assembly;
+let bad: Assembly;
+beforeAll(() => {
+  old = synthesize(OLD);
+  bad = synthesize(BAD);
+});
+afterAll(() => {
+  for (const [name, value] of before) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+});
+
+/** What a terminal shows that asks the deployed function, and the exit code. */
+async function terminal(stack: DeployedStack, ...argv: string[]) {
+  const values = [world.aws.endpoint, 'local', 'local', 'us-east-1'];
+  for (const [at, name] of VARIABLES.entries()) process.env[name] = values[at];
+  const arn = [...world.aws.functions].find(([, each]) => each === stack.hook)![0];
+  const { code, stdout, stderr } = await run([...argv, '--function', arn], { env: { NO_COLOR: '1' }, columns: 100 });
+  return { code, text: stderr + stdout, words: (stderr + stdout).replace(/\s+/g, ' ') };
+}
+
+describe('a deploy that failed and was rolled back', () => {
+  test('the reason names the command that shows it; status, plan, verify and history of the old code say what and what to do', async () => {
+    const stack = world.stack();
+    await stack.create(old);
+    const { status, responses } = await stack.update(bad);
+    expect(status).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect(responses[0]!.Reason).toContain('\nSee it with: aurora-migrations history --stack stack\n');
+    expect(responses[1]!.Data!.Notes).toContain(`002_posts failed, and is not in this deploy: ${CAUSE}`);
+    for (const [argv, code] of [
+      [['status', '--exit-code'], 3],
+      [['plan', '--exit-code'], 3],
+      [['verify'], 1],
+      [['history'], 0],
+    ] as const) {
+      const shown = await terminal(stack, ...argv);
+      expect(shown).toMatchObject({ code, words: expect.stringContaining(CAUSE) });
+      expect(shown.words).toContain('002_posts');
+      expect(shown.words).toContain(NEXT);
+      if (process.env.SHOW_TERMINAL) process.stdout.write(`$ aurora-migrations ${argv.join(' ')}\n${shown.text}\n`);
+    }
+    expect((await terminal(stack, 'status')).words).toContain('failed, not in this deploy');
+
+    await stack.update(synthesize({ ...OLD, '002_posts.sql': 'CREATE TABLE posts (id int);\n' }));
+    const { value } = await stack.hook.act({ action: 'status' });
+    expect(value).toMatchObject({ counts: { failed: 0, applied: 3 }, running: null, dataApiCalls: 1 });
+  }, 240_000);
+});
+
+test('a run at work is seen by who asks the function: what, by whom, since when', async () => {
+  const stack = world.stack();
+  await stack.create(old);
+  const slow = synthesize({ ...OLD, '002_slow.sql': 'SELECT pg_sleep(12);\n' });
+  const deploy = stack.update(slow);
+  let running: unknown = null;
+  for (let nth = 0; nth < 100 && running === null; nth++) {
+    const { value } = await stack.hook.act({ action: 'status' });
+    running = value.running;
+  }
+  expect(running).toMatchObject({
+    interrupted: false,
+    migration: '002_slow',
+    requestedBy: expect.stringMatching(/^CloudFormation Update /),
+    since: expect.stringMatching(/^\d{4}-/),
+    seconds: expect.any(Number),
+  });
+  expect((await terminal(stack, 'plan')).words).toMatch(
+    /… A run is at work \(002_slow, for \d+ s, .*by CloudFormation Update/,
+  );
+  expect((await deploy).status).toBe('UPDATE_COMPLETE');
+}, 240_000);
