@@ -1,13 +1,14 @@
-import { dump } from '../../lib/runner/dump.ts';
+import { dump, readServer } from '../../lib/runner/dump.ts';
 import { action } from './action.ts';
 import { partOf } from './pages.ts';
 
-/** The live schema as SQL: the text, of a very long one a part, further ones with `from`. */
+/** The live schema as SQL: the text, of a very long one a part, further ones with `from`; with `server` what `diff` needs to build one like it. */
 export default action({
-  fields: { grants: { kind: 'flag' }, from: { kind: 'number' } },
-  run: async (options, { grants = false, from = 0 }) => {
+  fields: { grants: { kind: 'flag' }, server: { kind: 'flag' }, from: { kind: 'number' } },
+  run: async (options, { grants = false, server = false, from = 0 }) => {
     const { text, ...answer } = await dump({ database: options.database, schema: options.schema, grants });
+    const facts = server && { server: await readServer(options, options.engine) };
     const { part, ...rest } = partOf(text.split(/(?<=\n)/), from);
-    return { ...answer, text: part.join(''), ...rest };
+    return { ...answer, text: part.join(''), ...facts, ...rest };
   },
 });

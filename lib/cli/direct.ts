@@ -1,4 +1,4 @@
-import { dump } from '../runner/dump.ts';
+import { dump, readServer } from '../runner/dump.ts';
 import { baseline, history, migrate, plan, resolve, revert, status, type WriteOptions } from '../runner/index.ts';
 import { verify } from '../runner/verify.ts';
 import type { Context } from './context.ts';
@@ -31,7 +31,11 @@ export function direct(options: WriteOptions, values: Values, context: Context):
       revert({ ...options, what: to === undefined ? { steps } : { to }, dryRun }),
     baseline: ({ to }) => baseline({ ...options, to }),
     resolve: async fields => counted({ migration: await resolve({ ...options, ...fields }) }),
-    dump: async ({ grants = false }) => dump({ database, schema: schemaOf(values), grants }),
+    dump: async ({ grants = false, server = false }) => {
+      const source = { database, schema: schemaOf(values) };
+      const facts = server && { server: await readServer(source, options.engine) };
+      return { ...(await dump({ ...source, grants })), ...facts };
+    },
     verify: async () => verify({ ...options, schema: schemaOf(values) }),
   };
   return (action, fields) => {

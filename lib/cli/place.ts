@@ -49,8 +49,16 @@ const OF_THE_CONSTRUCT = [
 
 /** Which database the options name. Throws a `UsageError` where they name half a one, or two. */
 export function place(values: Values): Place {
-  const deployed = values.function !== undefined || values.stack !== undefined;
-  return deployed ? functionOf(values) : databasePlace(values);
+  return isDeployed(values) ? functionOf(values) : databasePlace(values);
+}
+
+/** The same, for a command that compares the database with the folder here. */
+export function placeBesideFolder({ dir, ...values }: Values): Place {
+  return isDeployed(values) ? functionOf(values) : databasePlace(values);
+}
+
+function isDeployed(values: Values): boolean {
+  return values.function !== undefined || values.stack !== undefined;
 }
 
 /** The same, for a command that asks no function. */

@@ -13,7 +13,7 @@ export interface Questions {
   revert: { fields: { to?: string; steps?: number; dryRun?: true }; answer: RevertReport };
   baseline: { fields: { to: string }; answer: BaselineReport };
   resolve: { fields: { migration: string; statement: number; as: 'done' | 'not-done' }; answer: ResolveAnswer };
-  dump: { fields: { grants?: true }; answer: Dump };
+  dump: { fields: { grants?: true; server?: true }; answer: Dump };
   verify: { fields: Record<never, never>; answer: VerifyReport };
 }
 

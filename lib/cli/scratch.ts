@@ -1,22 +1,23 @@
-import type { Database } from '../core/database.ts';
 import { MigrationError } from '../core/errors.ts';
 import type { ManifestReader } from '../core/manifest.ts';
 import { dataApi } from '../data-api/index.ts';
 import { type Local, StartError, startLocal } from '../local/index.ts';
-import { dump } from '../runner/dump.ts';
+import { dump, type ServerFacts } from '../runner/dump.ts';
 import { migrate } from '../runner/index.ts';
 import { engineName, engineOf, schemaOf } from './engine.ts';
 import type { Values } from './options.ts';
 
-/** What the migrations of a folder make in an empty database, as a dump: on a server started for it and thrown away, set up as that of `target`. */
-export async function schemaOfFolder(values: Values, migrations: ManifestReader, target: Database): Promise<string> {
+/** What the migrations of a folder make in an empty database, as a dump: on a server started for it and thrown away, set up as the one of these facts. */
+export async function schemaOfFolder(
+  values: Values,
+  migrations: ManifestReader,
+  { database: name, settings }: ServerFacts,
+): Promise<string> {
   // A schema of MySQL is another database, which only the target has.
   const { schema: _, ...rest } = values;
   const here = engineName(values) === 'mysql' ? rest : values;
   const schema = schemaOf(here);
-  const settings = await schema.settings?.(target);
   // Files may say the name of the database that they are for.
-  const name = await engineOf(here).databaseName?.(target);
   const local = await start(values, name, settings);
   try {
     const { endpoint, region, resourceArn, secretArn, credentials } = local;
@@ -35,14 +36,14 @@ export async function schemaOfFolder(values: Values, migrations: ManifestReader,
 
 async function start(
   values: Values,
-  database: string | undefined,
-  settings: Readonly<Record<string, string>> | undefined,
+  database: string | null,
+  settings: Readonly<Record<string, string>>,
 ): Promise<Local> {
   if (engineName(values) !== 'mysql') return startLocal();
   try {
     return await startLocal({
       engine: 'mysql',
-      ...(database !== undefined && { database }),
+      ...(database !== null && { database }),
       mysql: { server: { settings } },
     });
   } catch (cause) {

@@ -4,7 +4,7 @@ import type { RunEvent } from '../core/report.ts';
 import type { Invocation } from './command.ts';
 import { openFunction } from './deployed/index.ts';
 import { direct } from './direct.ts';
-import { engineOf } from './engine.ts';
+import { engineOf, schemaOf } from './engine.ts';
 import { compileFolder, soundFolder } from './folder.ts';
 import { unlessInterrupted } from './interrupted.ts';
 import { OPTIONS } from './options.ts';
@@ -56,6 +56,7 @@ export async function withSession<T>(
     migrations,
     engine: engineOf(values),
     requestedBy: requestedBy(context.env),
+    schema: schemaOf(values),
     signal: context.signal,
     on,
     ...(values['on-changed'] !== undefined && { onChanged: values['on-changed'] }),

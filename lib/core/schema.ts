@@ -34,6 +34,8 @@ export interface SchemaReader {
   read(database: Database, options?: SchemaOptions): Promise<Schema>;
   /** The fingerprint of the schema as it is, the one that the last run with steps left, and what is not sound: in one transaction. */
   inspect(database: Database): Promise<Inspection>;
+  /** Which objects differ from what the last run with steps left; null: that has no list of them, for there were too many. Changes nothing. */
+  drifted(database: Database): Promise<readonly DriftedObject[] | null>;
   /**
    * Write down the fingerprint of the schema that this run leaves, if it holds the lease. True: the lease was given back with it. One call
    * (MySQL: two), whatever the schema's size. `server`: its major version, see `History.server`.
@@ -41,6 +43,25 @@ export interface SchemaReader {
   record(database: Database, ending: Ending, server: number | null): Promise<boolean>;
   /** Settings of the server that decide what the same migrations make there, by name; undefined: there are none. One call. */
   settings?(database: Database): Promise<Readonly<Record<string, string>>>;
+}
+
+/** An object that was made, dropped or changed by somebody else. */
+export interface DriftedObject extends Pick<SchemaObject, 'kind' | 'name'> {
+  readonly change: 'added' | 'removed' | 'changed';
+}
+
+/** Bytes of a list of objects with their hashes. A longer one is not kept: an answer ends at 1 MiB. */
+export const LONGEST_LIST = 700_000;
+
+/** Compares two lists of objects, each `HASH KIND NAME`, with `_` for blanks in the kind. */
+export function driftedObjects(before: readonly string[], after: readonly string[]): DriftedObject[] {
+  const [was, is] = [before, after].map(lines => new Map(lines.map(line => [line.slice(line.indexOf(' ') + 1), line])));
+  const keys = [...new Set([...was!.keys(), ...is!.keys()])].filter(key => was!.get(key) !== is!.get(key)).sort();
+  return keys.map(key => {
+    const end = key.indexOf(' ');
+    const change = !was!.has(key) ? 'added' : !is!.has(key) ? 'removed' : 'changed';
+    return { kind: key.slice(0, end).replaceAll('_', ' '), name: key.slice(end + 1), change };
+  });
 }
 
 /** Which run ends. */

@@ -7,6 +7,7 @@ import { newRun, underLease } from './lease.ts';
 import type { WriteOptions } from './options.ts';
 import { look } from './picture.ts';
 import { installTracking } from './tracking.ts';
+import { leaveFingerprint } from './verify.ts';
 
 export interface BaselineReport {
   readonly outcome: 'baselined' | 'nothing-to-do' | 'stopped';
@@ -21,7 +22,7 @@ export interface BaselineReport {
  * already stays as it is. Throws `unknown-version`.
  */
 export async function baseline(options: WriteOptions & { readonly to: string }): Promise<BaselineReport> {
-  const { database, engine, migrations, to } = options;
+  const { database, engine, migrations, schema, to } = options;
   const firstCall = database.calls;
   const covered = upTo(migrations.manifest, to);
   const report = (outcome: BaselineReport['outcome'], more: Partial<BaselineReport> = {}): BaselineReport => ({
@@ -49,7 +50,11 @@ export async function baseline(options: WriteOptions & { readonly to: string }):
         if (halfDone) return { value: report('stopped', { problems: [isHalf(halfDone.name)] }), finished: true };
         if (open.length === 0) return { value: report('nothing-to-do'), finished: true };
         await engine.baseline(database, run, open);
-        return { value: report('baselined', { baselined: open.map(({ name }) => name) }), finished: true };
+        // What was made by hand before is the schema from now on.
+        const left =
+          schema && (await leaveFingerprint({ database, schema }, run, { server: history.server, finished: true }));
+        const value = report('baselined', { baselined: open.map(({ name }) => name) });
+        return { value, finished: true, released: left?.released ?? false };
       },
     );
     const value = 'problem' in end ? report('stopped', { problems: [end.problem] }) : end.value;

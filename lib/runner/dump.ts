@@ -1,7 +1,9 @@
 import type { Database } from '../core/database.ts';
+import type { EngineName } from '../core/manifest.ts';
 import type { SchemaOptions, SchemaReader } from '../core/schema.ts';
 import { compareSchemas, formatChanges, type SchemaChange, type Sides } from '../core/schema-diff.ts';
 import { formatDump, parseDump } from '../core/schema-dump.ts';
+import type { Engine } from '../engine/engine.ts';
 import { toMigrationError } from './failure.ts';
 
 /** Where a schema is read from: `schema` is that of the engine, `postgresqlSchema(…)`. */
@@ -16,7 +18,29 @@ export interface Dump {
   readonly objects: number;
   /** What is part of the schema and not of the text, which says so at its end. */
   readonly notDumped: readonly string[];
+  /** Where it was asked for. */
+  readonly server?: ServerFacts;
   readonly dataApiCalls: number;
+}
+
+/** What decides what the same migrations make on another server. */
+export interface ServerFacts {
+  readonly engine: EngineName;
+  /** The name of the database, where migrations may say it. */
+  readonly database: string | null;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** Two calls on MySQL, none on PostgreSQL. */
+export async function readServer(
+  { database, schema }: SchemaSource,
+  { name, databaseName }: Pick<Engine, 'name' | 'databaseName'>,
+): Promise<ServerFacts> {
+  return {
+    engine: name,
+    database: (await databaseName?.(database)) ?? null,
+    settings: (await schema.settings?.(database)) ?? {},
+  };
 }
 
 /** The live schema as SQL, the same text for the same schema. Without the tracking tables and without owners. */
@@ -29,6 +53,20 @@ export async function dump({ database, schema, ...options }: SchemaSource & Sche
     notDumped: read.notDumped,
     dataApiCalls: database.calls - before,
   };
+}
+
+export interface DumpDiffOptions {
+  /** The text of a dump: what the schema should be. Throws `not-a-dump` for another text. */
+  readonly dump: string;
+  /** The dump of the live schema. */
+  readonly live: string;
+  readonly sides: Sides;
+}
+
+/** The same between two dumps. */
+export function diffDumps({ dump, live, sides }: DumpDiffOptions): Omit<Difference, 'dataApiCalls'> {
+  const changes = compareSchemas(parseDump(dump, sides.before).objects, parseDump(live, sides.after).objects);
+  return { changes, text: formatChanges(changes, sides) };
 }
 
 export interface Difference {

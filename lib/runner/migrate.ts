@@ -4,7 +4,7 @@ import type { HistoryEntry } from '../core/history.ts';
 import { type Migration, TRACKING_MIGRATION } from '../core/manifest.ts';
 import { executes, hasBegun, type Plan, type Step } from '../core/plan.ts';
 import type { FailureReport, Outcome, Report } from '../core/report.ts';
-import { isInForce, shortSum } from '../core/state.ts';
+import { isHalfDone, isInForce, shortSum } from '../core/state.ts';
 import type { Applied, ApplyRequest, AttemptRow, Run } from '../engine/engine.ts';
 import { INTERRUPTED } from '../engine/failure.ts';
 import { attempt, whyStop } from './attempt.ts';
@@ -33,13 +33,14 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
   /** The attempt that did not come to its end, as far as is known: the next turn finds out what became of it. `unknown`: its answer was lost. */
   let lost: { migration: Migration; before: HistoryEntry['latest'] | undefined; unknown: boolean } | null = null;
   const traceless = unheard(options);
+  /** This run has changed the schema, or taken over what is there. */
+  let isSchemaNew = false;
 
   try {
     picture = await look(options, options.hook ?? null);
     const plan = planFor(options, picture);
     if (plan.problems.length > 0) return await report('stopped', plan);
-    if (plan.steps.length === 0)
-      return await report('nothing-to-do', { ...plan, notes: [...plan.notes, ...truths(options, picture)] });
+    if (plan.steps.length === 0) return await report('nothing-to-do', plan);
     if (!picture.history.installed) await install(newRun(options));
     const end = await underLease(options, deadline, picture, turn);
     if ('problem' in end) return await report('stopped', { problems: [end.problem], notes: [] });
@@ -64,6 +65,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     if (baselined.length > 0) await engine.baseline(database, run, baselined);
     const row = { attempt: 1, status: 'baselined', statementsApplied: 0, executionTimeMs: 0 } as const;
     for (const migration of baselined) noteAttempt(picture, migration, row);
+    isSchemaNew ||= baselined.length > 0;
     const recorded = baselined.length + (await recordJoined(options, run, picture, plan.steps));
     const steps = plan.steps.filter(executes);
     const of = applied.length + steps.length;
@@ -87,6 +89,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
       }
       if (outcome.status === 'stopped') {
         picture = await look(options, run.hook, picture);
+        isSchemaNew = true;
         return stopped(whyStop(options, deadline)!);
       }
       if (outcome.status !== 'applied') {
@@ -101,23 +104,22 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     const outcome = applied.length + recorded > 0 ? 'applied' : 'nothing-to-do';
     return await ended(outcome, plan, run, released);
 
-    async function stopped(why: Problem): Promise<Turn<Report>> {
-      return { value: await report('stopped', { problems: [why], notes: plan.notes }), finished: false };
+    function stopped(why: Problem): Promise<Turn<Report>> {
+      return ended('stopped', { ...plan, problems: [why] }, run);
     }
   }
 
   /** The end of a run that had steps to take: what it leaves behind is what `verify` will compare with. */
   async function ended(outcome: Outcome, { problems, notes }: Plan, run: Run, released = false): Promise<Turn<Report>> {
     const { server } = picture.history;
+    const finished = outcome !== 'stopped';
     const left = {
       released,
       note: null,
-      ...(schema &&
-        applied.length > 0 &&
-        (await leaveFingerprint({ database, schema }, run, { server, finished: true }))),
+      ...(schema && isSchemaNew && (await leaveFingerprint({ database, schema }, run, { server, finished }))),
     };
     const value = await report(outcome, { problems, notes: left.note ? [...notes, left.note] : notes });
-    return { value, finished: true, released: left.released };
+    return { value, finished, released: left.released };
   }
 
   function find(step: Step): Migration {
@@ -204,6 +206,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
       statementsApplied: migration.statements,
       executionTimeMs,
     });
+    isSchemaNew = true;
     // One whose last checkpoint was lost is met again.
     if (!applied.includes(migration.name)) applied.push(migration.name);
     on({ event: 'applied', migration: migration.name, executionTimeMs, attempt });
@@ -219,6 +222,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     const failure = withTakeOver(report, begun);
     failures.set(migration.name, failure);
     const statementsApplied = migration.mode === 'atomic' ? 0 : Math.max(0, (failure.statement ?? 1) - 1);
+    isSchemaNew ||= migration.mode === 'stepwise';
     noteAttempt(picture, migration, { attempt, status: 'failed', statementsApplied, executionTimeMs });
     on({ event: 'failed', migration: migration.name, executionTimeMs, failure });
   }
@@ -246,9 +250,14 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
       ...all,
       applied,
       problems,
-      notes,
+      notes: [...notes, ...truths(asked, outcome === 'nothing-to-do' ? picture : onlyHalfDone(picture))],
     };
   }
+}
+
+/** Of what is wrong, what a run that did something else leaves as it was. */
+function onlyHalfDone({ unfinished }: Picture): Pick<Picture, 'unfinished'> {
+  return { unfinished: unfinished.filter(({ entry }) => isHalfDone(entry)) };
 }
 
 /** Written down as applied and not executed: what the option `baseline` covers, and a squash of which everything is applied. */

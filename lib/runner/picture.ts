@@ -122,7 +122,7 @@ export function planFor(options: RunnerOptions, { history, resumes, facts, adopt
 /** What is wrong in the database and stops nothing here, each with its cause and what to do. Without values of rows: a log shows it. */
 export function truths(
   { engine }: Pick<RunnerOptions, 'engine'>,
-  { history, unfinished }: Pick<Picture, 'history' | 'unfinished'>,
+  { history, unfinished }: Pick<Picture, 'unfinished'> & Partial<Pick<Picture, 'history'>>,
 ): string[] {
   const failures = unfinished.map(({ entry, row }) => {
     const { code, message, statement, remedy } = reportUnknownFailure(engine, row);
@@ -131,7 +131,7 @@ export function truths(
     const cause = `${engine.withoutValues(message)}${told && ` (${told})`}`;
     return `${entry.name} ${whatIsWrong(row.statementsApplied)}: ${cause}. ${remedy}`;
   });
-  const invalid = (history.invalidIndexes ?? []).map(
+  const invalid = (history?.invalidIndexes ?? []).map(
     name => `The index ${name} is invalid, no query uses it: \`verify\` says what to do`,
   );
   return [...failures, ...invalid];

@@ -66,6 +66,8 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
   /** The one that did not come to its end, as far as is known. `unknown`: its answer was lost. */
   let lost: { undo: Undo; unknown: boolean } | null = null;
   const traceless = unheard(options);
+  /** Something of the schema was undone, or may have been. */
+  let isSchemaNew = false;
 
   try {
     first = await look(options, options.hook ?? null);
@@ -87,7 +89,7 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
     const end = await undoAll(run, unchanged ? first : await look(options, run.hook));
     const { schema } = options;
     // What `verify` will compare with is what this run leaves behind.
-    if (end === 'again' || !schema || reverted.length === 0) return end;
+    if (end === 'again' || !schema || (!isSchemaNew && reverted.length === 0)) return end;
     const { server } = first.history;
     const { released } = await leaveFingerprint({ database, schema }, run, { server, finished: end.finished });
     return { ...end, released };
@@ -110,6 +112,7 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
       if (unanswered) return fail(one, unanswered, 0);
       on({ event: 'started', migration: name, number: reverted.length + 1, of: chosen.size });
       const outcome = await undo(run, one, one === plan.undos.at(-1));
+      isSchemaNew ||= outcome.status === 'reverted' || one.down.facts.stepwise === true;
       if (outcome.status === 'failed') return fail(one, outcome.failure, outcome.executionTimeMs);
       if (outcome.status === 'stopped') return stopped(whyStop(options, deadline)!);
       if (outcome.status !== 'reverted') {

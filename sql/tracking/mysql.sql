@@ -41,7 +41,7 @@ CREATE TABLE IF NOT EXISTS schema_migrations (
   PRIMARY KEY (name, attempt)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = utf8mb4_bin
 
--- === One row: which run may write.
+-- === The row "lease" says which run may write. The row "objects" holds a hash of each object of the schema, as the last run with steps left it.
 CREATE TABLE IF NOT EXISTS schema_migrations_lease (
   id varchar(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
   run_id varchar(64),
@@ -49,7 +49,7 @@ CREATE TABLE IF NOT EXISTS schema_migrations_lease (
   migration varchar(200),
   acquired_at datetime(6),
   expires_at datetime(6),
-  schema_fingerprint text                 -- of the schema, as the last run with steps left it
+  schema_fingerprint longtext             -- of the schema, as the last run with steps left it
 ) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = utf8mb4_bin
 
 -- === The lease itself.

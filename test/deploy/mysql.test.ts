@@ -84,6 +84,7 @@ describeMysql('a deploy on Aurora MySQL', () => {
       sound: false,
       drift: true,
       driftIn: ['table'],
+      driftOf: [{ kind: 'table', name: 'users', change: 'changed' }],
     });
     const { value } = await stack.hook.act({ action: 'dump' });
     expect(value).toMatchObject({ objects: 2, notDumped: [], text: expect.stringContaining('`by_hand` text') });

@@ -127,6 +127,17 @@ describe('--function, what only looks', () => {
     expect((await deployed('status', '--exit-code')).code).toBe(0);
   });
 
+  test('diff: the dump comes through the function, the folder is the one here', async () => {
+    const dir = ['--dir', folder('sql', FILES)];
+    expect(await deployed('diff', ...dir)).toMatchObject({ code: 0, stdout: '' });
+    const less = await deployed('diff', '--dir', folder('less', { '001_users.sql': FILES['001_users.sql'] }));
+    expect(less.code).toBe(1);
+    expect(less.stdout).toContain('@@ table public.orders: added @@');
+    expect((await run(['diff', '--stack', 'stack', ...dir])).code).toBe(0);
+    const dump = folder('dump', { 'dump.sql': (await deployed('dump')).stdout });
+    expect(json(await deployed('diff', '--json', '--against', `${dump}/dump.sql`))).toMatchObject({ changes: [] });
+  });
+
   test.each(['plan', 'verify', 'dump'])('%s: the same JSON', async command => {
     const far = json(await deployed(command, '--json'));
     const near = json(

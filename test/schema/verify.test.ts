@@ -34,7 +34,7 @@ describe('verify', () => {
     const drifted = await check(local, files);
     expect(drifted).toMatchObject({ sound: false, drift: true, driftIn: ['index', 'table'] });
     expect(drifted.findings).toMatchObject([
-      { code: 'drift', message: expect.stringContaining('index, table'), remedy: expect.stringContaining('diff') },
+      { code: 'drift', message: expect.stringContaining('index public.by_hand was added, table public.users was changed'), remedy: expect.stringContaining('diff') },
     ]);
   });
 
@@ -85,7 +85,11 @@ describe('verify', () => {
     const { findings } = await check(local, files);
     expect(findings[0]!.message).toBe('The index public.once is invalid: no query uses it');
     expect(findings.map(({ code, object, remedy }) => [code, object, remedy])).toEqual([
-      ['index-invalid', 'index public.once', 'REINDEX INDEX CONCURRENTLY public.once'],
+      [
+        'index-invalid',
+        'index public.once',
+        'DROP INDEX CONCURRENTLY public.once -- and make it again when no two rows have one key: while a row is against it, a REINDEX fails as its build did',
+      ],
       ['constraint-not-valid', 'constraint public.orders.later', 'ALTER TABLE public.orders VALIDATE CONSTRAINT later'],
       [
         'constraint-not-valid',
@@ -94,8 +98,7 @@ describe('verify', () => {
       ],
       ['constraint-not-valid', 'domain public.short', 'ALTER DOMAIN public.short VALIDATE CONSTRAINT len'],
     ]);
-    // The remedies are statements: with the doubles gone they mend it.
-    await local.run('DELETE FROM public.users WHERE id = 2');
+    // The remedies are statements: they fix it, whatever the rows are.
     for (const { remedy } of findings) await local.local.raw.query(remedy);
     expect(await check(local, files)).toMatchObject({ sound: true });
   });

@@ -3,7 +3,7 @@ import type { SchemaReader } from '../../../core/schema.ts';
 import { diagnostics } from '../diagnostics.ts';
 import { naming, type TrackingNames } from '../names.ts';
 import { readSupported } from '../server-version.ts';
-import { inspect, record } from './fingerprint.ts';
+import { drifted, inspect, record } from './fingerprint.ts';
 import { readSchema } from './read.ts';
 import { settings } from './settings.ts';
 import { SESSION } from './stored.ts';
@@ -29,6 +29,7 @@ export function mysqlSchema(names: TrackingNames = {}): SchemaReader {
       return readSupported(database, () => readSchema(database, named));
     },
     inspect: database => readSupported(database, () => inspect(database, named)),
+    drifted: database => drifted(database, named),
     record: (database, ending) => record(database, named, ending),
     settings,
   };

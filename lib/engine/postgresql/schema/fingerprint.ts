@@ -1,8 +1,11 @@
 import { type Database, DatabaseError, type Row, type Statement } from '../../../core/database.ts';
 import {
+  type DriftedObject,
+  driftedObjects,
   type Ending,
   type Fingerprint,
   type Inspection,
+  LONGEST_LIST,
   parseFingerprint,
   type Unsound,
 } from '../../../core/schema.ts';
@@ -24,8 +27,17 @@ const digest = `SELECT string_agg(d.part, ' ' ORDER BY d.part COLLATE "C") FROM 
     string_agg(concat(${measured('o.name')}, ${measured('o.sql')}), '' ORDER BY o.name COLLATE "C"), 'UTF8')), 'hex'), 16)) AS part
   FROM objects o GROUP BY o.kind) d`;
 
+/** Every object with a hash of its own, see `driftedObjects`; null: they are too many. */
+const list = `SELECT CASE WHEN octet_length(l.lines) <= ${LONGEST_LIST} THEN l.lines END FROM (
+  SELECT string_agg(concat_ws(' ', left(encode(sha256(convert_to(o.sql, 'UTF8')), 'hex'), 8), replace(o.kind, ' ', '_'),
+    replace(o.name, chr(10), ' ')), chr(10) ORDER BY o.kind COLLATE "C", o.name COLLATE "C") AS lines FROM objects o) l`;
+
+function catalogOf(server: Server, tracking: Tracking): string {
+  return catalog(server, tracking, { grants: false, notDumped: false });
+}
+
 function digestQuery(server: Server, tracking: Tracking): string {
-  return `${catalog(server, tracking, { grants: false, notDumped: false })} ${digest}`;
+  return `${catalogOf(server, tracking)} ${digest}`;
 }
 
 function basisOf({ version }: Server): string {
@@ -55,6 +67,27 @@ function toUnsound([what, kind, name, remedy]: Row): Unsound {
   return { what: what as Unsound['what'], kind: kind!, name: name!, remedy: remedy! };
 }
 
+/** See `SchemaReader.drifted`. Five calls. */
+export async function drifted(
+  database: Database,
+  named: (sql: string) => string,
+  tracking: Tracking,
+): Promise<readonly DriftedObject[] | null> {
+  const [row] = await ownSession(database, {
+    sql: named(
+      `SELECT pg_catalog.substring(l.schema_fingerprint, nullif(pg_catalog.strpos(l.schema_fingerprint, pg_catalog.chr(10)), 0) + 1)
+       FROM public.schema_migrations_lease l WHERE l.id = 'lease'`,
+    ),
+    effect: 'read',
+  });
+  const before = row?.[0];
+  if (before == null) return null;
+  return inCatalogSession(database, async (transaction, server) => {
+    const [now] = await transaction.execute({ sql: `${catalogOf(server, tracking)} ${list}`, effect: 'read' });
+    return now?.[0] == null ? null : driftedObjects(before.split('\n'), now[0].split('\n'));
+  });
+}
+
 /** A statement that took too long, for the role. */
 const CANCELLED = '57014';
 
@@ -72,7 +105,7 @@ export async function record(
     sql: `SELECT ${named('public.schema_migrations_fingerprint_1')}(:meta, :query)`,
     parameters: {
       meta: JSON.stringify({ run_id: runId, hook, request_id: requestId, settings }),
-      query: `SELECT concat_ws(' ', '${basisOf(server)}', (${digestQuery(server, tracking)}))`,
+      query: `${catalogOf(server, tracking)} SELECT concat_ws(chr(10), concat_ws(' ', '${basisOf(server)}', (${digest})), (${list}))`,
     },
     effect: 'write',
   };
@@ -93,7 +126,9 @@ const NOT_THERE = ['42703', '42P01'];
 
 async function readRecorded(database: Database, named: (sql: string) => string): Promise<Fingerprint | null> {
   const statement: Statement = {
-    sql: named(`SELECT l.schema_fingerprint FROM public.schema_migrations_lease l WHERE l.id = 'lease'`),
+    sql: named(
+      `SELECT pg_catalog.split_part(l.schema_fingerprint, pg_catalog.chr(10), 1) FROM public.schema_migrations_lease l WHERE l.id = 'lease'`,
+    ),
     effect: 'read',
   };
   try {

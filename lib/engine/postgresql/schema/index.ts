@@ -1,7 +1,7 @@
 import type { SchemaReader } from '../../../core/schema.ts';
 import { diagnostics } from '../diagnostics.ts';
 import { naming, type TrackingNames } from '../names.ts';
-import { inspect, record } from './fingerprint.ts';
+import { drifted, inspect, record } from './fingerprint.ts';
 import { readSchema } from './read.ts';
 
 /**
@@ -25,6 +25,7 @@ export function postgresqlSchema(names: TrackingNames = {}): SchemaReader {
     preamble: PREAMBLE,
     read: (database, options) => readSchema(database, tracking, options),
     inspect: database => inspect(database, named, tracking),
+    drifted: database => drifted(database, named, tracking),
     record: (database, ending, server) => record(database, named, tracking, ending, server),
   };
 }

@@ -6,11 +6,11 @@ export const unsound = `(SELECT u.what, u.kind, u.name, u.remedy FROM (
   SELECT 'index-invalid' AS what, 'index' AS kind, i.name, CASE
       WHEN i.relkind = 'I' THEN concat('CREATE INDEX on each partition that has none of it, then ALTER INDEX ', i.name, ' ATTACH PARTITION')
       WHEN i.relname ~ '_cc(new|old)[0-9]*$' THEN concat('DROP INDEX CONCURRENTLY ', i.name)
-      WHEN i.may_refuse THEN concat('DROP INDEX CONCURRENTLY ', i.name, '; make it again when no row is against it (', i.refusal, '): before, a REINDEX would fail as its build did')
+      WHEN i.may_refuse THEN concat('DROP INDEX CONCURRENTLY ', i.name, ' -- and make it again when ', i.refusal, ': while a row is against it, a REINDEX fails as its build did')
       ELSE concat('REINDEX INDEX CONCURRENTLY ', i.name) END AS remedy
   FROM (SELECT c.oid, c.relkind, c.relname, x.indisunique OR x.indisexclusion OR x.indexprs IS NOT NULL OR x.indpred IS NOT NULL AS may_refuse,
-      concat_ws(', ', CASE WHEN x.indisunique OR x.indisexclusion THEN 'two with one key' END,
-        CASE WHEN x.indexprs IS NOT NULL OR x.indpred IS NOT NULL THEN 'one for which its expression fails' END) AS refusal, concat(quote_ident(n.nspname), '.', quote_ident(c.relname)) AS name
+      concat_ws(' and ', CASE WHEN x.indisunique OR x.indisexclusion THEN 'no two rows have one key' END,
+        CASE WHEN x.indexprs IS NOT NULL OR x.indpred IS NOT NULL THEN 'its expression fails for no row' END) AS refusal, concat(quote_ident(n.nspname), '.', quote_ident(c.relname)) AS name
     FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE NOT x.indisvalid AND left(n.nspname, 3) <> 'pg_') i
   WHERE NOT EXISTS (SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = i.oid)
