@@ -96,7 +96,7 @@ describe('bad usage', () => {
     ],
     ['a name of no letters', ['new', '!?'], /gives no name for a file\.\nUse letters/],
     ['baseline to nowhere', ['baseline'], /needs --to VERSION\.\nGive the newest one/],
-    ['diff of a function', ['diff', '--function', 'x'], /has no option --function/],
+    ['serve of a function', ['serve', '--function', 'x'], /has no option --function/],
     ['down in two ways', ['down', '--to', '0', '--steps', '2'], /are two ways to say how far\.\nGive one of them/],
     [
       'serve of a cluster',

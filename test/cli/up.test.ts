@@ -105,7 +105,7 @@ describe('the life of a folder', () => {
     const { code, stdout } = await run(['status', '--json', ...target]);
     expect(code).toBe(0);
     const status = JSON.parse(stdout);
-    expect(Object.keys(status)).toEqual(['migrations', 'counts', 'notes', 'dataApiCalls']);
+    expect(Object.keys(status)).toEqual(['migrations', 'counts', 'notes', 'running', 'dataApiCalls']);
     expect(status.dataApiCalls).toBe(1);
     expect(status.counts).toMatchObject({ applied: 5, pending: 0, failed: 0 });
     expect(status.migrations[1]).toEqual({

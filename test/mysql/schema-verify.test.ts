@@ -39,7 +39,9 @@ describeMysql('verify, on MySQL', () => {
     await bench.raw.query(`ALTER TABLE users ADD COLUMN by_hand text; CREATE PROCEDURE by_hand() SELECT 1`);
     const { findings, drift, driftIn } = await check(bench);
     expect({ drift, driftIn }).toEqual({ drift: true, driftIn: ['procedure', 'table'] });
-    expect(findings).toMatchObject([{ code: 'drift', message: expect.stringContaining('procedure by_hand was added, table users was changed') }]);
+    expect(findings).toMatchObject([
+      { code: 'drift', message: expect.stringContaining('procedure by_hand was added, table users was changed') },
+    ]);
   });
 
   test('only the run of the lease writes a fingerprint down; tables of an earlier version have no place for one', async () => {

@@ -111,7 +111,9 @@ describe('a migration that failed, and that this code does not have', () => {
       invalid,
     ]);
     const remedy = found.verify.findings.find(({ code }) => code === 'index-invalid')!.remedy;
-    expect(remedy).toMatch(/^DROP INDEX CONCURRENTLY public\.users_email -- and make it again when no two rows have one key/);
+    expect(remedy).toMatch(
+      /^DROP INDEX CONCURRENTLY public\.users_email -- and make it again when no two rows have one key/,
+    );
     await made.sql('drop index users_email');
     expect((await status(await made.runner(files))).notes).toEqual([]);
   });

@@ -34,7 +34,11 @@ describe('verify', () => {
     const drifted = await check(local, files);
     expect(drifted).toMatchObject({ sound: false, drift: true, driftIn: ['index', 'table'] });
     expect(drifted.findings).toMatchObject([
-      { code: 'drift', message: expect.stringContaining('index public.by_hand was added, table public.users was changed'), remedy: expect.stringContaining('diff') },
+      {
+        code: 'drift',
+        message: expect.stringContaining('index public.by_hand was added, table public.users was changed'),
+        remedy: expect.stringContaining('diff'),
+      },
     ]);
   });
 
