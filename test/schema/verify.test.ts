@@ -92,7 +92,7 @@ describe('verify', () => {
       [
         'index-invalid',
         'index public.once',
-        'DROP INDEX CONCURRENTLY public.once -- and make it again when no two rows have one key: while a row is against it, a REINDEX fails as its build did',
+        'DROP INDEX CONCURRENTLY public.once -- and make it again when no two rows have one key: until then a REINDEX fails too',
       ],
       ['constraint-not-valid', 'constraint public.orders.later', 'ALTER TABLE public.orders VALIDATE CONSTRAINT later'],
       [

@@ -12,19 +12,17 @@ const isHeld = `l.id = 'lease' AND l.run_id IS NOT NULL AND l.expires_at >= UTC_
 export const IS_BUSY = `CAST(EXISTS (SELECT 1 FROM information_schema.processlist p WHERE ${isOurs})
   OR EXISTS (SELECT 1 FROM schema_migrations_lease l WHERE ${isHeld}) AS char)`;
 
-const milliseconds = (time: string) => `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${time}) DIV 1000`;
-
 /** The row of a run is seen only after its first commit: the comment of its statement says which migration it is at. */
 const query = `
-SELECT IF(COALESCE(l.live AND (s.run IS NULL OR s.run = l.run_id), FALSE), 'false', 'true'),
-  IF(s.run IS NULL, l.migration, s.name), s.number,
-  IF(s.run IS NULL OR s.run = l.run_id, l.requested_by,
+SELECT CAST(JSON_OBJECT('interrupted', NOT COALESCE(l.live AND (s.run IS NULL OR s.run = l.run_id), FALSE),
+  'migration', IF(s.run IS NULL, l.migration, s.name), 'statement', s.number,
+  'requestedBy', IF(s.run IS NULL OR s.run = l.run_id, l.requested_by,
     (SELECT h.requested_by FROM schema_migrations h WHERE h.run_id = s.run ORDER BY h.started_at DESC LIMIT 1)),
-  CAST(${milliseconds('COALESCE(UTC_TIMESTAMP(6) - INTERVAL s.seconds SECOND, l.acquired_at)')} AS char),
-  CAST(COALESCE(s.seconds, GREATEST(0, TIMESTAMPDIFF(SECOND, l.acquired_at, UTC_TIMESTAMP(6)))) AS char)
+  'since', TIMESTAMPDIFF(MICROSECOND, '1970-01-01', COALESCE(UTC_TIMESTAMP(6) - INTERVAL s.seconds SECOND, l.acquired_at)) DIV 1000,
+  'seconds', COALESCE(s.seconds, GREATEST(0, TIMESTAMPDIFF(SECOND, l.acquired_at, UTC_TIMESTAMP(6))))) AS char)
 FROM (SELECT l.run_id, l.requested_by, l.migration, l.acquired_at, ${isHeld} AS live FROM schema_migrations_lease l WHERE l.id = 'lease') l
   LEFT JOIN (SELECT SUBSTR(REGEXP_SUBSTR(p.info, 'run:[^ ]*'), 5) AS run, SUBSTR(REGEXP_SUBSTR(p.info, 'name:[^ ]*'), 6) AS name,
-    SUBSTR(REGEXP_SUBSTR(p.info, 'statement:[0-9]+'), 11) AS number, p.time AS seconds
+    CAST(SUBSTR(REGEXP_SUBSTR(p.info, 'statement:[0-9]+'), 11) AS unsigned) AS number, p.time AS seconds
     FROM information_schema.processlist p WHERE ${isOurs} ORDER BY p.time DESC LIMIT 1) s ON TRUE
 WHERE l.live OR s.run IS NOT NULL`;
 
@@ -37,5 +35,5 @@ export async function activity(database: Database, named: Naming): Promise<Activ
     if (error instanceof DatabaseError) return null;
     throw error;
   });
-  return toActivity([...row, progress]);
+  return { ...toActivity(row[0]!), progress };
 }

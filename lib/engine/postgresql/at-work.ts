@@ -10,6 +10,9 @@ export const TAG = '/* aurora-migrations ';
 /** The runs that this process was before, and their leases, from the parameter `previous`. */
 export const PREVIOUS = `pg_catalog.string_to_array(CAST(:previous AS pg_catalog.text), ' ')`;
 
+/** Whether the row `a` of pg_stat_activity is such a statement, at work in this database. */
+export const IS_AT_WORK = `a.datname = pg_catalog.current_database() AND a.state <> 'idle' AND a.pid <> pg_catalog.pg_backend_pid() AND a.query LIKE '${TAG}%'`;
+
 /**
  * Rows of what works in this database for a run, as `a`, in words as `what`: `a statement of this run, name:002_x statement:3, 12 s, building
  * index: scanning table 45 %`. It takes the parameter of `PREVIOUS`: which of them are of this run.
@@ -20,7 +23,7 @@ export const AT_WORK = `
       pg_catalog.btrim(pg_catalog.substring(a.query, '/[*] aurora-migrations run:[^ ]* ([^*]*)')),
       extract(epoch FROM pg_catalog.clock_timestamp() - a.query_start)::pg_catalog.int8 || ' s', ${PROGRESS}, 'waiting for ' || w.what) AS what
   FROM pg_catalog.pg_stat_activity a ${joinProgress('a.pid')} ${joinWait('a')}
-  WHERE a.datname = pg_catalog.current_database() AND a.state <> 'idle' AND a.pid <> pg_catalog.pg_backend_pid() AND a.query LIKE '${TAG}%'`;
+  WHERE ${IS_AT_WORK}`;
 
 export interface AtWork {
   /** In words. */

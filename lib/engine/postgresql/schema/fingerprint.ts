@@ -75,8 +75,7 @@ export async function drifted(
 ): Promise<readonly DriftedObject[] | null> {
   const [row] = await ownSession(database, {
     sql: named(
-      `SELECT pg_catalog.substring(l.schema_fingerprint, nullif(pg_catalog.strpos(l.schema_fingerprint, pg_catalog.chr(10)), 0) + 1)
-       FROM public.schema_migrations_lease l WHERE l.id = 'lease'`,
+      `SELECT pg_catalog.substring(l.schema_fingerprint, pg_catalog.chr(10) || '(.*)') FROM public.schema_migrations_lease l WHERE l.id = 'lease'`,
     ),
     effect: 'read',
   });

@@ -6,7 +6,7 @@ export const unsound = `(SELECT u.what, u.kind, u.name, u.remedy FROM (
   SELECT 'index-invalid' AS what, 'index' AS kind, i.name, CASE
       WHEN i.relkind = 'I' THEN concat('CREATE INDEX on each partition that has none of it, then ALTER INDEX ', i.name, ' ATTACH PARTITION')
       WHEN i.relname ~ '_cc(new|old)[0-9]*$' THEN concat('DROP INDEX CONCURRENTLY ', i.name)
-      WHEN i.may_refuse THEN concat('DROP INDEX CONCURRENTLY ', i.name, ' -- and make it again when ', i.refusal, ': while a row is against it, a REINDEX fails as its build did')
+      WHEN i.may_refuse THEN concat('DROP INDEX CONCURRENTLY ', i.name, ' -- and make it again when ', i.refusal, ': until then a REINDEX fails too')
       ELSE concat('REINDEX INDEX CONCURRENTLY ', i.name) END AS remedy
   FROM (SELECT c.oid, c.relkind, c.relname, x.indisunique OR x.indisexclusion OR x.indexprs IS NOT NULL OR x.indpred IS NOT NULL AS may_refuse,
       concat_ws(' and ', CASE WHEN x.indisunique OR x.indisexclusion THEN 'no two rows have one key' END,
