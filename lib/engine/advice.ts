@@ -1,5 +1,5 @@
 import type { Diagnostics } from '../core/database.ts';
-import { diagnostics as onMysql } from './mysql/diagnostics.ts';
+import { diagnostics as onMysql } from './advice/mysql.ts';
 import { diagnostics as onPostgresql } from './postgresql/diagnostics.ts';
 
 /**

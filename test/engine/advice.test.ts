@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DatabaseError } from '../../lib/core/database.ts';
-import { ANY_ENGINE } from '../../lib/engine/advice.ts';
 import { advice } from '../../lib/engine/advice/mysql.ts';
+import { ANY_ENGINE } from '../../lib/engine/advice.ts';
 import { advise } from '../../lib/engine/postgresql/advice.ts';
 import { bench } from '../support/migrations.ts';
 import { describeMysql, mysqlBench } from '../support/mysql.ts';

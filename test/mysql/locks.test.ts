@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { DatabaseError } from '../../lib/core/database.ts';
+import { ANY_ENGINE } from '../../lib/engine/advice.ts';
 import { lockHolders } from '../../lib/engine/mysql/blockers.ts';
-import { diagnostics } from '../../lib/engine/mysql/diagnostics.ts';
 import { startLocal } from '../../lib/local/index.ts';
 import { toProblem } from '../../lib/runner/failure.ts';
 import { connectTo, describeMysql, type MysqlBench, mysqlBench, mysqlMasterUrl } from '../support/mysql.ts';
@@ -100,8 +100,8 @@ describe('a right that the user lacks', () => {
     ["CREATE command denied to user 'u'@'%' for table 't'", {}],
     ['Access denied; you need (at least one of) the PROCESS privilege(s) for this operation', {}],
   ])('is known as such: %s %o', (message, facts) => {
-    expect(diagnostics.lacksRight(failed(message, facts))).toBe(true);
-    expect(toProblem(failed(message, facts), diagnostics)).toMatchObject({
+    expect(ANY_ENGINE.lacksRight(failed(message, facts))).toBe(true);
+    expect(toProblem(failed(message, facts), ANY_ENGINE)).toMatchObject({
       code: 'no-right',
       remedy: "Let the user of the secret own the tracking tables, or use the cluster's master user",
     });
@@ -113,7 +113,7 @@ describe('a right that the user lacks', () => {
     ["Table 'app.t' doesn't exist", { sqlState: '42S02', errorCode: 1146 }],
     ['You have an error in your SQL syntax', { sqlState: '42000', errorCode: 1064 }],
   ])('another error is none: %s %o', (message, facts) => {
-    expect(diagnostics.lacksRight(failed(message, facts))).toBe(false);
-    expect(toProblem(failed(message, facts), diagnostics).code).toBe('database');
+    expect(ANY_ENGINE.lacksRight(failed(message, facts))).toBe(false);
+    expect(toProblem(failed(message, facts), ANY_ENGINE).code).toBe('database');
   });
 });

@@ -1,5 +1,5 @@
-import type { DatabaseError } from '../../core/database.ts';
-import { ER } from '../mysql/errors.ts';
+import type { DatabaseError, Diagnostics } from '../../core/database.ts';
+import { ER, lacksRight } from '../mysql/errors.ts';
 
 /** What lets a statement fail: the migration's file, rows that are there, or the server with its users and settings. */
 type Cause = 'file' | 'data' | 'server';
@@ -201,8 +201,11 @@ export function advice(message: string): string | null {
 }
 
 /** What to do about an error of a query of ours: the file and its rows are not to blame. Null: its text tells. */
-export function adviseError({ message, errorCode }: DatabaseError): string | null {
+function adviseError({ message, errorCode }: DatabaseError): string | null {
   const rule = ruleFor(message, errorCode);
   // Of rights the runner says which of the tracking tables need.
   return rule?.cause === 'server' && !rule.remedy.startsWith('Grant ') ? rule.remedy : null;
 }
+
+/** See `Diagnostics`. */
+export const diagnostics: Diagnostics = { adviseError, lacksRight };

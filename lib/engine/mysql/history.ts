@@ -1,7 +1,7 @@
 import type { Database } from '../../core/database.ts';
 import { type History, type HistoryEntry, SHORT_CHECKSUM } from '../../core/history.ts';
+import { IS_BUSY } from '../activity/mysql.ts';
 import { eventOf, foreignTable, toEntry } from '../tracking-rows.ts';
-import { IS_BUSY } from './activity.ts';
 import { ER, isError } from './errors.ts';
 import { LAST_TAKEN } from './lease.ts';
 import type { Naming } from './names.ts';

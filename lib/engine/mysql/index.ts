@@ -1,15 +1,13 @@
-import { advice } from '../advice/mysql.ts';
+import { activity, progressOf } from '../activity/mysql.ts';
+import { advice, diagnostics } from '../advice/mysql.ts';
 import { withoutValues } from '../advice/mysql-values.ts';
 import type { Engine } from '../engine.ts';
-import { activity } from './activity.ts';
 import { baseline, isEmpty } from './baseline.ts';
 import { lockHolders } from './blockers.ts';
-import { diagnostics } from './diagnostics.ts';
 import { announce } from './hooks.ts';
 import { install } from './install.ts';
 import { recordJoined } from './joined.ts';
 import { naming, type TrackingNames } from './names.ts';
-import { progressOf } from './progress.ts';
 import { resolve } from './resolve.ts';
 import { attempts, facts, latest, storedDown, unfinished } from './rows.ts';
 import { Runs } from './runs.ts';

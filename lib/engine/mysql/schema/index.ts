@@ -1,6 +1,6 @@
 import { MigrationError } from '../../../core/errors.ts';
 import type { SchemaReader } from '../../../core/schema.ts';
-import { diagnostics } from '../diagnostics.ts';
+import { diagnostics } from '../../advice/mysql.ts';
 import { naming, type TrackingNames } from '../names.ts';
 import { readSupported } from '../server-version.ts';
 import { drifted, inspect, record } from './fingerprint.ts';

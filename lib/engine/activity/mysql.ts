@@ -1,9 +1,8 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
 import type { Activity } from '../../core/report.ts';
+import { TAG } from '../mysql/lease.ts';
+import type { Naming } from '../mysql/names.ts';
 import { toActivity } from '../tracking-rows.ts';
-import { TAG } from './lease.ts';
-import type { Naming } from './names.ts';
-import { progressOf } from './progress.ts';
 
 const isOurs = `p.db = DATABASE() AND p.id <> CONNECTION_ID() AND p.command <> 'Sleep' AND p.info LIKE '${TAG}%'`;
 const isHeld = `l.id = 'lease' AND l.run_id IS NOT NULL AND l.expires_at >= UTC_TIMESTAMP(6)`;
@@ -36,4 +35,18 @@ export async function activity(database: Database, named: Naming): Promise<Activ
     throw error;
   });
   return { ...toActivity(row[0]!), progress };
+}
+
+/**
+ * See `Engine.progress`: the stage of an ALTER and how far it is. Needs the right to see the performance schema, and its consumer
+ * `events_stages_current`, which is off by default (https://dev.mysql.com/doc/refman/8.0/en/monitor-alter-table-performance-schema.html).
+ */
+export async function progressOf(database: Database): Promise<string | null> {
+  const [row] = await database.execute({
+    sql: `SELECT CONCAT(SUBSTRING_INDEX(s.event_name, '/', -1), COALESCE(CONCAT(' ', 100 * s.work_completed DIV NULLIF(s.work_estimated, 0), ' %'), ''))
+      FROM performance_schema.events_stages_current s JOIN performance_schema.threads t ON t.thread_id = s.thread_id
+      WHERE t.processlist_db = DATABASE() AND t.processlist_id <> CONNECTION_ID() AND s.event_name LIKE 'stage/innodb/%' LIMIT 1`,
+    effect: 'read',
+  });
+  return row?.[0] ?? null;
 }
