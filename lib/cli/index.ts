@@ -11,6 +11,7 @@ import { command as create } from './commands/new.ts';
 import { command as plan } from './commands/plan.ts';
 import { command as resolve } from './commands/resolve.ts';
 import { command as serve } from './commands/serve.ts';
+import { command as squash } from './commands/squash.ts';
 import { command as status } from './commands/status.ts';
 import { command as up } from './commands/up.ts';
 import { command as verify } from './commands/verify.ts';
@@ -40,6 +41,7 @@ export const COMMANDS: readonly Command[] = [
   verify,
   diff,
   dump,
+  squash,
   serve,
 ];
 

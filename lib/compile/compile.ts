@@ -169,7 +169,11 @@ function group(files: readonly File[], errors: Problem[]): Parts[] {
     const isOtherHalf = known && !known[half] && name.part !== 'whole' && known.name.part !== 'whole';
     const taken = known ? (known.up ?? known.down)?.path : version !== undefined && versions.get(version);
     if (taken && !isOtherHalf) {
-      const remedy = `Renumber one of the two and change nothing else in it: \`${renumber(file, files)}. Keep the words after the number: they are how a database that has it recognises it`;
+      const other = files.find(({ path }) => path === taken)!;
+      const remedy =
+        replacedBy(file, other) ??
+        replacedBy(other, file) ??
+        `Renumber one of the two and change nothing else in it: \`${renumber(file, files)}. Keep the words after the number: they are how a database that has it recognises it`;
       complain(file, 'duplicate-version', `Version ${name.version} is taken by ${taken}`, remedy);
       continue;
     }
@@ -187,6 +191,14 @@ function group(files: readonly File[], errors: Problem[]): Parts[] {
       );
   }
   return [...parts.values()];
+}
+
+/** What to do with a file whose migration a squash names as one that it replaces; undefined: it does not. */
+function replacedBy(squash: File, { path, base }: File): string | undefined {
+  const name = readFileName(base)?.name;
+  if (!('text' in squash.content) || name === undefined) return undefined;
+  const isNamed = new RegExp(`^--\\s*migrate:[^\\n]*replaces[^\\n]*\\b${name}\\b`, 'im').test(squash.content.text);
+  return isNamed ? `Delete ${path}: ${squash.base} replaces it` : undefined;
 }
 
 /** The command that gives a file the next free number. The words stay: they are how a database that has the migration recognises it. */
