@@ -7,7 +7,7 @@ const FILES = [
   'test/faults/**/*.test.ts',
   'test/{compile/{lexer,properties},core/{checksum,order,size},local/scanner,mysql/{sent,split},schema/text}.test.ts',
   'test/{cli/{processes,render/text},deploy/forty-minutes,lambda/failure,mysql/apply}.test.ts',
-  'test/{runner/{concurrent,lost},schema/large}.test.ts',
+  'test/{runner/{concurrent,histories,lost},mysql/histories,schema/large}.test.ts',
 ];
 
 /** The part of all points and rounds that is tried, from 0 to 1. @default 1: all of them, up to half an hour */

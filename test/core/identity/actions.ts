@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { significant } from '../../../lib/core/order.ts';
 import type { PlanOptions } from '../../../lib/core/plan.ts';
 import { byTheRules, type Decide, type Fault, TestDatabase } from './database.ts';
-import { type Branch, nameOf, Repository, type Statement, type TeamFile } from './team.ts';
+import { type Branch, type Folder, nameOf, Repository, type Statement, type TeamFile } from './team.ts';
 
 /** One thing that somebody does; the numbers choose what to do it to. */
 export interface Action {
@@ -190,30 +190,58 @@ export interface Playing {
   readonly usesTimestamps?: boolean;
 }
 
-/** What a team's actions end in: all that went wrong on its three databases, and the number of its deploys that stopped. */
-export function play(
-  list: readonly Action[],
-  { decide = byTheRules, options = {}, usesTimestamps = false }: Playing = {},
-): { faults: Fault[]; deploys: number; stops: number } {
+/** What is done to one of three databases. */
+export type Operation = { readonly database: number } & (
+  | { readonly kind: 'deploy'; readonly folder: Folder; readonly failAt: number; readonly reverts: boolean }
+  | { readonly kind: 'down'; readonly folder: Folder; readonly steps: number }
+  | { readonly kind: 'snapshot' | 'restore' }
+);
+
+/** What a team's actions come to for its databases: the folders do not depend on what happens there. */
+export function* operationsOf(list: readonly Action[], usesTimestamps = false): Generator<Operation> {
   const repository = new Repository(usesTimestamps);
-  const forgiven = new Set<number>();
-  const databases = [1, 2, 3].map(() => new TestDatabase(forgiven, decide, options));
-  const count = { deploys: 0, stops: 0 };
   for (const action of list) {
     const { kind, pick, n, flag } = action;
     const at = (['main', 'main', 'a', 'main', 'b'] as const)[action.branch % 5]!;
-    const database = databases[action.database % 3]!;
+    const database = action.database % 3;
     if (at !== 'main' && repository.branches[at].length === 0) repository.branchOff(at);
     const folder = repository.branches[at];
     const edit = edits[kind];
     if (edit) repository.change(at, pick, edit(repository, action, at));
     else if (works[kind]) works[kind](repository, action, at);
-    else if (kind === 'deploy' || kind === 'fail') {
-      const how = kind === 'fail' ? { failAt: 1 + (n % 4), reverts: flag } : {};
+    else if (kind === 'deploy') yield { database, kind, folder, failAt: 0, reverts: false };
+    else if (kind === 'fail') yield { database, kind: 'deploy', folder, failAt: 1 + (n % 4), reverts: flag };
+    else if (kind === 'down') yield { database, kind, folder, steps: 1 + (n % 2) };
+    else yield { database, kind: kind === 'snapshot' ? kind : 'restore' };
+  }
+}
+
+/** What was met. `needless`: stops where somebody who knows what everybody meant would have gone on. */
+export interface Played {
+  readonly faults: Fault[];
+  readonly deploys: number;
+  readonly stops: number;
+  readonly needless: number;
+}
+
+/** What a team's actions end in: all that went wrong on its three databases, and the number of its deploys that stopped. */
+export function play(
+  list: readonly Action[],
+  { decide = byTheRules, options = {}, usesTimestamps = false }: Playing = {},
+): Played {
+  const forgiven = new Set<number>();
+  const databases = [1, 2, 3].map(() => new TestDatabase(forgiven, decide, options));
+  const count = { deploys: 0, stops: 0, needless: 0 };
+  for (const operation of operationsOf(list, usesTimestamps)) {
+    const database = databases[operation.database]!;
+    if (operation.kind === 'deploy') {
+      const { folder, ...how } = operation;
       count.deploys++;
-      if (database.deploy(folder, how) === 'stopped') count.stops++;
-    } else if (kind === 'down') database.down(folder, 1 + (n % 2));
-    else if (kind === 'snapshot') database.snapshot();
+      if (database.deploy(folder, how) !== 'stopped') continue;
+      count.stops++;
+      if (!database.needsAPerson(folder)) count.needless++;
+    } else if (operation.kind === 'down') database.down(operation.folder, operation.steps);
+    else if (operation.kind === 'snapshot') database.snapshot();
     else database.restore();
   }
   return { faults: databases.flatMap(({ faults }) => [...faults.values()]), ...count };

@@ -31,7 +31,8 @@ export class TestDatabase {
   green: Folder = [];
   saved: Pick<TestDatabase, 'rows' | 'effects' | 'green'>[] = [];
   readonly faults = new Map<string, Fault>();
-  readonly #runs: { change: number; text: string; version: string | null; words: string }[] = [];
+  /** Every statement that was executed, in order. */
+  readonly runs: { change: number; text: string; version: string | null; words: string }[] = [];
   readonly #forgiven: Set<number>;
   readonly #decide: Decide;
   readonly #options: PlanOptions;
@@ -40,6 +41,11 @@ export class TestDatabase {
     this.#forgiven = forgiven;
     this.#decide = decide;
     this.#options = options;
+  }
+
+  /** What a deploy of this folder would do. */
+  plan(folder: Folder): Plan {
+    return this.#decide(compileFolder(folder), this.rows, this.#options);
   }
 
   /** `failAt`: the statement of this deploy that fails, 0 for none. */
@@ -71,6 +77,26 @@ export class TestDatabase {
     if (again.problems.length + again.steps.length > 0)
       this.#fault('not-settled', again.problems[0]?.code ?? again.steps[0]!.reason);
     return 'applied';
+  }
+
+  /** With the knowledge of all that people meant: whether a careful person would look before this folder is applied here. */
+  needsAPerson(folder: Folder): boolean {
+    const changes = new Set(folder.flatMap(({ up }) => up.map(({ change }) => change)));
+    const isHere = ({ change }: Statement) => this.#count(change) > 0;
+    const isOther = (one: Statement) => isHere(one) && this.effects.get(one.change)!.statement.edition !== one.edition;
+    // A part of one file is here and a part is not: an edit, a split, a merge, or half done.
+    if (folder.some(({ up }) => up.some(one => one.isOnce && isOther(one)) || (up.some(isHere) && !up.every(isHere))))
+      return true;
+    // Statements of an applied file have gone while the rest of it is still there.
+    return [...new Set(this.rows.map(({ name }) => identityIn(this.rows, name)!))].some(one => {
+      if (!isInForce(one)) return false;
+      const row = this.rows.findLast(({ name, status }) => one.names.has(name) && status !== 'failed')!;
+      const statements = statementsOf(row.migration);
+      return (
+        statements.some(({ change }) => changes.has(change)) &&
+        statements.some(each => !changes.has(each.change) && isHere(each))
+      );
+    });
   }
 
   down(folder: Folder, steps: number): void {
@@ -110,7 +136,7 @@ export class TestDatabase {
       for (const [one, was] of this.effects)
         if (was.count > 0 && kills.includes(was.statement.sameAs ?? one))
           this.effects.set(one, { ...was, count: 0, killer: change });
-      this.#runs.push({ change, text, version: file.version, words: wordsOf(file.name) });
+      this.runs.push({ change, text, version: file.version, words: wordsOf(file.name) });
       this.effects.set(change, { count: this.#count(change) + 1, statement, killer: null });
     }
   }
@@ -147,7 +173,7 @@ export class TestDatabase {
           identity.names.has(row.name) &&
           row.status === 'applied' &&
           row.otherName === null &&
-          at === identity.executedAt,
+          at + 1 === identity.executedAt,
       );
       if (!executed) continue;
       this.#takeBack(statementsOf(executed.migration));
@@ -188,7 +214,7 @@ export class TestDatabase {
 
   #fault(kind: string, what: number | string): void {
     if (typeof what === 'number' && this.#forgiven.has(what)) return;
-    const runs = this.#runs.filter(({ change }) => change === what);
+    const runs = this.runs.filter(({ change }) => change === what);
     const isNew = runs.some((run, at) => {
       const before = runs[at - 1];
       return before && run.text !== before.text && run.words !== before.words && run.version !== before.version;

@@ -6,6 +6,7 @@ import { factsNeeded, match } from '../../../lib/core/match.ts';
 import { versionOf } from '../../../lib/core/name-parts.ts';
 import { compareMigrations } from '../../../lib/core/order.ts';
 import { makePlan, type Plan, type PlanOptions } from '../../../lib/core/plan.ts';
+import { shortSum } from '../../../lib/core/state.ts';
 
 export const hash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
@@ -33,10 +34,12 @@ export function manifestOf(files: readonly Migration[]): Manifest {
 export function historyOf(rows: readonly Row[], hook: string | null = null): History {
   const joined = new Set(rows.flatMap(({ name, otherName }) => (otherName === null ? [] : [name, otherName])));
   const entries = new Map<string, HistoryEntry>();
-  rows.forEach((row, at) => {
+  rows.forEach((row, index) => {
+    // A time, and none is 0.
+    const at = index + 1;
     const { name, status, migration, done } = row;
     const before = entries.get(name);
-    const statementsChecksum = migration.statementsChecksum;
+    const statementsChecksum = shortSum(migration);
     const counts = status !== 'failed' && status !== 'running';
     const byOtherHook = hook !== null && row.hook !== hook;
     const event = joined.has(name) ? eventOf(row, at) : undefined;

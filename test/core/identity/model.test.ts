@@ -51,6 +51,21 @@ describe('never twice, never skipped, settled after one deploy, and nothing lost
   });
 });
 
+test.each([
+  ['daily work', DAILY, { deploys: 3293, stops: 161, needless: 161 }],
+  ['with edits', EDITS, { deploys: 2430, stops: 411, needless: 128 }],
+  ['with copies and squashes', ALL, { deploys: 1768, stops: 189, needless: 85 }],
+])(
+  'needless stops are not above those of the prototype of the rules on the same histories: %s',
+  (_, kinds, prototype) => {
+    const played = fc.sample(actions(kinds), { numRuns: 400, seed: 7 }).map(list => play(list));
+    const sum = (of: 'deploys' | 'stops' | 'needless') => played.reduce((all, one) => all + one[of], 0);
+    expect(sum('deploys')).toBe(prototype.deploys);
+    expect(sum('needless')).toBeLessThanOrEqual(prototype.needless);
+    expect(sum('stops')).toBeLessThanOrEqual(prototype.stops);
+  },
+);
+
 test('the model finds out a plan that goes by names alone', () => {
   const check = fc.check(
     fc.property(actions(DAILY), list => faultsOf(list, { decide: byName }).length === 0),

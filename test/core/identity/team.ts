@@ -36,12 +36,34 @@ export function compileFile(file: TeamFile): Migration {
   return migrationOf(nameOf(file), up, { mode: isStepwise ? 'stepwise' : 'atomic', replaces, again });
 }
 
+/** What the real compiler found out about files, by their names and statements. */
+const real = new Map<string, Migration>();
+
+function keyOf({ up, isStepwise, ...file }: TeamFile): string {
+  return JSON.stringify([nameOf({ up, isStepwise, ...file }), up.map(({ text }) => text), isStepwise]);
+}
+
+/** Lets `compileFolder` give what the real compiler made of the files of this folder. */
+export function withCompiled(folder: Folder, migrations: readonly Migration[]): void {
+  for (const file of folder) {
+    const entry = migrations.find(({ name }) => name === nameOf(file))!;
+    real.set(keyOf(file), { ...entry, description: JSON.stringify(file.up.map(({ text }) => text)) });
+  }
+}
+
+/** Lets it make the facts up again. */
+export function withoutCompiled(): void {
+  real.clear();
+}
+
 /** The statements of compiled files, which remember what the people meant by them. */
 const meant = new WeakMap<Migration, readonly Statement[]>();
 
 export function compileFolder(files: Folder): Migration[] {
   return files.map(file => {
-    const migration = compileFile(file);
+    // A copy: two files of one text may be meant differently.
+    const known = real.get(keyOf(file));
+    const migration = known ? { ...known } : compileFile(file);
     meant.set(migration, file.up);
     return migration;
   });
