@@ -89,4 +89,40 @@ describeMysql('a deploy on Aurora MySQL', () => {
     const { value } = await stack.hook.act({ action: 'dump' });
     expect(value).toMatchObject({ objects: 2, notDumped: [], text: expect.stringContaining('`by_hand` text') });
   }, 240_000);
+
+  test('who is who: renamed is not run again; executed before, or edited without effect, stops the deploy', async () => {
+    const bench = await mysqlBench();
+    const stack = new DeployedStack(aws, bench.local);
+    const notes = { '003_notes.sql': 'CREATE TABLE IF NOT EXISTS notes (id int);\n' };
+    const users = { '001_users.sql': 'CREATE TABLE users (id int);\n', ...notes };
+    const fill = 'INSERT INTO users VALUES (1);\n';
+    const update = (files: Record<string, string>) => stack.update(synthesize(files, {}, engine));
+    await stack.create(synthesize({ ...users, '002_fill.sql': fill }, {}, engine));
+    expect((await update({ ...users, '002_fill_users.sql': fill })).status).toBe('UPDATE_COMPLETE');
+    for (const [files, says] of [
+      [
+        { ...users, '004_more.sql': fill },
+        /004_more has the statements of 002_fill_users, which is applied here and.*again:002_fill_users/s,
+      ],
+      [
+        {
+          ...users,
+          '002_fill_users.sql': fill,
+          '003_notes.sql': 'CREATE TABLE IF NOT EXISTS notes (id int, text text);\n',
+        },
+        /003_notes was changed after it was applied, and to apply it again may change nothing/,
+      ],
+    ] as const) {
+      const { status, responses } = await update(files);
+      expect(status).toBe('UPDATE_ROLLBACK_COMPLETE');
+      expect(responses[0]!.Reason).toMatch(says);
+    }
+    expect(await bench.sql('select id from users')).toEqual([[1]]);
+    expect(await attempts(bench)).toEqual([
+      '001_users applied 1',
+      '002_fill applied 1',
+      '003_notes applied 1',
+      '002_fill_users applied 1',
+    ]);
+  }, 240_000);
 });
