@@ -53,6 +53,17 @@ test.each([
     `do $$begin raise 'deadlock' using errcode = '40P01'; end$$`,
     /^It was rolled back completely\. Others lock the same objects/,
   ],
+  [
+    '42P07',
+    'create table t (n int)',
+    /^It was rolled back completely\. Something of that name is there already: drop it/,
+  ],
+  ['42701', 'alter table t add n int', /^It was rolled back completely\. Something of that name is there already/],
+  [
+    'P0004',
+    `do $$begin assert false, 'not so'; end$$`,
+    /^It was rolled back completely\. A function or trigger refused this: do what its message says/,
+  ],
 ] as const)('PostgreSQL %s, %s', async (code, sql, remedy) => {
   const { up } = await bench();
   const report = await up({ ...FIRST, '002_x': `${sql};` });
@@ -168,6 +179,8 @@ test.each([
   ["Duplicate entry '1' for key 't.PRIMARY'", /^Two rows have the same key/],
   ["The table 't' is full (error 1114)", /^Free disk space, then run again\./],
   ['Got error 28 from storage engine (error 1030)', /^Free disk space, then run again\./],
+  ["Table 't' already exists (error 1050)", /^Something of that name is there already: drop it if it was made by hand/],
+  ["Duplicate column name 'n'", /^Something of that name is there already/],
   ["Column 'n' cannot be null (error 1048)", /^A row has no value in that column/],
   ['Cannot add or update a child row: a foreign key constraint fails (error 1452)', /^A row refers to one/],
   ["Data too long for column 's' at row 1 (error 1406)", /^A value does not fit/],

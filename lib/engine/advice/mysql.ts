@@ -1,4 +1,16 @@
 import type { DatabaseError, Diagnostics } from '../../core/database.ts';
+import {
+  BREAKS_CHECK,
+  CONNECTIONS,
+  DIVIDED_BY_ZERO,
+  DOES_NOT_FIT,
+  DUPLICATES,
+  diskFull,
+  MISSING_RIGHT,
+  MORE_ROWS,
+  ROWS,
+  THERE_ALREADY,
+} from '../advice-texts.ts';
 import { ER, lacksRight } from '../mysql/errors.ts';
 
 /** What lets a statement fail: the migration's file, rows that are there, or the server with its users and settings. */
@@ -15,7 +27,7 @@ interface Rule {
   readonly remedy: string;
 }
 
-const ROWS = 'by a statement before this one or by hand, and run again';
+const DISK = diskFull('copies of tables');
 
 /** The first that fits counts; what is not listed lies in the file, and its text tells. */
 const RULES: readonly Rule[] = [
@@ -37,7 +49,7 @@ const RULES: readonly Rule[] = [
     numbers: [1044, 1142, 1143, 1227, 1370, 1410, 1045, 1698],
     text: /\bdenied (to|for) user\b|^Access denied; you need/,
     cause: 'server',
-    remedy: "Grant the missing right to the user of the secret, or use the cluster's master user",
+    remedy: MISSING_RIGHT,
   },
   {
     numbers: [1419],
@@ -62,15 +74,13 @@ const RULES: readonly Rule[] = [
     numbers: [3, 20, 1021, 1026, 1114],
     text: /^Disk full|^The table '.*' is full|No space left on device/,
     cause: 'server',
-    remedy:
-      'Free disk space, then run again. On Aurora the full disk is mostly the local one of the writer, for sorts and copies of tables: a larger instance class has more',
+    remedy: DISK,
   },
   {
     numbers: [1030],
     text: /Got error (28|122|132) /,
     cause: 'server',
-    remedy:
-      'Free disk space, then run again. On Aurora the full disk is mostly the local one of the writer, for sorts and copies of tables: a larger instance class has more',
+    remedy: DISK,
   },
   {
     numbers: [5, 1037, 1038, 1041, 1135],
@@ -81,13 +91,19 @@ const RULES: readonly Rule[] = [
   {
     numbers: [1040, 1203, 1226],
     cause: 'server',
-    remedy: 'Let other sessions end, or raise max_connections in the cluster parameter group, then run again',
+    remedy: CONNECTIONS,
   },
   {
     numbers: [1062, 1169, 1586, 1761, 1762, 1859],
     text: /^Duplicate entry /,
     cause: 'data',
-    remedy: `Two rows have the same key, or one is there already: remove the duplicates, ${ROWS}`,
+    remedy: DUPLICATES,
+  },
+  {
+    numbers: [1050, 1060, 1061, 1304, 1359, 1537, 1826],
+    text: / already exists$|^Duplicate (column|key) name /,
+    cause: 'data',
+    remedy: THERE_ALREADY,
   },
   {
     numbers: [1048, 1138, 1364],
@@ -111,23 +127,23 @@ const RULES: readonly Rule[] = [
     numbers: [3819, 1526, 1748, 1863],
     text: /^Check constraint '.*' is violated|^Table has no partition for value/,
     cause: 'data',
-    remedy: `A row breaks a check, or fits no partition: fix the row, ${ROWS}`,
+    remedy: BREAKS_CHECK,
   },
   {
     numbers: [1242, 1172],
     cause: 'data',
-    remedy: 'A query gave more rows than one: fix those rows, or the query, and run again',
+    remedy: MORE_ROWS,
   },
   {
     numbers: [1264, 1265, 1292, 1366, 1367, 1406, 1411, 1690, 3140, 3141, 3854],
     text: /^(Data too long|Data truncated|Out of range value|Incorrect .* value|Truncated incorrect) /,
     cause: 'data',
-    remedy: 'A value does not fit: fix it in the file, or in the row that it comes from, and run again',
+    remedy: DOES_NOT_FIT,
   },
   {
     numbers: [1365],
     cause: 'data',
-    remedy: 'A number is divided by zero: fix the expression, or the row that the zero comes from, and run again',
+    remedy: DIVIDED_BY_ZERO,
   },
   {
     numbers: [1644],

@@ -1,4 +1,16 @@
 import type { DatabaseError } from '../../core/database.ts';
+import {
+  BREAKS_CHECK,
+  CONNECTIONS,
+  DIVIDED_BY_ZERO,
+  DOES_NOT_FIT,
+  DUPLICATES,
+  diskFull,
+  MISSING_RIGHT,
+  MORE_ROWS,
+  ROWS,
+  THERE_ALREADY,
+} from '../advice-texts.ts';
 import { lacksRight } from './rights.ts';
 
 /** What lets a statement fail: the migration's file, rows that are there, or the server with its users and settings. */
@@ -22,6 +34,8 @@ interface Facts {
 }
 
 type Rule = Advice | ((facts: Facts) => Advice | undefined);
+
+const EXISTS: Advice = { cause: 'data', remedy: THERE_ALREADY };
 
 /** What a function sets aside for the statements of a migration holds for a non-transactional one. */
 const lift = (setting: string): Advice => ({
@@ -90,7 +104,7 @@ function missingRight({ message }: Facts): Advice | undefined {
     };
   return {
     cause: 'server',
-    remedy: "Grant the missing right to the user of the secret, or use the cluster's master user",
+    remedy: MISSING_RIGHT,
   };
 }
 
@@ -113,9 +127,6 @@ function locked({ waits }: Facts): Advice {
   };
 }
 
-const DUPLICATES =
-  'Two rows have the same key, or one is there already: remove the duplicates, by a statement before this one or by hand, and run again';
-
 function transactionFalse({ direction }: Facts): Advice {
   return {
     cause: 'file',
@@ -130,7 +141,7 @@ const TRIGGER = /^((?:Event trigger|Trigger) .+) runs function (.+\(\)), which f
 function raised(code: string, { detail }: Facts): Advice | undefined {
   const [, trigger, called] = TRIGGER.exec(detail ?? '') ?? [];
   if (trigger === undefined || called === undefined) return undefined;
-  if (code === 'P0001')
+  if (code.startsWith('P0'))
     return {
       cause: 'data',
       remedy: `${trigger} refused this (function ${called}): do what its message says, in the rows or in the file, and run again`,
@@ -143,8 +154,7 @@ export function triggerFailed(trigger: string, called: string): string {
   return `${trigger} failed, in its function ${called}: correct that function (where it does not find a name, set its search_path), or disable the trigger, then run again`;
 }
 
-const DISK =
-  'Free disk space, then run again. On Aurora the full disk is mostly the local one of the writer, for sorts and index builds: a larger instance class has more';
+const DISK = diskFull('index builds');
 const MEMORY =
   'Let other sessions end, use a larger instance class, or lower work_mem and maintenance_work_mem, then run again';
 
@@ -159,14 +169,14 @@ const RULES: Readonly<Record<string, Rule>> = {
     remedy:
       'Check that the other server, to which this statement connects, can be reached and lets it in, then run again',
   },
-  '21': { cause: 'data', remedy: 'A query gave more rows than one: fix those rows, or the query, and run again' },
+  '21': { cause: 'data', remedy: MORE_ROWS },
   '22': {
     cause: 'data',
-    remedy: 'A value does not fit: fix it in the file, or in the row that it comes from, and run again',
+    remedy: DOES_NOT_FIT,
   },
   '22012': {
     cause: 'data',
-    remedy: 'A number is divided by zero: fix the expression, or the row that the zero comes from, and run again',
+    remedy: DIVIDED_BY_ZERO,
   },
   '22021': {
     cause: 'data',
@@ -175,7 +185,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   '22023': { cause: 'file', remedy: 'Fix that value in the file and run again' },
   '23': {
     cause: 'data',
-    remedy: 'Rows break a constraint: fix them, by a statement before this one or by hand, and run again',
+    remedy: `Rows break a constraint: fix them, ${ROWS}`,
   },
   '23001': { cause: 'data', remedy: 'Other rows refer to this one: change or delete them before, and run again' },
   '23502': {
@@ -191,12 +201,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   '23505': { cause: 'data', remedy: DUPLICATES },
   '23514': {
     cause: 'data',
-    remedy:
-      'A row breaks a check, or fits no partition: fix the row, by a statement before this one or by hand, and run again; NOT VALID checks new rows only',
+    remedy: `${BREAKS_CHECK}; NOT VALID checks new rows only`,
   },
   '23P01': {
     cause: 'data',
-    remedy: 'Two rows exclude each other: fix one of them, by a statement before this one or by hand, and run again',
+    remedy: `Two rows exclude each other: fix one of them, ${ROWS}`,
   },
   '25001': transactionFalse,
   '25006': lift('default_transaction_read_only = off'),
@@ -211,6 +220,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   '40P01': { cause: 'server', remedy: 'Others lock the same objects in another order: run again when they have ended' },
   '42501': missingRight,
   '42704': noSuchObject,
+  '42701': EXISTS,
+  '42710': EXISTS,
+  '42723': EXISTS,
+  '42P06': EXISTS,
+  '42P07': EXISTS,
   '44': { cause: 'data', remedy: 'A row is none that the view shows (WITH CHECK OPTION): fix the row and run again' },
   '53': {
     cause: 'server',
@@ -220,7 +234,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   '53200': { cause: 'server', remedy: MEMORY },
   '53300': {
     cause: 'server',
-    remedy: 'Let other sessions end, or raise max_connections in the cluster parameter group, then run again',
+    remedy: CONNECTIONS,
   },
   '53400': {
     cause: 'server',
@@ -257,7 +271,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   '0A000': facts => (/^extension ".*" is not available/.test(facts.message) ? noExtension(facts) : undefined),
   '72': { cause: 'server', remedy: 'Run again: a snapshot became too old meanwhile' },
   HV: { cause: 'server', remedy: 'Check the foreign server and its user mapping, then run again' },
-  P0001: {
+  P0: {
     cause: 'data',
     remedy: 'A function or trigger refused this: do what its message says, in the rows or in the file, and run again',
   },
