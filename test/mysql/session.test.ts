@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Target } from '../../lib/local/faults.ts';
+import type { MysqlSwitches } from '../../lib/local/index.ts';
+import type { Files } from '../support/migrations.ts';
 import { describeMysql, type MysqlBench, mysqlBench } from '../support/mysql.ts';
 import { clientOf, SHORT } from '../support/sweep.ts';
 
@@ -149,4 +152,32 @@ describeMysql('the sessions of the pool', () => {
     const [row] = await bench.sql("select count(*) from schema_migrations where error_code = 'interrupted'");
     expect(row).toEqual([1]);
   });
+
+  const insert = { '001_t': 'create table t (id int);', '002_row': 'insert into t values (1);' };
+
+  test.each<[string, MysqlSwitches, Target, Files]>([
+    ['gives the session back', {}, { pattern: 'COMMIT AND CHAIN' }, insert],
+    [
+      'begins the next migration in another session',
+      { commitAndChain: 'refused' },
+      { operation: 'BeginTransaction', call: 2 },
+      { ...insert, '003_row': 'insert into t values (2);' },
+    ],
+  ])(
+    'a run that loses its session behind the last commit of a migration, where it %s, does not execute it again',
+    async (...each) => {
+      const [, switches, target, files] = each;
+      const bench = await mysqlBench({ clocks: { transactionIdle: 0.3 }, mysql: { switches } });
+      await bench.up({ '001_t': insert['001_t'] });
+      bench.local.log.clear();
+      bench.local.faults.add({ fault: 'delay', when: 'after', milliseconds: 600, ...target });
+      expect((await bench.up(files)).outcome).toBe('applied');
+      const rows = Object.keys(files)
+        .slice(1)
+        .map((_, at) => [at + 1]);
+      expect(await bench.sql('select id from t order by id')).toEqual(rows);
+      const lost = bench.local.log.entries.filter(({ outcome }) => outcome === 'TransactionNotFoundException');
+      expect(lost).toHaveLength(1);
+    },
+  );
 });

@@ -14,6 +14,8 @@ export interface SweptFault {
     | 'client-timeout'
     /** The 45 seconds of a call are over. */
     | 'call-timeout'
+    /** The answer takes so long that the service has given up the transaction of the call when the next one comes. */
+    | 'idle'
     /** The process that makes the run dies: nothing of it happens any more. */
     | 'killed';
   /** `during`: the call goes on, and nobody waits for it. */
@@ -40,6 +42,7 @@ export const SWEPT: readonly SweptFault[] = [
     { fault, when: 'after' as const },
   ]),
   { fault: 'call-timeout', when: 'after' },
+  { fault: 'idle', when: 'after' },
   { fault: 'killed', when: 'during' },
   // The answer comes, and the same request is delivered once more, while later ones are at work or after the end.
   { fault: 'duplicate', when: 'before' },
@@ -48,7 +51,7 @@ export const SWEPT: readonly SweptFault[] = [
 /** One of each kind, where all of them are tried on nearly the same calls. */
 export const KINDS = SWEPT.filter(
   ({ fault, when }) =>
-    ['killed', 'reset', 'duplicate'].includes(fault) ||
+    ['killed', 'reset', 'duplicate', 'idle'].includes(fault) ||
     (['throttled', 'opaque', 'client-timeout'].includes(fault) && (when === 'before') !== (fault === 'opaque')),
 );
 
@@ -118,6 +121,9 @@ export function inject(
       faults.add({ fault: error, when: 'after', call });
       break;
     }
+    case 'idle':
+      faults.add({ fault: 'delay', when: 'after', call, milliseconds: 600 });
+      break;
     case 'killed':
       faults[when === 'after' ? 'after' : 'before']({ call }, () => death.abort());
       if (when !== 'during') faults.add({ fault: 'reset', when, call });

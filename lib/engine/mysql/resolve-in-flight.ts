@@ -46,6 +46,8 @@ export async function resolveInFlight(
   const ask = (identity: boolean) =>
     database.execute({ sql: named(query(identity)), parameters: { name }, effect: 'read' });
   let [row] = await ask(false);
+  // Its last checkpoint was committed, and only then the session was lost: nothing of it is executed again.
+  if (isEnd(row, attempt)) return { attempt: attempt.number, done: attempt.total, inFlight: null };
   if (!row || row[0] !== direction || !/^(running|failed)$/.test(row[1]!))
     return { attempt: 0, done: 0, inFlight: null };
   const found = { attempt: Number(row[6]) };
@@ -62,6 +64,13 @@ export async function resolveInFlight(
     return { ...found, done, inFlight, failed: editedDone(name, direction, done, edited), isEdited: true };
   }
   return { ...found, ...(inFlight === null ? { done, inFlight } : judge(attempt, done, inFlight, row!, answered)) };
+}
+
+/** Whether the row is that of this very attempt, which has come to its end. */
+function isEnd(row: Row | undefined, { number, task }: Attempt): boolean {
+  return (
+    row !== undefined && row[0] === task.direction && Number(row[6]) === number && /^(applied|reverted)$/.test(row[1]!)
+  );
 }
 
 function judge(
