@@ -34,6 +34,7 @@ const withoutDefiner = (line: string) => line.replace(/CREATE DEFINER=\S+/, 'CRE
 describe('a real corpus', () => {
   withCorpus.each(SETTINGS.filter(([name]) => WHOLE || /^transactions/.test(name)))(
     'authelia, 26 applied: the schema is what the server makes of the files as texts of several statements: %s',
+    { timeout: 300_000 },
     async (_, { switches, dirty }) => {
       const compiled = await compile({ dir: CORPUS, engine: 'mysql', relativeTo: CORPUS });
       expect(compiled.errors).toEqual([]);
