@@ -13,7 +13,8 @@ export default defineConfig({
     isolate: false,
     maxWorkers: 3,
     testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Some of them synthesize several apps, or start a server.
+    hookTimeout: 240_000,
     // Nothing by chance, whatever the environment says: see `vitest.faults.config.ts`.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', FAULTS_SHARE: '0', FAULTS_SEED: '20261122' },
   },
