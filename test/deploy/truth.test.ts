@@ -56,7 +56,9 @@ describe('a deploy that failed and was rolled back', () => {
       expect(shown.words).toContain(NEXT);
       if (process.env.SHOW_TERMINAL) process.stdout.write(`$ aurora-migrations ${argv.join(' ')}\n${shown.text}\n`);
     }
-    expect((await terminal(stack, 'status')).words).toContain('failed, not in this deploy');
+    const { words } = await terminal(stack, 'status');
+    expect(words).toContain('failed, not in this deploy');
+    expect(words).toContain('At line 3, statement 2');
 
     await stack.update(synthesize({ ...OLD, '002_posts.sql': 'CREATE TABLE posts (id int);\n' }));
     const { value } = await stack.hook.act({ action: 'status' });
@@ -67,12 +69,12 @@ describe('a deploy that failed and was rolled back', () => {
 test('a run at work is seen by who asks the function: what, by whom, since when', async () => {
   const stack = world.stack();
   await stack.create(old);
-  const slow = synthesize({ ...OLD, '002_slow.sql': 'SELECT pg_sleep(12);\n' });
+  const slow = synthesize({ ...OLD, '002_slow.sql': 'SELECT pg_sleep(20);\n' });
   const deploy = stack.update(slow);
-  let running: unknown = null;
-  for (let nth = 0; nth < 100 && running === null; nth++) {
+  let running: { migration: string | null } | null = null;
+  for (let nth = 0; nth < 100 && !running?.migration; nth++) {
     const { value } = await stack.hook.act({ action: 'status' });
-    running = value.running;
+    running = value.running as typeof running;
   }
   expect(running).toMatchObject({
     interrupted: false,

@@ -45,7 +45,9 @@ export function failureBelow(report: FailureReport, context: FailureContext, scr
 
 function place({ file, line, column, statement }: FailureReport, { statements }: FailureContext): string {
   const numbered = statement === null ? '' : `statement ${statement}${statements ? ` of ${statements}` : ''}`;
-  return [[file, line, column].filter(part => part !== null).join(':'), numbered].filter(Boolean).join(', ');
+  // Of a file that is not here, only the line is known.
+  const at = file === null && line !== null ? [`line ${line}`] : [file, line, column].filter(part => part !== null);
+  return [at.join(':'), numbered].filter(Boolean).join(', ');
 }
 
 function words(report: FailureReport, { text }: FailureContext, screen: Screen): string[] {
