@@ -73,11 +73,15 @@ test('an audit trigger of a table is named; what it refuses is told as before', 
     create trigger notes after insert on p for each row execute function audit.note()`);
   expect((await up({ ...TABLES, '002_x': 'insert into p values (1);' })).migrations.at(-1)!.error).toMatchObject({
     code: '42703',
-    remedy: expect.stringMatching(/^Trigger notes of public\.p failed, in its function audit\.note\(\): correct that/),
+    remedy: expect.stringMatching(
+      /^It was rolled back completely\. Trigger notes of public\.p failed, in its function audit\.note\(\): correct that/,
+    ),
   });
   expect((await up({ ...TABLES, '002_x': 'insert into p values (-1);' })).migrations.at(-1)!.error).toMatchObject({
     code: 'P0001',
-    remedy: expect.stringMatching(/^Trigger notes of public\.p refused this \(function audit\.note\(\)\): do what its/),
+    remedy: expect.stringMatching(
+      /^It was rolled back completely\. Trigger notes of public\.p refused this \(function audit\.note\(\)\): do what its/,
+    ),
   });
 });
 
