@@ -39,7 +39,7 @@ export const NOTHING_DONE = 'Nothing of it is in force';
 export function withEarlierVersion(remedy: string): string {
   const start = [ROLLED_BACK, NOTHING_DONE].find(words => remedy.startsWith(words));
   return start === undefined
-    ? `Of what it was before, all is applied that this attempt has not changed. ${remedy}`
+    ? `The earlier version is applied, as far as this attempt left it. ${remedy}`
     : `${start}, and the earlier version is still applied${remedy.slice(start.length)}`;
 }
 

@@ -86,9 +86,7 @@ export function reportUnknownFailure(engine: Engine, row: AttemptRow): FailureRe
   const done = row.statementsApplied ?? 0;
   const wasCut = row.status === 'running' || row.errorCode === INTERRUPTED.code;
   const { code, message, detail, hint, statement, remedy } = { ...failureOf(row), ...(wasCut && INTERRUPTED) };
-  const goOn = wasCut
-    ? 'Deploy its file again: it goes on from there'
-    : 'Deploy its file again, with the rest of it fixed: it goes on from there';
+  const goOn = `Deploy its ${wasCut ? '' : 'fixed '}file again: it goes on from there`;
   const next = engine.advice(row, 'up') ?? (done > 0 ? goOn : 'Fix its file and deploy it again, or leave it out');
   return {
     code,

@@ -71,7 +71,7 @@ test('a run at work is seen by who asks the function: what, by whom, since when'
   await stack.create(old);
   const slow = synthesize({ ...OLD, '002_slow.sql': 'SELECT pg_sleep(20);\n' });
   const deploy = stack.update(slow);
-  let running: { migration: string | null } | null = null;
+  let running = { migration: null } as { readonly migration: string | null } | null;
   for (let nth = 0; nth < 100 && !running?.migration; nth++) {
     const { value } = await stack.hook.act({ action: 'status' });
     running = value.running as typeof running;

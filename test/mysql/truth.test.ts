@@ -36,7 +36,7 @@ describeMysql('what is wrong in a MySQL database is seen by code that does not h
     expect(found.migrations.at(-1)).toMatchObject({
       state: 'failed',
       statementsApplied: 1,
-      error: { remedy: expect.stringMatching(/^1 of its statements is in force\. Deploy its file again/) },
+      error: { remedy: expect.stringMatching(/^1 of its statements is in force\. Deploy its fixed file again/) },
     });
   });
 

@@ -81,8 +81,7 @@ describe('a migration that failed, and that this code does not have', () => {
     await made.up({ ...OLD, ...half });
     await made.up({ ...OLD, '003_good': 'select 1;' });
     const found = await asked(made, { ...OLD, '003_good': 'select 1;' });
-    const next =
-      '1 of its statements is in force. Deploy its file again, with the rest of it fixed: it goes on from there';
+    const next = '1 of its statements is in force. Deploy its fixed file again: it goes on from there';
     expect(found.status.migrations.at(-1)).toMatchObject({
       name: '002_half',
       state: 'failed',

@@ -2,7 +2,7 @@ import type { Database } from '../../core/database.ts';
 import type { Activity } from '../../core/report.ts';
 import { toActivity } from '../tracking-rows.ts';
 import { IS_AT_WORK } from './at-work.ts';
-import { joinProgress, PROGRESS } from './progress.ts';
+import { joinProgress, TOLD } from './progress.ts';
 import { ownSession } from './session.ts';
 import { joinWait } from './waits.ts';
 
@@ -16,7 +16,7 @@ OR EXISTS (SELECT FROM public.schema_migrations_lease l WHERE ${isHeld}))::pg_ca
 const query = `WITH s AS (
 SELECT a.query_start AS at, pg_catalog.substring(a.query, 'run:([^ ]*)') AS run, pg_catalog.substring(a.query, ' name:([^ ]*)') AS name,
 pg_catalog.substring(a.query, '^[^*]*[*] [^*]* statement:([0-9]+) ')::int AS number,
-coalesce(${PROGRESS} || coalesce(', waiting for ' || w.what, ''), 'waiting for ' || w.what) AS progress
+${TOLD} AS progress
 FROM pg_catalog.pg_stat_activity a ${joinProgress('a.pid')} ${joinWait('a')} WHERE ${IS_AT_WORK} ORDER BY w.what IS NULL, a.query_start LIMIT 1
 ), l AS (SELECT *, ${isHeld} AS live FROM public.schema_migrations_lease l WHERE l.id = 'lease'
 ), x AS (SELECT l.*, s.*, coalesce(s.at, l.acquired_at) AS since, s.run IS NULL OR s.run = l.run_id AS own FROM l LEFT JOIN s ON true WHERE l.live OR s.run IS NOT NULL)

@@ -27,7 +27,7 @@ const INVALID_INDEXES = `(SELECT pg_catalog.json_agg(i.name)::pg_catalog.text FR
     SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name
     FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class c ON c.oid = x.indexrelid AND c.relkind = 'i' JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE NOT x.indisvalid AND pg_catalog.left(n.nspname, 3) <> 'pg_'
-      AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid = c.oid OR p.relid = x.indrelid)
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p WHERE p.relid = x.indrelid)
     ORDER BY 1 LIMIT 20) i)`;
 
 /**

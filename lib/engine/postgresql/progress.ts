@@ -15,10 +15,13 @@ export const joinProgress = (pid: string) => `LEFT JOIN LATERAL (
 /** The same in words: `building index: scanning table 45 %`. */
 export const PROGRESS = `p.phase || coalesce(' ' || 100 * p.done / nullif(p.total, 0) || ' %', '')`;
 
+/** That, and what it waits for, of `w`. */
+export const TOLD = `coalesce(${PROGRESS} || coalesce(', waiting for ' || w.what, ''), 'waiting for ' || w.what)`;
+
 /** See `Engine.progress`. Others' statements are hidden from a user without pg_read_all_stats; those of this run are its own. */
 export async function progressOf(database: Database, run: Run): Promise<string | null> {
   const [row] = await ownSession(database, {
-    sql: `SELECT coalesce(${PROGRESS} || coalesce(', waiting for ' || w.what, ''), 'waiting for ' || w.what) FROM pg_catalog.pg_stat_activity a ${joinProgress('a.pid')} ${joinWait('a')}
+    sql: `SELECT ${TOLD} FROM pg_catalog.pg_stat_activity a ${joinProgress('a.pid')} ${joinWait('a')}
       WHERE a.datname = pg_catalog.current_database() AND a.state <> 'idle' AND a.pid <> pg_catalog.pg_backend_pid()
         AND pg_catalog.strpos(a.query, 'run:' || :run || ' ') > 0 LIMIT 1`,
     parameters: { run: run.runId },
