@@ -167,7 +167,7 @@ const RULES: readonly Rule[] = [
     numbers: [ER.QUERY_INTERRUPTED, 1028, 3024],
     text: /^Query execution was interrupted/,
     cause: 'server',
-    remedy: 'Somebody or a time limit cancelled it, the file is not to blame: run again',
+    remedy: 'Somebody or a time limit cancelled it: run again',
   },
   {
     numbers: [1290, 1792, 1836],

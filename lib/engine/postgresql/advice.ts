@@ -115,7 +115,7 @@ function noSuchObject({ message }: Facts): Advice | undefined {
 
 function cancelled({ message }: Facts): Advice {
   if (message.includes('statement timeout')) return lift('statement_timeout = 0');
-  return { cause: 'server', remedy: 'Somebody or a time limit cancelled it, the file is not to blame: deploy again' };
+  return { cause: 'server', remedy: 'Somebody or a time limit cancelled it: run again' };
 }
 
 function locked({ waits }: Facts): Advice {
