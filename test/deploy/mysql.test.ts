@@ -1,9 +1,11 @@
 import { AuroraMysqlEngineVersion, DatabaseClusterEngine } from 'aws-cdk-lib/aws-rds';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inTemporaryFolder } from '../cli/run.ts';
 import { describeMysql, type MysqlBench, mysqlBench } from '../support/mysql.ts';
 import { synthesize } from './assembly.ts';
 import { Aws } from './aws.ts';
-import { DeployedStack } from './stack.ts';
+import { type Deploy, DeployedStack } from './stack.ts';
+import { useTerminal } from './terminal.ts';
 
 const first = { '001_users.sql': 'CREATE TABLE users (id int PRIMARY KEY);\n' };
 const broken = { ...first, '002_posts.sql': 'CREATE TABLE posts (id int);\nINSERT INTO nowhere VALUES (1);\n' };
@@ -13,10 +15,33 @@ const engine = DatabaseClusterEngine.auroraMysql({ version: AuroraMysqlEngineVer
 
 describeMysql('a deploy on Aurora MySQL', () => {
   let aws: Aws;
+  inTemporaryFolder();
+  const terminal = useTerminal(() => aws);
   beforeAll(async () => {
     aws = await Aws.start();
   });
   afterAll(() => aws.stop());
+
+  /** The code that a rollback brought back does not have the migration that failed. */
+  async function expectSeenByOldCode(stack: DeployedStack, { responses }: Deploy): Promise<void> {
+    expect(responses[0]!.Reason).toContain('\nSee it with: aurora-migrations history --stack stack\n');
+    expect(responses[1]!.Data!.Notes).toMatch(
+      /002_posts is half done \(statements executed: 1\), and is not in this deploy: Table '.*nowhere' doesn't exist/,
+    );
+    for (const [argv, code] of [
+      [['status', '--exit-code'], 3],
+      [['plan', '--exit-code'], 3],
+      [['verify'], 1],
+      [['history'], 0],
+    ] as const) {
+      const shown = await terminal(stack, ...argv);
+      expect(shown).toMatchObject({ code, words: expect.stringMatching(/002_posts.*Table '.*nowhere' doesn't exist/) });
+      expect(shown.words).toContain('1 of its statements is in force. Deploy its fixed file again');
+    }
+    const { words } = await terminal(stack, 'status');
+    expect(words).toContain('half done, not in this deploy');
+    expect(words).toContain('At line 2, statement 2');
+  }
 
   const attempts = async ({ sql }: MysqlBench) =>
     (
@@ -33,6 +58,7 @@ describeMysql('a deploy on Aurora MySQL', () => {
     const failed = await stack.update(synthesize(broken, {}, engine));
     expect(failed.status).toBe('UPDATE_ROLLBACK_COMPLETE');
     expect(failed.responses[0]!.Reason).toMatch(/002_posts\.sql:2.*nowhere.*statement 2.*Statement 1 is in force/s);
+    await expectSeenByOldCode(stack, failed);
     const again = await stack.update(synthesize(mended, {}, engine));
     expect(again.status).toBe('UPDATE_COMPLETE');
     expect(await attempts(bench)).toEqual(['001_users applied 1', '002_posts failed 1', '002_posts applied 2']);

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { inTemporaryFolder, run } from '../cli/run.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { inTemporaryFolder } from '../cli/run.ts';
 import { type Assembly, synthesize } from './assembly.ts';
-import type { DeployedStack } from './stack.ts';
+import { useTerminal } from './terminal.ts';
 import { useWorld } from './world.ts';
 
 const OLD = { '001_users.sql': 'CREATE TABLE users (id int PRIMARY KEY, email text);\n' };
@@ -9,33 +9,15 @@ const BAD = { ...OLD, '002_posts.sql': 'CREATE TABLE posts (id int);\n\nINSERT I
 const CAUSE = 'relation "nowhere" does not exist';
 const NEXT = 'Fix its file and deploy it again';
 
-const VARIABLES = ['AWS_ENDPOINT_URL_LAMBDA', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION'];
-const before = VARIABLES.map(name => [name, process.env[name]] as const);
-
 inTemporaryFolder();
 const world = useWorld();
+const terminal = useTerminal(() => world.aws);
 let old: Assembly;
 let bad: Assembly;
 beforeAll(() => {
   old = synthesize(OLD);
   bad = synthesize(BAD);
 });
-afterAll(() => {
-  for (const [name, value] of before) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
-});
-
-/** What a terminal shows that asks the deployed function, and the exit code. */
-async function terminal(stack: DeployedStack, ...argv: string[]) {
-  const values = [world.aws.endpoint, 'local', 'local', 'us-east-1'];
-  for (const [at, name] of VARIABLES.entries()) process.env[name] = values[at];
-  const arn = [...world.aws.functions].find(([, each]) => each === stack.hook)![0];
-  const { code, stdout, stderr } = await run([...argv, '--function', arn], { env: { NO_COLOR: '1' }, columns: 100 });
-  return { code, text: stderr + stdout, words: (stderr + stdout).replace(/\s+/g, ' ') };
-}
-
 describe('a deploy that failed and was rolled back', () => {
   test('the reason names the command that shows it; status, plan, verify and history of the old code say what and what to do', async () => {
     const stack = world.stack();
@@ -54,7 +36,6 @@ describe('a deploy that failed and was rolled back', () => {
       expect(shown).toMatchObject({ code, words: expect.stringContaining(CAUSE) });
       expect(shown.words).toContain('002_posts');
       expect(shown.words).toContain(NEXT);
-      if (process.env.SHOW_TERMINAL) process.stdout.write(`$ aurora-migrations ${argv.join(' ')}\n${shown.text}\n`);
     }
     const { words } = await terminal(stack, 'status');
     expect(words).toContain('failed, not in this deploy');
