@@ -27,20 +27,22 @@ export function reportFailure(
   failure: Failure,
   wasApplied = false,
 ): FailureReport {
-  const { code, message, detail, hint, statement, atEnd, remedy } = failure;
+  const { message, statement, atEnd, remedy = atomicRemedy } = failure;
   const at = body && statement !== null ? locate(body.up, statement, message) : null;
-  const report: FailureReport = {
-    code,
-    message: atEnd ? `${message} (after the last statement, when the migration ended)` : message,
-    detail,
-    hint,
-    statement,
-    file: migration.file,
-    line: at?.line ?? null,
-    column: at?.column ?? null,
-    remedy: remedy ?? atomicRemedy,
-  };
-  return wasApplied ? { ...report, remedy: withEarlierVersion(report.remedy) } : report;
+  return reported(
+    { ...failure, message: atEnd ? `${message} (after the last statement, when the migration ended)` : message },
+    wasApplied ? withEarlierVersion(remedy) : remedy,
+    { file: migration.file, ...at },
+  );
+}
+
+/** @param place null where it is not known */
+function reported(
+  { code, message, detail, hint, statement }: Failure,
+  remedy: string,
+  place?: Partial<Pick<FailureReport, 'file' | 'line' | 'column'>>,
+): FailureReport {
+  return { code, message, detail, hint, statement, file: null, line: null, column: null, ...place, remedy };
 }
 
 const TAKE_OVER =
@@ -82,39 +84,32 @@ export function reportFailedAttempt(
 const inForce = (done: number) => `${done} of its statements ${done === 1 ? 'is' : 'are'} in force`;
 
 /** The same of a migration that this code does not have: another deploy had it, or a branch. */
-export function reportUnknownFailure(engine: Engine, row: AttemptRow): FailureReport {
+export function reportUnknownFailure(engine: Engine, row: AttemptRow, wasApplied: boolean): FailureReport {
   const done = row.statementsApplied ?? 0;
   const wasCut = row.status === 'running' || row.errorCode === INTERRUPTED.code;
-  const { code, message, detail, hint, statement, remedy } = { ...failureOf(row), ...(wasCut && INTERRUPTED) };
+  const failure = { ...failureOf(row), ...(wasCut && INTERRUPTED) };
   const goOn = `Deploy its ${wasCut ? '' : 'fixed '}file again: it goes on from there`;
-  const next = engine.advice(row, 'up') ?? (done > 0 ? goOn : 'Fix its file and deploy it again, or leave it out');
-  return {
-    code,
-    message,
-    detail,
-    hint,
-    statement,
-    file: null,
-    line: row.errorLine,
-    column: null,
-    remedy: wasCut || remedy === undefined ? `${done > 0 ? inForce(done) : NOTHING_DONE}. ${next}` : remedy,
-  };
+  const fix = `Fix its file and deploy it again${wasApplied ? '' : ', or leave it out'}`;
+  const next = engine.advice(row, 'up') ?? (done > 0 ? goOn : fix);
+  const own = wasCut ? undefined : failure.remedy;
+  const remedy = own ?? `${done > 0 ? inForce(done) : NOTHING_DONE}. ${next}`;
+  return reported(failure, wasApplied ? withEarlierVersion(remedy) : remedy, { line: row.errorLine });
 }
 
 /** The same of an attempt to undo it. Its place is not told: of which text it would be, file or stored, the row does not say. */
 export function reportFailedUndoing(engine: Engine, row: AttemptRow): FailureReport {
   const done = row.statementsApplied ?? 0;
-  const { code, message, detail, hint, statement, remedy: own } = failureOf(row);
+  const failure = failureOf(row);
   const advice = engine.advice(row, 'down');
   const remedy =
-    own ??
+    failure.remedy ??
     (advice === null
       ? undefined
       : `${done > 0 ? `${done} statements of its down section are done` : STILL_APPLIED}. ${advice}`) ??
     (done > 0
       ? `${done} statements of its down section are done: run \`down\` again, it goes on from there`
       : 'It is still applied, to undo it has failed: fix its down section and run `down` again');
-  return { code, message, detail, hint, statement, file: null, line: null, column: null, remedy };
+  return reported(failure, remedy);
 }
 
 /** A failure as its row tells it. */

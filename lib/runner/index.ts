@@ -3,7 +3,7 @@ import { MigrationError } from '../core/errors.ts';
 import { type Identity, identitiesOf } from '../core/identity.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Activity, MigrationReport, MigrationStatus, State } from '../core/report.ts';
-import { isUndoing } from '../core/state.ts';
+import { isInForce, isUndoing } from '../core/state.ts';
 import { type AttemptRow, type Engine, type HookState, TrackingMissing } from '../engine/engine.ts';
 import { reportFailedUndoing, reportUnknownFailure, toMigrationError } from './failure.ts';
 import { newRun } from './lease.ts';
@@ -146,7 +146,9 @@ async function guarded<T>(engine: Diagnostics, work: () => Promise<T>): Promise<
 function remedyOf(engine: Engine, row: AttemptRow, identity: Identity | undefined): string | null {
   if (!identity || row.status !== 'failed' || identity.latestName !== row.name) return null;
   if (identity.latest.attempt !== row.attempt) return null;
-  const report = (isUndoing(identity) ? reportFailedUndoing : reportUnknownFailure)(engine, row);
+  const report = isUndoing(identity)
+    ? reportFailedUndoing(engine, row)
+    : reportUnknownFailure(engine, row, isInForce(identity));
   return report.remedy;
 }
 

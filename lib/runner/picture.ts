@@ -125,7 +125,7 @@ export function truths(
   { history, unfinished }: Pick<Picture, 'unfinished'> & Partial<Pick<Picture, 'history'>>,
 ): string[] {
   const failures = unfinished.map(({ entry, row }) => {
-    const { code, message, statement, remedy } = reportUnknownFailure(engine, row);
+    const { code, message, statement, remedy } = reportUnknownFailure(engine, row, isInForce(entry));
     const facts = [isSqlState(code) && `SQLSTATE ${code}`, statement !== null && `statement ${statement}`];
     const told = facts.filter(Boolean).join(', ');
     const cause = `${engine.withoutValues(message)}${told && ` (${told})`}`;
@@ -243,7 +243,7 @@ export async function describeAll(
         : isUndoing(entry!)
           ? reportFailedUndoing(options.engine, row)
           : migration === undefined
-            ? reportUnknownFailure(options.engine, row)
+            ? reportUnknownFailure(options.engine, row, isInForce(entry))
             : withTakeOver(
                 reportFailedAttempt(
                   options.engine,

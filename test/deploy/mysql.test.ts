@@ -1,6 +1,6 @@
 import { AuroraMysqlEngineVersion, DatabaseClusterEngine } from 'aws-cdk-lib/aws-rds';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inTemporaryFolder } from '../cli/run.ts';
+import { folder, inTemporaryFolder } from '../cli/run.ts';
 import { describeMysql, type MysqlBench, mysqlBench } from '../support/mysql.ts';
 import { synthesize } from './assembly.ts';
 import { Aws } from './aws.ts';
@@ -111,6 +111,12 @@ describeMysql('a deploy on Aurora MySQL', () => {
       drift: true,
       driftIn: ['table'],
       driftOf: [{ kind: 'table', name: 'users', change: 'changed' }],
+    });
+    folder('sql', first);
+    const differs = await terminal(stack, 'diff', '--dir', 'sql');
+    expect(differs).toMatchObject({
+      code: 1,
+      words: expect.stringMatching(/@@ table users: changed @@.*\+ `by_hand` text/),
     });
     const { value } = await stack.hook.act({ action: 'dump' });
     expect(value).toMatchObject({ objects: 2, notDumped: [], text: expect.stringContaining('`by_hand` text') });

@@ -127,6 +127,9 @@ test('a failed attempt to apply an edited migration says that the earlier versio
   expect(failed.migrations.at(-1)!.error!.remedy).toBe(remedy);
   const now = await status(await made.runner(files('create or replace view v as select nothing from users;')));
   expect(now.migrations.at(-1)!.error!.remedy).toBe(remedy);
+  // The same of code that does not have it, which is what the history is to.
+  const told = 'Nothing of it is in force, and the earlier version is still applied. Fix its file and deploy it again';
+  expect((await history({ ...(await made.runner(OLD)), limit: 1 }))[0]!.remedy).toBe(told);
 });
 
 test('after `down`, nothing says how many statements are done', async () => {
