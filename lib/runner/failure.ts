@@ -27,22 +27,24 @@ export function reportFailure(
   failure: Failure,
   wasApplied = false,
 ): FailureReport {
-  const { message, statement, atEnd, remedy = atomicRemedy } = failure;
+  const { message, statement, atEnd, remedy } = failure;
   const at = body && statement !== null ? locate(body.up, statement, message) : null;
-  return reported(
-    { ...failure, message: atEnd ? `${message} (after the last statement, when the migration ended)` : message },
-    wasApplied ? withEarlierVersion(remedy) : remedy,
-    { file: migration.file, ...at },
-  );
+  const told = {
+    ...failure,
+    message: atEnd ? `${message} (after the last statement, when the migration ended)` : message,
+    remedy: remedy ?? atomicRemedy,
+  };
+  return reported(told, wasApplied, { file: migration.file, ...at });
 }
 
-/** @param place null where it is not known */
+/** A report of a failure, whose place is null as far as it is not known. */
 function reported(
-  { code, message, detail, hint, statement }: Failure,
-  remedy: string,
-  place?: Partial<Pick<FailureReport, 'file' | 'line' | 'column'>>,
+  { code, message, detail, hint, statement, remedy }: Failure & Pick<FailureReport, 'remedy'>,
+  wasApplied: boolean,
+  { file = null, line = null, column = null }: Partial<Pick<FailureReport, 'file' | 'line' | 'column'>> = {},
 ): FailureReport {
-  return { code, message, detail, hint, statement, file: null, line: null, column: null, ...place, remedy };
+  const told = wasApplied ? withEarlierVersion(remedy) : remedy;
+  return { code, message, detail, hint, statement, file, line, column, remedy: told };
 }
 
 const TAKE_OVER =
@@ -93,7 +95,7 @@ export function reportUnknownFailure(engine: Engine, row: AttemptRow, wasApplied
   const next = engine.advice(row, 'up') ?? (done > 0 ? goOn : fix);
   const own = wasCut ? undefined : failure.remedy;
   const remedy = own ?? `${done > 0 ? inForce(done) : NOTHING_DONE}. ${next}`;
-  return reported(failure, wasApplied ? withEarlierVersion(remedy) : remedy, { line: row.errorLine });
+  return reported({ ...failure, remedy }, wasApplied, { line: row.errorLine });
 }
 
 /** The same of an attempt to undo it. Its place is not told: of which text it would be, file or stored, the row does not say. */
@@ -109,7 +111,7 @@ export function reportFailedUndoing(engine: Engine, row: AttemptRow): FailureRep
     (done > 0
       ? `${done} statements of its down section are done: run \`down\` again, it goes on from there`
       : 'It is still applied, to undo it has failed: fix its down section and run `down` again');
-  return reported(failure, remedy);
+  return reported({ ...failure, remedy }, false);
 }
 
 /** A failure as its row tells it. */

@@ -358,6 +358,10 @@ describe.concurrent('a migration that fails', () => {
     ]);
     expect(await fingerprint(raw)).toEqual(before.schema);
     expect(await sessionState(database)).toEqual(before.session);
+    // Of the last statement there is no doubt.
+    const last = `create type e as enum ('a');\nalter type e add value 'b';\n\nselect 1 / (length('b'::e::text) - 1);`;
+    const again = await up({ ...FIRST, '0002_x': last });
+    expect(again.migrations[2]?.error).toMatchObject({ code: '22012', statement: 3, line: 4 });
   });
 
   test('the down section fails: it stays applied, and the failure is recorded', async () => {

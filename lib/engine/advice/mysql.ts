@@ -210,10 +210,20 @@ function ruleFor(message: string, number: number | undefined): Rule | undefined 
   return RULES.find(rule => rule.numbers.includes(number) && fits(rule));
 }
 
-/** What to do about a failure, whose message ends in its number where the service tells that; null: its text tells. */
+/** A message with its number, where the service tells that, and with the trigger in which the statement failed. */
+const ENDS = /(?: \(error (\d+)\))?(?:, in the trigger (.+ of .+))?$/;
+
+/** A trigger that raised the error itself. */
+const RAISED = 1644;
+
+/** What to do about a failure; null: its text tells. */
 export function advice(message: string): string | null {
-  const number = /\(error (\d+)\)$/.exec(message)?.[1];
-  return ruleFor(message, number === undefined ? undefined : Number(number))?.remedy ?? null;
+  const [, digits, trigger] = ENDS.exec(message)!;
+  const number = digits === undefined ? undefined : Number(digits);
+  if (trigger === undefined) return ruleFor(message, number)?.remedy ?? null;
+  return number === RAISED
+    ? `The trigger ${trigger} refused this: do what its message says, in the rows or in the file, and run again`
+    : `The trigger ${trigger} failed: correct it, or drop it, then run again`;
 }
 
 /** What to do about an error of a query of ours: the file and its rows are not to blame. Null: its text tells. */

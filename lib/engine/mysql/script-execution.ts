@@ -9,6 +9,7 @@ import { endSession } from './pinned-session.ts';
 import { type Answered, type Resumed, resolveInFlight } from './resolve-in-flight.ts';
 import type { Attempt, ScriptOutcome } from './script-run.ts';
 import { StatementFailed, Stopped } from './statement-failed.ts';
+import { nameTrigger } from './triggers.ts';
 import { UnitRunner } from './unit-runner.ts';
 
 /** So often in a row a script goes on after it lost its session. */
@@ -88,7 +89,8 @@ export class ScriptExecution {
   async #met(error: unknown): Promise<ScriptOutcome | undefined> {
     if (error instanceof Stopped) return this.#stopped(error.statement);
     const cause = error instanceof StatementFailed ? (error.cause ?? error) : error;
-    if (error instanceof StatementFailed && !isLocked(cause)) return this.#failed(error);
+    if (error instanceof StatementFailed && !isLocked(cause))
+      return this.#failed(await nameTrigger(this.#database, error));
     if (!(cause instanceof DatabaseError)) throw error;
     const { statement } = this.#units;
     if (statement !== this.#statement) this.#locks = this.#sessions = 0;

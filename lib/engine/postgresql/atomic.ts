@@ -1,4 +1,5 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
+import type { Script } from '../../core/manifest.ts';
 import { type Applied, type ApplyRequest, type Reverted, type RevertRequest, TrackingMissing } from '../engine.ts';
 import { ROLLED_BACK, STILL_APPLIED } from '../failure.ts';
 import { type Answer, about, type Call, failure, meta, type Trying, tag, tried } from './call.ts';
@@ -64,7 +65,7 @@ async function execute(
   call: Call,
   request: Pick<ApplyRequest, 'run' | 'stop'> & Trying,
   name: string,
-  value: object,
+  value: { readonly facts: Pick<Script['facts'], 'lines'> },
   content: string,
   revert: string | null,
 ): Promise<Answer> {
@@ -86,8 +87,9 @@ async function execute(
     answer = await tried(database, request, () => heard(send({ bare: true, again: [] })));
   if (answer.status !== 'failed' || answer.attempt !== undefined) return answer;
   const { code = null, message, detail = null, hint = null, waits = null } = answer;
-  // Without the block nothing counts the statements. The same failure is that of the same statement.
-  const step = code === inBlock.code ? (inBlock.step ?? null) : null;
+  // Without the block nothing counts the statements. The same failure is that of the same statement; and behind the last one there is none.
+  const { step: at = null } = inBlock;
+  const step = code === inBlock.code || at === value.facts.lines.length ? at : null;
   const recorded = await send({ failure: { code, message, detail, hint, step }, again: [] }, null);
   return recorded.status === 'failed' ? { ...recorded, step: recorded.step ?? step, waits } : recorded;
 }
