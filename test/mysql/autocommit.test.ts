@@ -79,11 +79,14 @@ describeMysql('a server whose global autocommit is 0', () => {
     const bench = await mysqlBench({ dirty: OFF, poolSize: 3 });
     const slow = {
       '001_t': '-- none',
-      '002_slow': `${FILES['001_t']}\n${'do sleep(0.3);\n'.repeat(6)}insert into t values (7, 7);`,
+      '002_slow': `${FILES['001_t']}\n${'do sleep(0.6);\n'.repeat(6)}insert into t values (7, 7);`,
     };
     await bench.up({ '001_t': '-- none' });
-    const runs = await Promise.all([bench.up(slow, { leaseMs: 600 }), bench.up(slow, { leaseMs: 600 })]);
+    // Renewed after a third of it, which the statements take on any machine; that a slow one lets it expire takes 6 s between two of them.
+    const leaseMs = 9_000;
+    const runs = await Promise.all([bench.up(slow, { leaseMs }), bench.up(slow, { leaseMs })]);
     expect(runs.map(({ outcome }) => outcome).sort()).toEqual(['applied', 'nothing-to-do']);
+    expect(bench.local.log.entries.filter(({ sql }) => sql?.includes('SET l.migration = :name'))).not.toEqual([]);
     expect(await bench.sql("select run_id from schema_migrations_lease where id = 'lease'")).toEqual([[null]]);
     expect(await bench.sql("select count(*) from schema_migrations where name = '002_slow'")).toEqual([[1]]);
     const manifest = await manifestOf(slow);
