@@ -242,7 +242,8 @@ export async function describeAll(
         ? null
         : isUndoing(entry!)
           ? reportFailedUndoing(options.engine, row)
-          : migration === undefined
+          : // Where the file is applied as it is, another version of it failed.
+            migration === undefined || state === 'applied'
             ? reportUnknownFailure(options.engine, row, isInForce(entry))
             : withTakeOver(
                 reportFailedAttempt(

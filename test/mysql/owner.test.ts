@@ -46,6 +46,19 @@ describeMysql('the core of the suite, as the owner of one database', () => {
     await coreOfTheSuite(await ownerBench('create routine', 'alter routine', 'execute'), mysqlSchema(), '', INDEX);
   });
 
+  test('without TRIGGER, no trigger is named: what the database says stands alone', async () => {
+    const bench = await ownerBench('trigger');
+    const files = { '001_t': 'create table t (id int);' };
+    await bench.up(files);
+    const refuses = "signal sqlstate '45000' set message_text = 'not now'";
+    await bench.raw.query(`create trigger refuses before insert on t for each row ${refuses}`);
+    const { migrations } = await bench.up({ ...files, '002_x': 'insert into t values (1);' });
+    expect(migrations.at(-1)!.error).toMatchObject({
+      message: 'not now (error 1644)',
+      remedy: expect.stringContaining('A routine or trigger refused this'),
+    });
+  });
+
   test('a lock of somebody else is waited for, and who holds it is not known', async () => {
     const bench = await ownerBench('create routine', 'alter routine', 'execute');
     expect(await lockedRun(bench, bench.raw)).toEqual([

@@ -130,6 +130,9 @@ test('a failed attempt to apply an edited migration says that the earlier versio
   // The same of code that does not have it, which is what the history is to.
   const told = 'Nothing of it is in force, and the earlier version is still applied. Fix its file and deploy it again';
   expect((await history({ ...(await made.runner(OLD)), limit: 1 }))[0]!.remedy).toBe(told);
+  // And of the code of before: its file is right.
+  const before = await status(await made.runner(files('create or replace view v as select id from users;')));
+  expect(before.migrations.at(-1)).toMatchObject({ state: 'applied', error: { file: null, remedy: told } });
 });
 
 test('after `down`, nothing says how many statements are done', async () => {
