@@ -9,7 +9,7 @@ export const TOOL = 'aurora-migrations';
 const WIDTH = 100;
 /** On the first screen: what most calls may need. The rest stands in the help of the commands. */
 const FIRST: readonly OptionName[] = [
-  ...(['dir', 'data', 'url', 'cluster-arn', 'function', 'stack'] as const),
+  ...(['dir', 'url', 'cluster-arn', 'function', 'stack'] as const),
   ...COMMON,
   'version',
 ];
