@@ -83,7 +83,8 @@ export function reportFailedAttempt(
   return { ...report, line: report.line ?? row.errorLine };
 }
 
-const inForce = (done: number) => `${done} of its statements ${done === 1 ? 'is' : 'are'} in force`;
+const be = (count: number) => (count === 1 ? 'is' : 'are');
+const inForce = (done: number) => `${done} of its statements ${be(done)} in force`;
 
 /** The same of a migration that this code does not have: another deploy had it, or a branch. */
 export function reportUnknownFailure(engine: Engine, row: AttemptRow, wasApplied: boolean): FailureReport {
@@ -102,15 +103,9 @@ export function reportUnknownFailure(engine: Engine, row: AttemptRow, wasApplied
 export function reportFailedUndoing(engine: Engine, row: AttemptRow): FailureReport {
   const done = row.statementsApplied ?? 0;
   const failure = failureOf(row);
-  const advice = engine.advice(row, 'down');
-  const remedy =
-    failure.remedy ??
-    (advice === null
-      ? undefined
-      : `${done > 0 ? `${done} statements of its down section are done` : STILL_APPLIED}. ${advice}`) ??
-    (done > 0
-      ? `${done} statements of its down section are done: run \`down\` again, it goes on from there`
-      : 'It is still applied, to undo it has failed: fix its down section and run `down` again');
+  const stands = done > 0 ? `${done} of its down section's statements ${be(done)} done` : STILL_APPLIED;
+  const again = done > 0 ? 'Run `down` again: it goes on from there' : 'Fix its down section and run `down` again';
+  const remedy = failure.remedy ?? `${stands}. ${engine.advice(row, 'down') ?? again}`;
   return reported({ ...failure, remedy }, false);
 }
 

@@ -76,7 +76,7 @@ test('a disk that is full while a migration runs: the file is not to blame', asy
   });
   expect(report.migrations.at(-1)!.error).toMatchObject({
     code: '53100',
-    remedy: expect.stringMatching(/^Free disk space, then run again\./),
+    remedy: expect.stringMatching(/^It was rolled back completely\. Free disk space, then run again\./),
   });
   rmSync(join(disk, 'filler'));
 });

@@ -37,7 +37,7 @@ describeMysql('undoing', () => {
       statementsApplied: null,
       error: {
         statement: 2,
-        remedy: expect.stringMatching(/^Statement 1 of its down section is done.*run `down` again/),
+        remedy: expect.stringMatching(/^1 of its down section's statements is done\. Run `down` again/),
       },
     });
     const halfUndone = {
