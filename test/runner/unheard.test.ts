@@ -105,7 +105,9 @@ describe.concurrent('a call that leaves no trace', () => {
       code: '55P03',
       statement: 2,
       line: 1,
-      remedy: expect.stringMatching(/^It was rolled back completely. Something holds a lock on what this statement changes: /),
+      remedy: expect.stringMatching(
+        /^It was rolled back completely. Something holds a lock on what this statement changes: /,
+      ),
     });
     expect(timesSent(made, '0002_x')).toBe(2);
     expect(heard.join('\n')).toMatch(/a lock on t, held by process \d+ \(\w+, report: /);
@@ -135,7 +137,9 @@ describeMysql('on MySQL: a call that leaves no trace', () => {
       `update schema_migrations set error_code = 'HY000', error_message = 'Lock wait timeout exceeded (error 1205)' where name = '0002_x'`,
     );
     const { migrations } = await made.status(files);
-    expect(migrations.at(-1)!.error!.remedy).toMatch(/^Nothing of it is in force. Something holds a lock on what this statement changes; /);
+    expect(migrations.at(-1)!.error!.remedy).toMatch(
+      /^Nothing of it is in force. Something holds a lock on what this statement changes; /,
+    );
   });
 });
 
