@@ -1,4 +1,5 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
+import { nameTrigger } from '../advice/mysql-triggers.ts';
 import { INTERRUPTED } from '../failure.ts';
 import type { Checkpoint } from './checkpoints.ts';
 import { ER, isDoubled, isError, isGone, isLocked, unclear, verdictOf, withNumber } from './errors.ts';
@@ -9,7 +10,6 @@ import { endSession } from './pinned-session.ts';
 import { type Answered, type Resumed, resolveInFlight } from './resolve-in-flight.ts';
 import type { Attempt, ScriptOutcome } from './script-run.ts';
 import { StatementFailed, Stopped } from './statement-failed.ts';
-import { nameTrigger } from './triggers.ts';
 import { UnitRunner } from './unit-runner.ts';
 
 /** So often in a row a script goes on after it lost its session. */
@@ -51,7 +51,7 @@ export class ScriptExecution {
         await this.#end();
         return { status: 'done', attempt: number, executionTimeMs: Date.now() - startedAt };
       } catch (error) {
-        const outcome = await this.#met(error);
+        const outcome = await this.#met(await nameTrigger(this.#database, error));
         if (outcome) return outcome;
       }
     }
@@ -89,8 +89,7 @@ export class ScriptExecution {
   async #met(error: unknown): Promise<ScriptOutcome | undefined> {
     if (error instanceof Stopped) return this.#stopped(error.statement);
     const cause = error instanceof StatementFailed ? (error.cause ?? error) : error;
-    if (error instanceof StatementFailed && !isLocked(cause))
-      return this.#failed(await nameTrigger(this.#database, error));
+    if (error instanceof StatementFailed && !isLocked(cause)) return this.#failed(error);
     if (!(cause instanceof DatabaseError)) throw error;
     const { statement } = this.#units;
     if (statement !== this.#statement) this.#locks = this.#sessions = 0;

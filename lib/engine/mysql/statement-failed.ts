@@ -21,8 +21,7 @@ export class StatementFailed extends Error {
   readonly isUnjudged: boolean;
   /** It was executed by an earlier attempt and edited since: nothing is recorded. */
   readonly isEdited: boolean;
-  /** As it was sent; undefined: it was not. */
-  readonly sent: string | undefined;
+  readonly sentText: string | undefined;
 
   constructor(
     failed: Failed,
@@ -31,7 +30,7 @@ export class StatementFailed extends Error {
       done?: number | undefined;
       isUnjudged?: boolean;
       isEdited?: boolean;
-      sent?: string | undefined;
+      sentText?: string | undefined;
       cause?: unknown;
     } = {},
   ) {
@@ -41,6 +40,6 @@ export class StatementFailed extends Error {
     this.done = more.done;
     this.isUnjudged = more.isUnjudged ?? false;
     this.isEdited = more.isEdited ?? false;
-    this.sent = more.sent;
+    this.sentText = more.sentText;
   }
 }

@@ -265,7 +265,7 @@ export class UnitRunner {
       const killed = commits && isError(met, ER.QUERY_INTERRUPTED);
       throw new StatementFailed(failed, {
         cause: met,
-        sent: sql,
+        sentText: sql,
         isUnjudged,
         // It may have committed what was open, or not.
         ...(commits && { done: statement - 1 }),

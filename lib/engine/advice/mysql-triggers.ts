@@ -1,5 +1,5 @@
 import type { Database } from '../../core/database.ts';
-import { StatementFailed } from './statement-failed.ts';
+import { StatementFailed } from '../mysql/statement-failed.ts';
 
 /** The events of triggers that a statement causes, by its first word. */
 const EVENTS: Readonly<Record<string, readonly string[]>> = {
@@ -30,9 +30,10 @@ ORDER BY t.event_object_table, t.action_order LIMIT 20`;
  * Names the trigger in whose body a statement failed, where that can be told: the message is raised there, or is about what only the trigger
  * names. One call more for such failures, none for others.
  */
-export async function nameTrigger(database: Database, error: StatementFailed): Promise<StatementFailed> {
-  const { failed, sent } = error;
-  const statement = (sent ?? '').replace(/^(?:\s+|\/\*.*?\*\/|(?:--\s|#)[^\n]*\n)+/s, '');
+export async function nameTrigger(database: Database, error: unknown): Promise<unknown> {
+  if (!(error instanceof StatementFailed)) return error;
+  const { failed, sentText = '' } = error;
+  const statement = sentText.replace(/^(?:\s+|\/\*.*?\*\/|(?:--\s|#)[^\n]*\n)+/s, '');
   const events = [...(EVENTS[/^\w*/.exec(statement)![0].toLowerCase()] ?? [])];
   if (/\bon\s+duplicate\s+key\s+update\b/i.test(statement)) events.push('UPDATE');
   const words = events.length === 0 ? undefined : wordsOfTrigger(failed.code, failed.message, statement);
