@@ -10,5 +10,6 @@ export default defineConfig({
     pool: 'forks',
     isolate: false,
     maxWorkers: 1,
+    env: { LEAKS_GRACE_MS: '2000' },
   },
 });
