@@ -109,7 +109,10 @@ function textOf(value: unknown): string | undefined {
 
 function send(response: ServerResponse, ending: Ending): void {
   if (ending === 'reset') {
-    response.socket?.resetAndDestroy();
+    const { socket } = response;
+    // Where the client has gone the socket is being shut down: Node.js refuses to reset such a one, and then never closes it.
+    if (socket?.writableEnded) socket.destroy();
+    else socket?.resetAndDestroy();
     return;
   }
   response.setHeader('x-amzn-RequestId', randomUUID());
