@@ -16,11 +16,11 @@ export function standOf(manifest: Manifest, plan: Pick<Plan, 'steps'>): string {
   const left = plan.steps
     .filter(({ migration }) => migration !== TRACKING_MIGRATION)
     .map(({ migration, from }) => (from > 1 ? `${migration} from statement ${from} on` : migration));
-  const force = Applied === '0' ? 'none is in force' : `${Applied} in force, the newest ${Latest}`;
-  return `${force}; ${left.length} left: ${cutText(left.join(', '), LEFT)}`;
+  const applied = Applied === '0' ? 'none is applied' : `${Applied} applied, the newest ${Latest}`;
+  return `${applied}; ${left.length} left: ${cutText(left.join(', '), LEFT)}`;
 }
 
-/** What is in force by a plan: all that is no step of it. */
+/** What is applied by a plan: all that is no step of it. */
 export function attributesOfPlan(manifest: Manifest, plan: Pick<Plan, 'steps'>, notes: readonly string[]): Attributes {
   const left = new Set(plan.steps.filter(step => step.reason !== 'changed').map(step => step.migration));
   return attributes(
@@ -32,7 +32,7 @@ export function attributesOfPlan(manifest: Manifest, plan: Pick<Plan, 'steps'>, 
 
 const inForce: readonly State[] = ['applied', 'baselined', 'changed'];
 
-/** What is in force after a run. */
+/** What is applied after a run. */
 export function attributesOfReport(
   manifest: Manifest,
   report: { readonly migrations: readonly MigrationStatus[] },

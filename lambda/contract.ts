@@ -28,9 +28,9 @@ export interface Properties {
 
 /** What the resource gives back (`Fn::GetAtt`). All of them are text. */
 export interface Attributes {
-  /** Name of the newest migration that is in force, or nothing. */
+  /** Name of the newest migration that is applied, or nothing. */
   readonly Latest: string;
-  /** How many migrations of the folder are in force. */
+  /** How many migrations of the folder are applied. */
   readonly Applied: string;
   /** How many are not. */
   readonly Pending: string;

@@ -41,9 +41,9 @@ export function logGoodEnd(
   { Applied, Pending, Notes, Latest }: Attributes,
 ): void {
   const durationMs = Date.now() - StartedAt;
-  const force = `${Applied} in force${Latest === '' ? '' : `, the newest ${Latest}`}`;
+  const applied = `${Applied} applied${Latest === '' ? '' : `, the newest ${Latest}`}`;
   logVerdict({
-    message: `Done in ${seconds(durationMs)}: ${force}, ${Pending === '0' ? 'none' : Pending} pending${Notes === '' ? '' : `. ${Notes}`}`,
+    message: `Done in ${seconds(durationMs)}: ${applied}, ${Pending === '0' ? 'none' : Pending} pending${Notes === '' ? '' : `. ${Notes}`}`,
     request: RequestId,
     failed: false,
     durationMs,

@@ -9,7 +9,7 @@ export interface Verdict {
   readonly failed: boolean;
   /** Milliseconds since the request began. */
   readonly durationMs: number;
-  /** How many of the folder are not in force now; null: nobody knows. */
+  /** How many of the folder are not applied now; null: nobody knows. */
   readonly pending: number | null;
   /** Where a defect comes from. */
   readonly stack?: string | undefined;

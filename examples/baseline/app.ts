@@ -21,6 +21,6 @@ new AuroraMigrations(stack, 'Migrations', {
   ),
   database: 'app',
   migrations: 'migrations',
-  // The database has everything up to here: it is written down as in force. In an empty database these are run.
+  // The database has everything up to here: it is recorded as applied. In an empty database these are run.
   baseline: '001',
 });

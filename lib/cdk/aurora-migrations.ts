@@ -92,12 +92,12 @@ export class AuroraMigrations extends Construct {
     explain(hook, provider);
   }
 
-  /** Name of the newest migration that is in force. */
+  /** Name of the newest migration that is applied. */
   get latest(): string {
     return this.#attribute('Latest');
   }
 
-  /** How many migrations are in force, as text. */
+  /** How many migrations are applied, as text. */
   get applied(): string {
     return this.#attribute('Applied');
   }

@@ -64,7 +64,7 @@ export class ExampleStack extends Stack {
       `aws lambda invoke --function-name ${this.migrations.function.functionName} --cli-binary-format raw-in-base64-out --payload '${payload}' /dev/stdout`;
     const output = (name: string, description: string, value: string) =>
       new CfnOutput(this, name, { description, value });
-    output('Latest', 'Newest migration that is in force', this.migrations.latest);
+    output('Latest', 'Newest migration that is applied', this.migrations.latest);
     output('StatusCommand', 'Every migration with its state', invoke('{"action": "status"}'));
     output('HistoryCommand', 'Every attempt, newest first', invoke('{"action": "history"}'));
     output('LogsCommand', 'What the deploys said', `aws logs tail ${this.migrations.logGroup.logGroupName} --since 1d`);

@@ -33,7 +33,7 @@ export interface Step {
 
 /** How a half-done migration compares with its file. */
 export interface Resume {
-  /** Statements that are in force. */
+  /** Statements that are committed. */
   readonly done: number;
   /** The first of these that is no longer what it was, or null. */
   readonly edited: number | null;
@@ -243,8 +243,8 @@ function editedWhileHalfDone({ name, file }: Migration, { done, edited }: Resume
     edited === 0 ? (done === 1 ? 'statement 1' : `one of its first ${done} statements`) : `statement ${edited}`;
   return {
     code: 'edited-half-done',
-    message: `${name} has ${done} of its statements in force, and ${which} was edited since`,
-    remedy: `Put ${edited === 0 ? 'it' : `statement ${edited}`} back as it was and fix the rest; what is in force is changed by a new migration`,
+    message: `${name} has ${done} of its statements committed, and ${which} was edited since`,
+    remedy: `Put ${edited === 0 ? 'it' : `statement ${edited}`} back as it was and fix the rest; what is committed is changed by a new migration`,
     migration: name,
     place: { file, line: 1 },
   };

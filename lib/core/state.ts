@@ -24,7 +24,7 @@ export function stateOf(migration: Migration, entry: HistoryEntry | undefined): 
   return inForce.statementsChecksum === sum ? inForce.status : 'changed';
 }
 
-/** Some statements of its latest attempt are in force, others are not. Only a stepwise migration can be. */
+/** Some statements of its latest attempt are committed, others are not. Only a stepwise migration can be. */
 export function isHalfDone(entry: HistoryEntry): boolean {
   return isUnfinished(entry) && (entry.latest.statementsApplied ?? 0) > 0 && !isUndoing(entry);
 }
@@ -34,7 +34,7 @@ export function isHalfUndone(entry: HistoryEntry): boolean {
   return isUndoing(entry) && (entry.latest.statementsApplied ?? 0) > 0;
 }
 
-/** Its latest attempt was to undo it, and did not come to its end: nobody tries to apply what is in force with the same statements. */
+/** Its latest attempt was to undo it, and did not come to its end: nobody tries to apply what is applied with the same statements. */
 export function isUndoing(entry: HistoryEntry): boolean {
   return (
     isUnfinished(entry) && isInForce(entry) && entry.latest.statementsChecksum === entry.inForce!.statementsChecksum

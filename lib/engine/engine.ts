@@ -23,7 +23,7 @@ export interface Engine extends Diagnostics {
   release(database: Database, run: Run, finished: boolean): Promise<void>;
   /** Makes this the newest request of the hook. False: it is an old one, delivered late. */
   announce(database: Database, hook: string, requestId: string, state: HookState): Promise<boolean>;
-  /** Write migrations down as in force without running them. Those that are in force already are left alone. */
+  /** Record migrations as applied without running them. Those that are applied already are left alone. */
   baseline(database: Database, run: Run, migrations: readonly Migration[]): Promise<void>;
   /** The name of the migrated database. Absent: no statement of this engine is about the database that it is sent to. */
   databaseName?(database: Database): Promise<string>;
@@ -33,9 +33,9 @@ export interface Engine extends Diagnostics {
   record(database: Database, run: Run, joined: Joined): Promise<void>;
   /** Nothing was ever made in this database but by us. */
   isEmpty(database: Database): Promise<boolean>;
-  /** The down section stored with what is in force, or null. */
+  /** The down section stored with what is applied, or null. */
   storedDown(database: Database, name: string): Promise<Script | null>;
-  /** Undo one migration that is in force. */
+  /** Undo one migration that is applied. */
   revert(database: Database, request: RevertRequest): Promise<Reverted>;
   /** Apply one migration. Never throws for what the database says of the migration's own statements. */
   apply(database: Database, request: ApplyRequest): Promise<Applied>;
@@ -166,7 +166,7 @@ export type Applied =
       /** The lease was given back with it. @default false */
       readonly released?: boolean;
     }
-  /** It is in force already: the answer to an earlier call was lost. */
+  /** It is applied already: the answer to an earlier call was lost. */
   | { readonly status: 'already' }
   | { readonly status: 'failed'; readonly attempt: number; readonly executionTimeMs: number; readonly failure: Failure }
   /** It was told to stop between two statements. What is done is written down, and gone on with by the next run. */

@@ -33,7 +33,7 @@ export const ROLLED_BACK = 'It was rolled back completely';
 export const STILL_APPLIED = 'It is still applied';
 
 /** What is true after an attempt of which no statement was done. */
-export const NOTHING_DONE = 'Nothing of it is in force';
+export const NOTHING_DONE = 'Nothing of it was committed';
 
 /** The remedy of an attempt to apply an edited migration again: what was applied before is not undone by its failure. */
 export function withEarlierVersion(remedy: string): string {
@@ -48,7 +48,7 @@ export function whatStands(target: Target, statement: number): string {
   const applied = target === 'applied';
   if (statement <= 1) return applied ? NOTHING_DONE : STILL_APPLIED;
   const [what, verb] = statement === 2 ? ['Statement 1', 'is'] : [`Statements 1 to ${statement - 1}`, 'are'];
-  return applied ? `${what} ${verb} in force` : `${what} of its down section ${verb} done`;
+  return applied ? `${what} ${verb} committed` : `${what} of its down section ${verb} done`;
 }
 
 /** What to do where `statement` failed for a reason that lies in the file. */

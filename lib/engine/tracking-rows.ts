@@ -107,7 +107,7 @@ export function identityFacts({ once, names, drops }: IdentityFacts): IdentityFa
 export const CHUNK = 200_000;
 
 /**
- * A script that was stored with what is in force, read in as many calls as it takes; null: there is none. `read` gives `CHUNK` characters of a
+ * A script that was stored with what is applied, read in as many calls as it takes; null: there is none. `read` gives `CHUNK` characters of a
  * column from one on, counted from 1.
  */
 export async function storedScript(

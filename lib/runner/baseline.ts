@@ -18,7 +18,7 @@ export interface BaselineReport {
 }
 
 /**
- * Take over a database that has everything up to a version: those migrations are written down as in force, none is run. What is in force
+ * Take over a database that has everything up to a version: those migrations are recorded as applied, none is run. What is applied
  * already stays as it is. Throws `unknown-version`.
  */
 export async function baseline(options: WriteOptions & { readonly to: string }): Promise<BaselineReport> {
@@ -67,7 +67,7 @@ export async function baseline(options: WriteOptions & { readonly to: string }):
 function isHalf(name: string): Problem {
   return {
     code: 'half-done',
-    message: `${name} is half done: some of its statements are in force, others are not`,
+    message: `${name} is half done: some of its statements are committed, others are not`,
     remedy: 'Run it to its end first (`up`)',
     migration: name,
   };

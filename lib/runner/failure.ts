@@ -72,7 +72,7 @@ export function reportFailedAttempt(
 ): FailureReport {
   const done = row.statementsApplied;
   const advice = engine.advice(row, 'up');
-  const stands = done ? inForce(done) : migration.mode === 'atomic' ? ROLLED_BACK : NOTHING_DONE;
+  const stands = done ? committed(done) : migration.mode === 'atomic' ? ROLLED_BACK : NOTHING_DONE;
   const failure: Failure = {
     ...(done ? { remedy: `${stands}: run again, it goes on from there` } : {}),
     ...(advice !== null && { remedy: `${stands}. ${advice}` }),
@@ -84,7 +84,7 @@ export function reportFailedAttempt(
 }
 
 const be = (count: number) => (count === 1 ? 'is' : 'are');
-const inForce = (done: number) => `${done} of its statements ${be(done)} in force`;
+const committed = (done: number) => `${done} of its statements ${be(done)} committed`;
 
 /** The same of a migration that this code does not have: another deploy had it, or a branch. */
 export function reportUnknownFailure(engine: Engine, row: AttemptRow, wasApplied: boolean): FailureReport {
@@ -95,7 +95,7 @@ export function reportUnknownFailure(engine: Engine, row: AttemptRow, wasApplied
   const fix = `Fix its file and deploy it again${wasApplied ? '' : ', or leave it out'}`;
   const next = engine.advice(row, 'up') ?? (done > 0 ? goOn : fix);
   const own = wasCut ? undefined : failure.remedy;
-  const remedy = own ?? `${done > 0 ? inForce(done) : NOTHING_DONE}. ${next}`;
+  const remedy = own ?? `${done > 0 ? committed(done) : NOTHING_DONE}. ${next}`;
   return reported({ ...failure, remedy }, wasApplied, { line: row.errorLine });
 }
 

@@ -170,7 +170,7 @@ export function noteAttempt(
   if (!picture.history.installed) picture.history = { ...picture.history, installed: true };
 }
 
-/** One that the manifest does not know, and of which nothing need be in force. */
+/** One that the manifest does not know, and of which nothing need be applied. */
 export function describeStranger({ name, latest }: HistoryEntry): MigrationReport {
   const { attempt, at, executionTimeMs, statementsApplied } = latest;
   return {

@@ -101,7 +101,7 @@ function whileRunning(running: Activity | null): string[] {
 const states: Readonly<Partial<Record<State, Pick<Finding, 'message' | 'remedy'>>>> = {
   pending: { message: 'has not been applied', remedy: 'Deploy, or run `up`' },
   reverted: {
-    message: 'was reverted and is not in force',
+    message: 'was reverted and is not applied',
     remedy: 'Deploy or run `up` to apply it again, or delete its file',
   },
   changed: {
@@ -109,7 +109,7 @@ const states: Readonly<Partial<Record<State, Pick<Finding, 'message' | 'remedy'>
     remedy: 'Undo the edit, or see with `plan` what a run makes of it',
   },
   missing: {
-    message: 'is in force in the database and not in the folder',
+    message: 'is applied in the database and not in the folder',
     remedy: 'Take its file back into the folder, or undo it with `down`',
   },
 };

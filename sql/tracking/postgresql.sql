@@ -280,7 +280,7 @@ BEGIN
     OR target = ''reverted'' AND (last.status IS NULL OR last.status = ''reverted'') THEN
     RETURN ''{"status":"already"}'';
   END IF;
-  IF target = ''reverted'' THEN  -- the row is about what was in force, whatever the file has become
+  IF target = ''reverted'' THEN  -- the row is about what was applied, whatever the file has become
     m = m || pg_catalog.jsonb_build_object(''checksum'', last.checksum, ''statements_checksum'', last.statements_checksum);
   END IF;
   SELECT coalesce(max(h.attempt), 0) + 1, bool_or(h.run_id = m->>''run_id'') INTO n, begun FROM public.schema_migrations h WHERE h.name = m->>''name'';

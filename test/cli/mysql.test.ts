@@ -40,7 +40,7 @@ describeMysql('the command line on MySQL', { timeout: 180_000 }, () => {
     expect(failed.code).toBe(1);
     expect(failed.stdout + failed.stderr).toMatch(/002_posts\.sql:2/);
     expect(failed.stdout + failed.stderr).toContain("Unknown table '");
-    expect(failed.stdout + failed.stderr).toContain('Statement 1 is in force');
+    expect(failed.stdout + failed.stderr).toContain('Statement 1 is committed');
 
     const status = await call('status', '--json', '--exit-code');
     expect(status.code).toBe(3);

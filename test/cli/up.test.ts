@@ -60,7 +60,7 @@ describe('the life of a folder', () => {
     expect((await run(['status', '--exit-code', ...target])).code).toBe(0);
   });
 
-  test('a failing migration: what, where, in the words of the database; what is in force; what next', async () => {
+  test('a failing migration: what, where, in the words of the database; what is applied; what next', async () => {
     writeFileSync(
       'sql/003_orders.sql',
       'CREATE TABLE orders (id int);\nINSERT INTO orders\n  SELECT idd FROM users;\n',
@@ -74,7 +74,7 @@ describe('the life of a folder', () => {
     );
     expect(stdout).toContain('  3 │   SELECT idd FROM users;\n    │          ^\n');
     expect(stdout).toMatch(
-      /In force +This run applied nothing else\. 003_orders ran in one transaction and left nothing\n? +behind\./,
+      /Applied +This run applied nothing else\. 003_orders ran in one transaction and left nothing\n? +behind\./,
     );
     expect(stdout).toMatch(/Next +\S/);
     expect(stdout).toMatch(/^Failed in .*: nothing was applied, 1 failed, 1 pending \(\d Data API calls\)$/m);

@@ -138,7 +138,7 @@ describe('time', () => {
     const { failed, value } = await stack.hook.act(event(stack, { StartedAt: Date.now() - 54 * 60_000 }));
     expect(failed).toBe(true);
     expect(value.errorMessage).toMatch(
-      /^Not all migrations were applied within 54 of 55 minutes: none is in force; 1 left: 001_users\./,
+      /^Not all migrations were applied within 54 of 55 minutes: none is applied; 1 left: 001_users\./,
     );
     expect(await world.tables()).toEqual([]);
   });

@@ -185,7 +185,7 @@ describe.concurrent('in a database and an AWS of its own', () => {
     expect(responses[0]).toMatchObject({
       Status: 'FAILED',
       Reason: expect.stringMatching(
-        /^Not all migrations were applied within \d of 5 minutes: 1 in force, the newest 001_log; 3 left: 002_long, 003_steps, 004_last\./,
+        /^Not all migrations were applied within \d of 5 minutes: 1 applied, the newest 001_log; 3 left: 002_long, 003_steps, 004_last\./,
       ),
     });
     const resource = Object.values(limited.template.Resources).find(({ Type }) => Type === RESOURCE_TYPE)!;

@@ -36,7 +36,7 @@ describeMysql('a deploy on Aurora MySQL', () => {
     ] as const) {
       const shown = await terminal(stack, ...argv);
       expect(shown).toMatchObject({ code, words: expect.stringMatching(/002_posts.*Table '.*nowhere' doesn't exist/) });
-      expect(shown.words).toContain('1 of its statements is in force. Deploy its fixed file again');
+      expect(shown.words).toContain('1 of its statements is committed. Deploy its fixed file again');
     }
     const { words } = await terminal(stack, 'status');
     expect(words).toContain('half done, not in this deploy');
@@ -50,14 +50,14 @@ describeMysql('a deploy on Aurora MySQL', () => {
       )
     ).map(row => row.join(' '));
 
-  test('applies all; a failed migration fails the deploy and says what is in force; the mended one goes on there', async () => {
+  test('applies all; a failed migration fails the deploy and says what is applied; the mended one goes on there', async () => {
     const bench = await mysqlBench();
     const stack = new DeployedStack(aws, bench.local);
     const created = await stack.create(synthesize(first, {}, engine));
     expect(created.status).toBe('CREATE_COMPLETE');
     const failed = await stack.update(synthesize(broken, {}, engine));
     expect(failed.status).toBe('UPDATE_ROLLBACK_COMPLETE');
-    expect(failed.responses[0]!.Reason).toMatch(/002_posts\.sql:2.*nowhere.*statement 2.*Statement 1 is in force/s);
+    expect(failed.responses[0]!.Reason).toMatch(/002_posts\.sql:2.*nowhere.*statement 2.*Statement 1 is committed/s);
     await expectSeenByOldCode(stack, failed);
     const again = await stack.update(synthesize(mended, {}, engine));
     expect(again.status).toBe('UPDATE_COMPLETE');

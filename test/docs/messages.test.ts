@@ -94,7 +94,7 @@ describe(FILE, () => {
       .filter(({ message, remedy }) => message !== null && !remedy)
       // The remedy of a failure that a row has kept is found by its code.
       .filter(({ code }) => !isOurs(code) || !remedied.has(code))
-      // Of a failed statement: whoever reports it says what is in force, and what to do.
+      // Of a failed statement: whoever reports it says what is applied, and what to do.
       .filter(({ code }) => code !== 'DatabaseError')
       .filter(({ message }) => !MARKED.includes(flat(message!).trim()));
     expect(without).toEqual([]);

@@ -79,7 +79,7 @@ test('PostgreSQL, statement by statement: what is committed, then what to do; `s
   };
   const report = await up(files);
   const { remedy } = report.migrations.at(-1)!.error!;
-  expect(remedy).toMatch(/^Statement 1 is in force\. .*Two rows have the same key/);
+  expect(remedy).toMatch(/^Statement 1 is committed\. .*Two rows have the same key/);
   expect(remedy).toMatch(NOT_THE_FILE);
   expect((await status(files)).migrations.at(-1)!.error!.remedy).toMatch(/Two rows have the same key/);
 });
@@ -205,7 +205,7 @@ describeMysql('MySQL', () => {
     const files = { ...FIRST, '002_x': 'insert into t values (2);\nalter table t add unique (n);' };
     const report = await up(files);
     const remedy = expect.stringMatching(
-      /^Statement 1 is in force\. Two rows have the same key.*remove the duplicates/,
+      /^Statement 1 is committed\. Two rows have the same key.*remove the duplicates/,
     );
     expect(report.migrations.at(-1)!.error).toMatchObject({ statement: 2, remedy });
     expect((await status(files)).migrations.at(-1)!.error!.remedy).toMatch(/Two rows have the same key/);

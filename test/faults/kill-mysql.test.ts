@@ -163,7 +163,7 @@ describeMysql('a connection killed at a random moment', () => {
         return found;
       }
 
-      /** No error code makes a statement done: what is in force, or that nobody knows, is all there is. */
+      /** No error code makes a statement done: what is applied, or that nobody knows, is all there is. */
       async function right(bench: MysqlBench, report: Report | Error): Promise<void> {
         try {
           if (report instanceof Error) throw report;

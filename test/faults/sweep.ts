@@ -71,7 +71,7 @@ async function cleanEnd<B extends Bench>(way: Sweeping<B>): Promise<End> {
   return end;
 }
 
-/** Of the history what is in force: what failed or was cut off has as many attempts as it took. */
+/** Of the history what is applied: what failed or was cut off has as many attempts as it took. */
 async function endOf<B extends Bench>(bench: B, { contents }: Sweeping<B>): Promise<End> {
   const history = await bench.sql(
     `select name, status, checksum, statements, statements_applied from schema_migrations where status <> 'failed' order by name, attempt`,

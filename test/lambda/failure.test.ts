@@ -106,11 +106,11 @@ describe('the message of a failed deploy', () => {
     const heard = describeProblems([{ code: 'no-answer', message: 'm'.repeat(9000), remedy: 'r'.repeat(9000) }]);
     const text = describeUnfinished(
       '54 of 55 minutes',
-      `3 in force, the newest 003_c; 9 left: ${'n'.repeat(290)}`,
+      `3 applied, the newest 003_c; 9 left: ${'n'.repeat(290)}`,
       heard,
     );
     expect(bytes(text)).toBeLessThan(2000);
-    expect(text).toMatch(/^Not all migrations were applied within 54 of 55 minutes: 3 in force, /);
+    expect(text).toMatch(/^Not all migrations were applied within 54 of 55 minutes: 3 applied, /);
     expect(text).toContain('deploy again to go on with the rest.\nThe last that was heard: mmm');
     expect(describeUnfinished('5 of 5 minutes', null, '')).toBe(
       'Not all migrations were applied within 5 of 5 minutes. What is applied stays, what still runs in the database goes on; deploy again to go on with the rest.',

@@ -102,7 +102,7 @@ describeMysql('applying', () => {
   );
 
   test.each(SETTINGS)(
-    'a statement that fails: the ones before it are in force, and it goes on there: %s',
+    'a statement that fails: the ones before it are committed, and it goes on there: %s',
     async (_, { switches, dirty }) => {
       const bench = await mysqlBench({ mysql: { switches }, dirty: dirty ?? [] });
       const file = (third: string) => ({
@@ -114,7 +114,7 @@ describeMysql('applying', () => {
       expect(error).toMatchObject({ statement: 3, line: 3, file: '001_m.sql' });
       expect(error!.message).toContain("Can't DROP 'nothing'");
       expect(error!.remedy).toBe(
-        'Statements 1 to 2 are in force: fix the file from statement 3 on and run again, it goes on there',
+        'Statements 1 to 2 are committed: fix the file from statement 3 on and run again, it goes on there',
       );
       expect(
         await bench.sql(
@@ -141,7 +141,7 @@ describeMysql('applying', () => {
     const failed = await bench.up({ '001_m': 'create table t (id int primary key);\ninsert into t values (1), (1);' });
     expect(failed.migrations[1]!.error).toMatchObject({
       statement: 2,
-      remedy: expect.stringContaining('Statement 1 is in force'),
+      remedy: expect.stringContaining('Statement 1 is committed'),
     });
     expect(await bench.value('select count(*) from t')).toBe(0);
     const trigger = await bench.up({

@@ -66,8 +66,8 @@ describeMysql.each([
         ...{ code, statement: 2, file: '002_x.sql', line: 2, message: expect.stringContaining(says) },
         remedy: expect.stringContaining(
           says === 'Data truncated'
-            ? 'Statement 1 is in force. A value does not fit: fix it in the file, or in the row'
-            : 'Statement 1 is in force: fix the file from statement 2 on',
+            ? 'Statement 1 is committed. A value does not fit: fix it in the file, or in the row'
+            : 'Statement 1 is committed: fix the file from statement 2 on',
         ),
       });
       expect(

@@ -25,14 +25,14 @@ describeMysql('an error in a trigger, on MySQL', () => {
       code: '45000',
       message: 'no negative id (error 1644), in the trigger refuses of users',
       remedy: expect.stringMatching(
-        /^Nothing of it is in force\. The trigger refuses of users refused this: do what its message says/,
+        /^Nothing of it was committed\. The trigger refuses of users refused this: do what its message says/,
       ),
     });
     expect(await failing('insert into posts values (1);\ninsert into users (id) values (1);')).toMatchObject({
       code: '42S02',
       statement: 2,
       message: expect.stringMatching(/audit_log' doesn't exist \(error 1146\), in the trigger audit of users$/),
-      remedy: 'Statement 1 is in force. The trigger audit of users failed: correct it, or drop it, then run again',
+      remedy: 'Statement 1 is committed. The trigger audit of users failed: correct it, or drop it, then run again',
     });
     // The statement itself: nothing is asked, and nobody is blamed.
     local.log.clear();

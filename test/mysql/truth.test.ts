@@ -14,7 +14,7 @@ describeMysql('what is wrong in a MySQL database is seen by code that does not h
     await made.up(OLD);
     expect((await status(await made.runner(OLD))).dataApiCalls).toBe(1);
     await made.up({ ...OLD, '002_bad': 'insert into nowhere values (1);' });
-    const next = 'Nothing of it is in force. Fix its file and deploy it again, or leave it out';
+    const next = 'Nothing of it was committed. Fix its file and deploy it again, or leave it out';
     const runner = await made.runner(OLD);
     expect((await status(runner)).migrations.at(-1)).toMatchObject({
       name: '002_bad',
@@ -36,7 +36,7 @@ describeMysql('what is wrong in a MySQL database is seen by code that does not h
     expect(found.migrations.at(-1)).toMatchObject({
       state: 'failed',
       statementsApplied: 1,
-      error: { remedy: expect.stringMatching(/^1 of its statements is in force\. Deploy its fixed file again/) },
+      error: { remedy: expect.stringMatching(/^1 of its statements is committed\. Deploy its fixed file again/) },
     });
   });
 

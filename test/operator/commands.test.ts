@@ -85,7 +85,7 @@ describe('baseline', () => {
       code: 0,
       stdout: expect.stringMatching(/\n✓ 001_a\n✓ 002_b\n2 taken over, none executed \(\d+ Data API calls\)\n$/),
     });
-    expect((await call('baseline', '--to', '2')).stdout).toContain('Nothing to do: all of it is in force already');
+    expect((await call('baseline', '--to', '2')).stdout).toContain('Nothing to do: all of it is applied already');
     expect((await call('up')).stdout).toMatch(/✓ 003_c/);
     expect((await call('status', '--exit-code')).code).toBe(0);
   });

@@ -106,7 +106,7 @@ describe('the log', () => {
     expect(log.filter(({ event }) => event === 'verdict')).toHaveLength(1);
     expect(log.at(-1)).toMatchObject({
       event: 'verdict',
-      message: expect.stringMatching(/^Done in .*: 2 in force, the newest 002_rows, none pending$/),
+      message: expect.stringMatching(/^Done in .*: 2 applied, the newest 002_rows, none pending$/),
       FunctionName: stack.hook.spec.name,
       Failed: 0,
       Pending: 0,

@@ -60,7 +60,7 @@ describe('a changed migration', () => {
     expect((await up({ '0001_f': text })).applied).toEqual(['0001_f']);
   });
 
-  test('that fails leaves what is in force, and is tried again', async () => {
+  test('that fails leaves what is applied, and is tried again', async () => {
     const { up, value, status } = await bench();
     await up({ '0001_f': IDEMPOTENT });
     const broken = { '0001_f': `${OTHER} select 1/0;` };
@@ -68,7 +68,7 @@ describe('a changed migration', () => {
     expect(await value('select f()')).toBe(1);
     expect(states(await status(broken))).toEqual({ '0001_f': 'failed' });
     expect(await up(broken)).toMatchObject({ outcome: 'failed' });
-    // Undoing the edit is enough: what is in force is what the file says.
+    // Undoing the edit is enough: what is applied is what the file says.
     expect(await up({ '0001_f': IDEMPOTENT })).toMatchObject({ outcome: 'nothing-to-do' });
     expect((await up({ '0001_f': OTHER })).migrations[1]).toMatchObject({ state: 'applied', attempt: 4 });
   });

@@ -276,7 +276,7 @@ describe('a run after a lost answer', () => {
   test.each([
     ['in one transaction', ''],
     ['statement by statement', '-- migrate:up transaction:false\n'],
-  ])('is told by the function what is in force already, and what is locked: %s', async (_, head) => {
+  ])('is told by the function what is applied already, and what is locked: %s', async (_, head) => {
     const made = await start();
     const options = await made.runner({ ...FIRST, '0002_a': `${head}insert into log values (1);` });
     const { database, engine, migrations } = options;

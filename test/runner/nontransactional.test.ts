@@ -238,7 +238,7 @@ describe.concurrent('PostgreSQL: a lock that what is sent as it is waits for', (
       message: 'canceling statement due to lock timeout',
       statement: 1,
       remedy: expect.stringMatching(
-        /^Nothing of it is in force\. Let the holder end .*: it waited for a lock on t, held by process \d+ \(\w+, report: idle in transaction/,
+        /^Nothing of it was committed\. Let the holder end .*: it waited for a lock on t, held by process \d+ \(\w+, report: idle in transaction/,
       ),
     });
     await reader.end();
@@ -255,7 +255,7 @@ describe.concurrent('PostgreSQL: a lock that what is sent as it is waits for', (
     const { error } = (await running).migrations[2]!;
     expect(error).toMatchObject({
       code: '57014',
-      remedy: expect.stringContaining('Nothing of it is in force. Somebody'),
+      remedy: expect.stringContaining('Nothing of it was committed. Somebody'),
     });
     expect(error!.remedy).not.toContain('mend');
     expect(await indexes(made)).toEqual([]);

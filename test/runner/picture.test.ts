@@ -13,7 +13,7 @@ function pictureOf(entries: Map<string, HistoryEntry>): Picture {
 const migration = { name: '0002_b', statementsChecksum: SUM } as Migration;
 const attempt = { attempt: 3, statementsApplied: 2, executionTimeMs: 5 };
 
-test('what was applied is in force in the picture, and what failed leaves in force what was', () => {
+test('an attempt that was applied counts as applied in the picture, and one that failed leaves what was applied before', () => {
   const picture = pictureOf(new Map());
   picture.resumes.set('0002_b', { done: 1, edited: null });
   noteAttempt(picture, migration, { ...attempt, status: 'applied' });

@@ -160,7 +160,7 @@ describe('the plan', () => {
     ).toEqual([{ migration: '1_a', reason: 'resumed', mode: 'stepwise', from: 3, statements: 3 }]);
   });
 
-  test('stops where one that is half done was edited in what is in force', () => {
+  test('stops where one that is half done was edited in what is committed', () => {
     const { steps, problems } = plan([migration('1_a')], [half], {}, [['1_a', { done: 2, edited: 1 }]]);
     expect(steps).toEqual([]);
     expect(problems).toMatchObject([{ code: 'edited-half-done', migration: '1_a' }]);

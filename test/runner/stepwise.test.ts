@@ -61,7 +61,7 @@ describe.concurrent('a stepwise migration', () => {
     expect(report.migrations[2]).toMatchObject({ state: 'applied', mode: 'stepwise' });
   });
 
-  test('that fails at statement 3: two are in force, it says so, and goes on there when it was mended', async () => {
+  test('that fails at statement 3: two are committed, it says so, and goes on there when it was mended', async () => {
     await using made = await start();
     const report = await made.up(
       stepwise(
@@ -78,7 +78,7 @@ describe.concurrent('a stepwise migration', () => {
       statement: 3,
       line: 4,
       column: 13,
-      remedy: expect.stringMatching(/Statements 1 to 2 are in force.*from statement 3/),
+      remedy: expect.stringMatching(/Statements 1 to 2 are committed.*from statement 3/),
     });
     expect(await row(made)).toEqual([[1, 'failed', 4, 2, '42P01', 3]]);
     expect(
@@ -114,7 +114,7 @@ describe.concurrent('a stepwise migration', () => {
     expect(await made.up(mended)).toMatchObject({ outcome: 'nothing-to-do' });
   });
 
-  test('whose statement in force was edited meanwhile stops, and says which', async () => {
+  test('whose committed statement was edited meanwhile stops, and says which', async () => {
     await using made = await start();
     await made.up(stepwise('insert into log values (1)', 'insert into log values (2)', 'select 1/0'));
     const report = await made.up(stepwise('insert into log values (1)', 'insert into log values (22)', 'select 1'));
@@ -141,10 +141,10 @@ describe.concurrent('a stepwise migration', () => {
     expect(await made.sql('select n from log order by 1')).toEqual([[1], [2]]);
   });
 
-  test('that fails at its first statement leaves nothing in force, and is tried anew', async () => {
+  test('that fails at its first statement leaves nothing committed, and is tried anew', async () => {
     await using made = await start();
     const report = await made.up(stepwise('select 1/0', 'insert into log values (2)'));
-    expect(report.migrations[2]?.error?.remedy).toContain('Nothing of it is in force');
+    expect(report.migrations[2]?.error?.remedy).toContain('Nothing of it was committed');
     expect(await made.up(stepwise('insert into log values (1)', 'insert into log values (2)'))).toMatchObject({
       outcome: 'applied',
     });
@@ -282,7 +282,7 @@ describe.concurrent('the truth is looked up', () => {
     expect(await row(made)).toEqual([[1, 'failed', 3, 2, 'interrupted', 3]]);
     expect(first.migrations[2]!.error).toMatchObject({
       message: 'the run ended before this migration did',
-      remedy: '2 of its statements are in force: run again, it goes on from there',
+      remedy: '2 of its statements are committed: run again, it goes on from there',
     });
     expect(await made.up(files)).toMatchObject({ outcome: 'applied' });
     expect(await made.sql('select n from log order by n')).toEqual([[1], [2], [3]]);
@@ -484,7 +484,7 @@ describe.concurrent('the truth is looked up', () => {
     expect(migrations.at(-1)?.error).toMatchObject({
       code: '42501',
       remedy: expect.stringMatching(
-        /^Statement 1 is in force\. Let the owner of the schema grant it to the user of the secret: `GRANT USAGE, CREATE ON SCHEMA locked TO …`/,
+        /^Statement 1 is committed\. Let the owner of the schema grant it to the user of the secret: `GRANT USAGE, CREATE ON SCHEMA locked TO …`/,
       ),
     });
   });

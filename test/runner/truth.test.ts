@@ -30,7 +30,7 @@ describe('a migration that failed, and that this code does not have', () => {
     await made.up(BAD);
     const found = await asked(made, OLD);
     const cause = /relation "nowhere" does not exist/;
-    const next = 'Nothing of it is in force. Fix its file and deploy it again, or leave it out';
+    const next = 'Nothing of it was committed. Fix its file and deploy it again, or leave it out';
     expect(found.status.counts).toMatchObject({ applied: 2, failed: 1, missing: 0 });
     expect(found.status.migrations.at(-1)).toMatchObject({
       name: '002_bad',
@@ -81,7 +81,7 @@ describe('a migration that failed, and that this code does not have', () => {
     await made.up({ ...OLD, ...half });
     await made.up({ ...OLD, '003_good': 'select 1;' });
     const found = await asked(made, { ...OLD, '003_good': 'select 1;' });
-    const next = '1 of its statements is in force. Deploy its fixed file again: it goes on from there';
+    const next = '1 of its statements is committed. Deploy its fixed file again: it goes on from there';
     expect(found.status.migrations.at(-1)).toMatchObject({
       name: '002_half',
       state: 'failed',
@@ -128,7 +128,8 @@ test('a failed attempt to apply an edited migration says that the earlier versio
   const now = await status(await made.runner(files('create or replace view v as select nothing from users;')));
   expect(now.migrations.at(-1)!.error!.remedy).toBe(remedy);
   // The same of code that does not have it, which is what the history is to.
-  const told = 'Nothing of it is in force, and the earlier version is still applied. Fix its file and deploy it again';
+  const told =
+    'Nothing of it was committed, and the earlier version is still applied. Fix its file and deploy it again';
   expect((await history({ ...(await made.runner(OLD)), limit: 1 }))[0]!.remedy).toBe(told);
   // And of the code of before: its file is right.
   const before = await status(await made.runner(files('create or replace view v as select id from users;')));

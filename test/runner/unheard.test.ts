@@ -138,7 +138,7 @@ describeMysql('on MySQL: a call that leaves no trace', () => {
     );
     const { migrations } = await made.status(files);
     expect(migrations.at(-1)!.error!.remedy).toMatch(
-      /^Nothing of it is in force. Something holds a lock on what this statement changes; /,
+      /^Nothing of it was committed. Something holds a lock on what this statement changes; /,
     );
   });
 });

@@ -10,7 +10,7 @@ export const command: Command = {
   arguments: [],
   options: ['to', ...FILES, ...ANY_TARGET, ...COMMON],
   description: [
-    'Writes the migrations up to a version down as in force, without running them: for a database that was there before its migrations were. What is in force already stays as it is. Whether the database really has it, "diff" and "verify" tell.',
+    'Records the migrations up to a version as applied, without running them: for a database that was there before its migrations were. What is applied already stays as it is. Whether the database really has it, "diff" and "verify" tell.',
   ],
   examples: [
     { line: 'baseline --to 004', what: 'the database has what 001 to 004 would make' },

@@ -9,7 +9,7 @@ export function adopted({ outcome, baselined, problems: stopping, dataApiCalls }
   const { color } = screen;
   const verdict = {
     baselined: color.green(`${baselined.length} taken over, none executed`),
-    'nothing-to-do': color.green('Nothing to do: all of it is in force already'),
+    'nothing-to-do': color.green('Nothing to do: all of it is applied already'),
     stopped: color.red('Stopped: nothing was written down'),
   }[outcome];
   return [

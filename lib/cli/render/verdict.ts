@@ -53,7 +53,7 @@ function failureParagraph(report: Report, failed: MigrationReport, screen: Scree
   return [
     ...failure(error, { name: failed.name, statements: failed.statements, text }, screen),
     '',
-    ...labelled('In force', standing(report, failed), screen, screen.color.bold, 10),
+    ...labelled('Applied', standing(report, failed), screen, screen.color.bold, 10),
     ...labelled('Next', sentence(error.remedy), screen, screen.color.bold, 10),
   ];
 }

@@ -10,7 +10,7 @@ const COLUMNS = [
 ];
 
 /**
- * See `Engine.baseline`. Written only while the lease is this run's, and only for migrations of which nothing is in force. No content: it
+ * See `Engine.baseline`. Written only while the lease is this run's, and only for migrations of which nothing is applied. No content: it
  * never ran here.
  */
 const insert = `

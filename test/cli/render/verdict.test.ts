@@ -34,7 +34,7 @@ test.each<[string, Report, string]>([
   expect(rendered(value)).toBe(`${line}\n`);
 });
 
-test('a failed migration: where, why, what is in force, what next', () => {
+test('a failed migration: where, why, what is applied, what next', () => {
   const value = report([two[0]!, failed('002_create_users'), pending('003_add_user_preferences')], {
     outcome: 'failed',
     applied: ['001_initial_schema'],
@@ -48,7 +48,7 @@ test('a failed migration: where, why, what is in force, what next', () => {
       4 │ INSERT INTO userz VALUES (1);
         │             ^
 
-      In force  001_initial_schema was applied and stays. 002_create_users ran in
+      Applied   001_initial_schema was applied and stays. 002_create_users ran in
                 one transaction and left nothing behind.
       Next      Correct sql/migrations/002_create_users.sql and run "up" again:
                 nothing needs to be repaired.
@@ -68,7 +68,7 @@ test('a failed stepwise migration says what stays', () => {
       4 │   CREATE INDEX CONCURRENTLY i ON userz (id);
         │             ^
 
-      In force  This run applied nothing else. Of 002_indexes, 1 statement of 3 is done and stays.
+      Applied   This run applied nothing else. Of 002_indexes, 1 statement of 3 is done and stays.
       Next      Correct sql/migrations/002_indexes.sql and run "up" again: nothing needs to be repaired.
 
     Failed in 0.4 s: nothing was applied, 1 failed (7 Data API calls)
