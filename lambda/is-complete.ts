@@ -1,7 +1,7 @@
 import { MigrationError, type Problem } from '../lib/core/errors.ts';
 import { TRACKING_MIGRATION } from '../lib/core/manifest.ts';
 import type { FailureReport } from '../lib/core/report.ts';
-import { migrate, plan, revert, status, type WriteOptions } from '../lib/runner/index.ts';
+import { migrate, planRequest, revert, status, type WriteOptions } from '../lib/runner/index.ts';
 import { attributesOfPlan, attributesOfReport, standOf } from './attributes.ts';
 import type { Slice } from './clock.ts';
 import { type Attributes, FUNCTION_TIMEOUT_SECONDS } from './contract.ts';
@@ -184,7 +184,7 @@ async function lastAnswer(
   const { manifest } = hook.migrations;
   const look = async () => {
     const options = await optionsFor(hook, event, sliceOf(hook, event.StartedAt, invocation));
-    return plan(cautious(options, event));
+    return planRequest(cautious(options, event));
   };
   // A rollback may have something to undo though nothing is to be applied.
   const applies = event.Work === 'migrate' || (event.Work === 'plan' && hook.environment.onRollback === 'nothing');

@@ -1,6 +1,6 @@
 import { TRACKING_MIGRATION } from '../lib/core/manifest.ts';
 import type { HookState } from '../lib/engine/engine.ts';
-import { announce, plan, type WriteOptions } from '../lib/runner/index.ts';
+import { announce, type PlannedRequest, planRequest, type WriteOptions } from '../lib/runner/index.ts';
 import { attributesOfPlan } from './attributes.ts';
 import type { Attributes } from './contract.ts';
 import { hookOf, type ResourceEvent } from './events.ts';
@@ -8,8 +8,6 @@ import { describeProblems, toThrown } from './failure.ts';
 import type { Hook } from './hook.ts';
 import { log, logProblems, seeAbove } from './log.ts';
 import { askRollback, type Rollback } from './rollback.ts';
-
-type Planned = Awaited<ReturnType<typeof plan>>;
 
 /** What is to be done for a request. */
 export type Prepared =
@@ -22,7 +20,7 @@ export type Prepared =
  * one call of the Data API. Throws the problems of the plan, and a `MigrationError` where the database cannot be asked.
  */
 export async function prepare(hook: Hook, event: ResourceEvent, options: WriteOptions): Promise<Prepared> {
-  const made = await plan(options);
+  const made = await planRequest(options);
   const nothing = made.steps.length + made.problems.length === 0;
   const undoes = hook.environment.onRollback === 'revert';
   // What the database is ahead with stands in the notes: it matters where a rollback undoes it.
@@ -47,7 +45,7 @@ export async function prepare(hook: Hook, event: ResourceEvent, options: WriteOp
 
 /** Records a Delete where there are tables to record it in: a waiter still at work stops, and another hook may take the migrations over. */
 export async function recordDelete(options: WriteOptions, event: ResourceEvent): Promise<void> {
-  const { steps } = await plan(options);
+  const { steps } = await planRequest(options);
   if (steps.some(({ migration }) => migration === TRACKING_MIGRATION)) return;
   await makeNewest(options, event, 'deleted');
 }
@@ -70,7 +68,7 @@ export async function checkUndo({ environment }: Hook, event: ResourceEvent): Pr
 /** How many steps are named: a line of the log holds 256 kB. */
 const NAMED = 100;
 
-function logPlan({ RequestId, RequestType }: ResourceEvent, made: Planned, rollback: Rollback): void {
+function logPlan({ RequestId, RequestType }: ResourceEvent, made: PlannedRequest, rollback: Rollback): void {
   const { steps, problems, notes, dataApiCalls } = made;
   const named = steps.slice(0, NAMED).map(({ migration, reason }) => `${migration} (${reason})`);
   const message = `${RequestType}: ${steps.length === 0 ? 'nothing' : steps.length} to do, ${problems.length === 0 ? 'no problem' : `problems: ${problems.length}`}${rollback.is === 'no' ? '' : `, rollback: ${rollback.is}`}`;
@@ -83,10 +81,10 @@ type Decision =
   | { readonly Work: 'migrate'; readonly NotAsked?: string }
   | { readonly Work: 'revert' }
   | { readonly Work: 'done'; readonly notes: readonly string[] }
-  | Pick<Planned, 'problems'>;
+  | Pick<PlannedRequest, 'problems'>;
 
 /** Pure: what a request comes to. */
-export function decide({ steps, problems }: Planned, rollback: Rollback, undoes: boolean): Decision {
+export function decide({ steps, problems }: PlannedRequest, rollback: Rollback, undoes: boolean): Decision {
   if (rollback.is === 'yes') {
     if (undoes) return { Work: 'revert' };
     return { Work: 'done', notes: ['The stack is rolling back: nothing was applied'] };

@@ -4,8 +4,5 @@ import { action } from './action.ts';
 /** What `migrate` would do now, on request with the SQL. */
 export default action({
   fields: { sql: { kind: 'flag' } },
-  run: async (options, { sql = false }) => {
-    const { openRequest: _, ...answer } = await plan({ ...options, sql });
-    return answer;
-  },
+  run: (options, { sql = false }) => plan({ ...options, sql }),
 });

@@ -20,11 +20,7 @@ export function direct(options: WriteOptions, values: Values, context: Context):
   const counted = <T extends object>(answer: T) => ({ ...answer, dataApiCalls: database.calls });
   const answers: Answers = {
     status: () => status(options),
-    plan: async fields => {
-      // Which request a hook works for is its own affair.
-      const { openRequest: _, ...answer } = await plan({ ...options, ...fields });
-      return answer;
-    },
+    plan: fields => plan({ ...options, ...fields }),
     history: async fields => counted({ attempts: await history({ ...options, ...fields }) }),
     migrate: () => migrate(options),
     revert: ({ to, steps = 1, dryRun = false }) =>

@@ -1,13 +1,12 @@
-import type { Plan } from '../core/plan.ts';
 import type { MigrationReport, Report } from '../core/report.ts';
 import type { Dump } from '../runner/dump.ts';
-import type { Attempt, BaselineReport, Planned, PlannedSql, RevertReport, Status } from '../runner/index.ts';
+import type { Attempt, BaselineReport, Planned, RevertReport, Status } from '../runner/index.ts';
 import type { VerifyReport } from '../runner/verify.ts';
 
 /** The actions: what a command asks, and the answer that it shows. It is the same value from the runner here and from a deployed function. */
 export interface Questions {
   status: { fields: Record<never, never>; answer: Status };
-  plan: { fields: { sql?: true }; answer: PlanAnswer };
+  plan: { fields: { sql?: true }; answer: Planned };
   history: { fields: { limit?: number; migration?: string }; answer: HistoryAnswer };
   migrate: { fields: Record<never, never>; answer: Report };
   revert: { fields: { to?: string; steps?: number; dryRun?: true }; answer: RevertReport };
@@ -20,11 +19,6 @@ export interface Questions {
 export type Action = keyof Questions;
 
 export type Ask = <A extends Action>(action: A, fields: Questions[A]['fields']) => Promise<Questions[A]['answer']>;
-
-export interface PlanAnswer extends Plan, Pick<Planned, 'failed' | 'running'> {
-  readonly sql?: readonly PlannedSql[];
-  readonly dataApiCalls: number;
-}
 
 export interface HistoryAnswer {
   readonly attempts: readonly Attempt[];

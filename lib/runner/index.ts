@@ -8,7 +8,7 @@ import { type AttemptRow, type Engine, type HookState, TrackingMissing } from '.
 import { reportFailedUndoing, reportUnknownFailure, toMigrationError } from './failure.ts';
 import { newRun } from './lease.ts';
 import type { Attempt, RunnerOptions, WriteOptions } from './options.ts';
-import { describeAll, describeStranger, look, type Picture, planFor, truths } from './picture.ts';
+import { describeAll, describeStranger, look, type Picture, planFor, warnings } from './picture.ts';
 import { type PlannedSql, sqlOf } from './planned-sql.ts';
 import { installTracking } from './tracking.ts';
 
@@ -37,7 +37,7 @@ export function status(options: RunnerOptions): Promise<Status> {
     const picture = await look(options, null);
     const running = await runningIn(options, picture);
     // What failed is among the migrations.
-    const notes = [...planFor(options, picture).notes, ...truths(options, { ...picture, unfinished: [] })];
+    const notes = [...planFor(options, picture).notes, ...warnings(options, { ...picture, unfinished: [] })];
     const { migrations, counts } = await describeAll(options, picture);
     const all = migrations.map(({ mode, ...status }) => status);
     return { migrations: all, counts, notes, running, dataApiCalls: options.database.calls - before };
@@ -49,9 +49,10 @@ async function runningIn({ database, engine }: RunnerOptions, { history }: Pictu
   return history.isBusy ? engine.activity(database) : null;
 }
 
-/** What `migrate` would do now, and the newest request of the hook where a waiter still works for it, or where it deleted the hook. */
+type PlanOptions = RunnerOptions & { readonly hook?: string | null };
+
+/** What `migrate` would do now, for a person who asks. */
 export interface Planned extends Plan {
-  readonly openRequest: string | null;
   /** Where it was asked for: what would be executed, in order. */
   readonly sql?: readonly PlannedSql[];
   /** Migrations that failed or are half done, and that this code does not have. The notes say why. */
@@ -61,19 +62,38 @@ export interface Planned extends Plan {
   readonly dataApiCalls: number;
 }
 
-export function plan(
-  options: RunnerOptions & { readonly hook?: string | null; readonly sql?: boolean },
-): Promise<Planned> {
+export function plan(options: PlanOptions & { readonly sql?: boolean }): Promise<Planned> {
+  return planWith(options, async (picture, { steps }) => ({
+    ...(options.sql && { sql: await sqlOf(options.migrations, steps) }),
+    failed: picture.unfinished.map(({ entry }) => entry.name),
+    running: await runningIn(options, picture),
+  }));
+}
+
+/** What `migrate` would do for a request of a hook. */
+export interface PlannedRequest extends Plan {
+  /** The newest request of the hook, where a waiter still works for it, or where it deleted the hook. */
+  readonly openRequest: string | null;
+  readonly dataApiCalls: number;
+}
+
+/** Plans for a deploy, which waits for a run at work and need not know what it is at. */
+export function planRequest(options: PlanOptions): Promise<PlannedRequest> {
+  return planWith(options, async ({ history: { openRequest } }) => ({ openRequest }));
+}
+
+/** Makes the plan, with the warnings among its notes, and adds what the caller wants to know besides. */
+function planWith<T>(
+  options: PlanOptions,
+  more: (picture: Picture, made: Plan) => Promise<T>,
+): Promise<Plan & T & { readonly dataApiCalls: number }> {
   return guarded(options.engine, async () => {
     const before = options.database.calls;
     const picture = await look(options, options.hook ?? null);
     const made = planFor(options, picture);
-    const sql = options.sql ? { sql: await sqlOf(options.migrations, made.steps) } : {};
-    const { openRequest } = picture.history;
-    const failed = picture.unfinished.map(({ entry }) => entry.name);
-    const running = await runningIn(options, picture);
-    const notes = [...made.notes, ...truths(options, picture)];
-    return { ...made, notes, openRequest, ...sql, failed, running, dataApiCalls: options.database.calls - before };
+    const notes = [...made.notes, ...warnings(options, picture)];
+    const added = await more(picture, made);
+    return { ...made, notes, ...added, dataApiCalls: options.database.calls - before };
   });
 }
 

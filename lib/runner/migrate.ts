@@ -12,7 +12,7 @@ import { reportFailedAttempt, reportFailure, toMigrationError, toProblem, withTa
 import { recordContained, recordJoined } from './joined.ts';
 import { newRun, type Turn, underLease } from './lease.ts';
 import type { MigrateOptions } from './options.ts';
-import { describeAll, look, noteAttempt, type Picture, planFor, truths } from './picture.ts';
+import { describeAll, look, noteAttempt, type Picture, planFor, warnings } from './picture.ts';
 import { installTracking } from './tracking.ts';
 import { unheard } from './unheard.ts';
 import { leaveFingerprint } from './verify.ts';
@@ -250,7 +250,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
       ...all,
       applied,
       problems,
-      notes: [...notes, ...truths(asked, outcome === 'nothing-to-do' ? picture : onlyHalfDone(picture))],
+      notes: [...notes, ...warnings(asked, outcome === 'nothing-to-do' ? picture : onlyHalfDone(picture))],
     };
   }
 }

@@ -119,8 +119,8 @@ export function planFor(options: RunnerOptions, { history, resumes, facts, adopt
   return problems.length === 0 ? plan : { ...plan, problems: [...plan.problems, ...problems] };
 }
 
-/** What is wrong in the database and stops nothing here, each with its cause and what to do. Without values of rows: a log shows it. */
-export function truths(
+/** Names what is wrong in the database and stops nothing here, each with its cause and what to do. Without values of rows: a log shows it. */
+export function warnings(
   { engine }: Pick<RunnerOptions, 'engine'>,
   { history, unfinished }: Pick<Picture, 'unfinished'> & Partial<Pick<Picture, 'history'>>,
 ): string[] {

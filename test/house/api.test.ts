@@ -29,8 +29,8 @@ const ENTRIES: Readonly<Record<string, readonly [values: string, types: string]>
     'Embedded EmbeddedOptions Fault FaultName Hook Local LocalOptions LogEntry MysqlServer MysqlServerOptions MysqlSwitches Switches',
   ],
   './runner': [
-    'MigrationError announce baseline history migrate plan resolve revert status',
-    'Attempt BaselineReport MigrateOptions MigrationReport Place Plan Planned PlannedSql Problem Report RevertOptions RevertReport RunEvent RunnerOptions Status UndoStep WriteOptions',
+    'MigrationError announce baseline history migrate plan planRequest resolve revert status',
+    'Attempt BaselineReport MigrateOptions MigrationReport Place Plan Planned PlannedRequest PlannedSql Problem Report RevertOptions RevertReport RunEvent RunnerOptions Status UndoStep WriteOptions',
   ],
 };
 

@@ -6,7 +6,7 @@ import { decide } from '../../lambda/prepare.ts';
 
 const step = { migration: '001_a', reason: 'pending', mode: 'atomic', from: 1, statements: 1 } as const;
 const problem = { code: 'changed', message: 'It was changed', remedy: 'Undo the edit' };
-const plan = { notes: [], failed: [], running: null, openRequest: null, dataApiCalls: 1 };
+const plan = { notes: [], openRequest: null, dataApiCalls: 1 };
 const nothing = { ...plan, steps: [], problems: [] };
 const steps = { ...plan, steps: [step], problems: [] };
 const stopped = { ...plan, steps: [step], problems: [problem] };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { announce, plan } from '../../lib/runner/index.ts';
+import { announce, plan, planRequest } from '../../lib/runner/index.ts';
 import { describeMysql, mysqlBench } from '../support/mysql.ts';
 
 const FILES = {
@@ -65,11 +65,11 @@ describeMysql('a deploy hook goes on with the migrations of another', () => {
     expect((await asked()).problems).toMatchObject([{ code: 'other-hook' }]);
     await announce({ ...options, requestId: 'deleted', state: 'deleted' });
     expect((await asked()).problems).toEqual([]);
-    expect((await plan(options)).openRequest).toBe('deleted');
+    expect((await planRequest(options)).openRequest).toBe('deleted');
     expect(await announce({ ...options, requestId: 'created', state: 'done' }), 'an old request').toBe(false);
     expect((await asked()).problems).toEqual([]);
     expect(await announce({ ...options, requestId: 'back', state: 'done' })).toBe(true);
     expect((await asked()).problems).toMatchObject([{ code: 'other-hook' }]);
-    expect((await plan(options)).openRequest).toBeNull();
+    expect((await planRequest(options)).openRequest).toBeNull();
   });
 });

@@ -190,7 +190,7 @@ describe('a deploy hook goes on with the migrations of another', () => {
   });
 
   test('that was deleted, until that one is back', async () => {
-    const { up, plan, runner } = await bench();
+    const { up, plan, planRequest, runner } = await bench();
     const options = { ...(await runner({ '0001_f': IDEMPOTENT })), requestedBy: 'test', hook: old };
     await announce({ ...options, requestId: 'created' });
     await up({ '0001_f': IDEMPOTENT }, { hook: old, requestId: 'created' });
@@ -199,12 +199,12 @@ describe('a deploy hook goes on with the migrations of another', () => {
     await announce({ ...options, requestId: 'deleted', state: 'deleted' });
     expect((await asked()).problems).toEqual([]);
     // Its next request finds nothing to do, and must make the deletion history nevertheless.
-    expect((await plan({ '0001_f': IDEMPOTENT }, { hook: old })).openRequest).toBe('deleted');
+    expect((await planRequest({ '0001_f': IDEMPOTENT }, { hook: old })).openRequest).toBe('deleted');
     expect(await announce({ ...options, requestId: 'created', state: 'done' }), 'an old request').toBe(false);
     expect((await asked()).problems).toEqual([]);
     expect(await announce({ ...options, requestId: 'back', state: 'done' })).toBe(true);
     expect((await asked()).problems).toMatchObject(refused);
-    expect((await plan({ '0001_f': IDEMPOTENT }, { hook: old })).openRequest).toBeNull();
+    expect((await planRequest({ '0001_f': IDEMPOTENT }, { hook: old })).openRequest).toBeNull();
   });
 });
 

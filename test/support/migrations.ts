@@ -18,6 +18,7 @@ import {
   type MigrateOptions,
   migrate,
   plan,
+  planRequest,
   type RevertOptions,
   type RunnerOptions,
   resolve,
@@ -68,6 +69,7 @@ export interface Bench {
   up(files: Files | ManifestReader, options?: Verbs): Promise<Report>;
   status(files: Files | ManifestReader): Promise<Status>;
   plan(files: Files | ManifestReader, options?: Verbs): ReturnType<typeof plan>;
+  planRequest(files: Files | ManifestReader, options?: Verbs): ReturnType<typeof planRequest>;
   revert(files: Files | ManifestReader, what: RevertOptions['what'], options?: Verbs): ReturnType<typeof revert>;
   resolve(
     files: Files | ManifestReader,
@@ -164,6 +166,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     up: async (files, more = {}) => migrate({ requestedBy: 'test', ...(await runner(files)), ...more }),
     status: async files => status(await runner(files)),
     plan: async (files, more = {}) => plan({ ...(await runner(files)), ...more }),
+    planRequest: async (files, more = {}) => planRequest({ ...(await runner(files)), ...more }),
     revert: async (files, what, more = {}) => revert({ requestedBy: 'test', ...(await runner(files)), ...more, what }),
     resolve: async (files, migration, statement, as) => resolve({ ...(await runner(files)), migration, statement, as }),
     history: async files => history({ ...(await runner(files)), limit: 1000 }),

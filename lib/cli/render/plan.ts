@@ -1,6 +1,6 @@
 import type { Problem } from '../../core/errors.ts';
 import type { Plan, Step } from '../../core/plan.ts';
-import type { PlanAnswer } from '../questions.ts';
+import type { Planned } from '../../runner/index.ts';
 import { count } from './count.ts';
 import { problem } from './problem.ts';
 import type { Screen } from './screen.ts';
@@ -30,7 +30,7 @@ export function sql(
 }
 
 /** What `up` would do: its steps in order, what deserves a word, what stops it. */
-export function plan(view: PlanAnswer, screen: Screen): string[] {
+export function plan(view: Planned, screen: Screen): string[] {
   const { color } = screen;
   const { steps, problems: stopping } = view;
   const rows = steps.map((step, at) => [
