@@ -52,12 +52,8 @@ export function place(values: Values): Place {
   return isDeployed(values) ? functionOf(values) : databasePlace(values);
 }
 
-/** The same, for a command that compares the database with the folder here. */
-export function placeBesideFolder({ dir, ...values }: Values): Place {
-  return isDeployed(values) ? functionOf(values) : databasePlace(values);
-}
-
-function isDeployed(values: Values): boolean {
+/** Whether the options name a deployed function. */
+export function isDeployed(values: Values): boolean {
   return values.function !== undefined || values.stack !== undefined;
 }
 

@@ -55,46 +55,29 @@ export async function dump({ database, schema, ...options }: SchemaSource & Sche
   };
 }
 
-export interface DumpDiffOptions {
-  /** The text of a dump: what the schema should be. Throws `not-a-dump` for another text. */
-  readonly dump: string;
-  /** The dump of the live schema. */
-  readonly live: string;
-  readonly sides: Sides;
-}
-
-/** The same between two dumps. */
-export function diffDumps({ dump, live, sides }: DumpDiffOptions): Omit<Difference, 'dataApiCalls'> {
-  const changes = compareSchemas(parseDump(dump, sides.before).objects, parseDump(live, sides.after).objects);
-  return { changes, text: formatChanges(changes, sides) };
-}
-
+/** What differs between two dumps. */
 export interface Difference {
   readonly changes: readonly SchemaChange[];
   /** As a unified diff that names each object; empty where there are no changes. */
   readonly text: string;
-  readonly dataApiCalls: number;
 }
 
-export interface DiffOptions extends SchemaSource, SchemaOptions {
-  /** The text of a dump, as `dump` gives it: what the schema should be. Throws `not-a-dump` for another. */
-  readonly dump: string;
+export interface DiffOptions {
+  /** The text of a dump: what the schema should be. Throws `not-a-dump` for another text. */
+  readonly wanted: string;
+  /** The dump of the live schema. */
+  readonly live: string;
   /** What the two are called in the text. @default dump and database */
   readonly sides?: Sides;
 }
 
-/** What the live schema has that the dump has not (`+`), and the other way round (`-`). */
-export async function diff({ database, schema, dump, sides, ...options }: DiffOptions): Promise<Difference> {
-  const before = database.calls;
-  const wanted = parseDump(dump, sides?.before);
-  const live = await guarded(schema, schema.read(database, options));
-  const changes = compareSchemas(wanted.objects, live.objects);
-  return {
-    changes,
-    text: formatChanges(changes, sides ?? { before: 'dump', after: 'database' }),
-    dataApiCalls: database.calls - before,
-  };
+/** Finds what the live schema has that the wanted one has not (`+`), and the other way round (`-`). */
+export function diffDumps({ wanted, live, sides = SIDES }: DiffOptions): Difference {
+  const changes = compareSchemas(parseDump(wanted, sides.before).objects, parseDump(live, sides.after).objects);
+  return { changes, text: formatChanges(changes, sides) };
 }
+
+const SIDES: Sides = { before: 'dump', after: 'database' };
 
 async function guarded<T>({ diagnostics }: SchemaReader, reading: Promise<T>): Promise<T> {
   try {

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { changedKinds, parseFingerprint, type SchemaObject } from '../../lib/core/schema.ts';
 import { compareSchemas } from '../../lib/core/schema-diff.ts';
 import { mysqlSchema } from '../../lib/engine/mysql/schema/index.ts';
-import { diff, dump } from '../../lib/runner/dump.ts';
+import { dump } from '../../lib/runner/dump.ts';
+import { diff } from '../schema/schema.ts';
 import { describeMysql, mysqlBench } from '../support/mysql.ts';
 
 const base = `
@@ -115,7 +116,7 @@ describeMysql('changes of a MySQL schema', () => {
     const { now } = await mysqlSchema().inspect(database);
     await raw.query('ALTER DATABASE CHARACTER SET latin1');
     expect(changedKinds(now, (await mysqlSchema().inspect(database)).now)).toEqual(['database']);
-    expect((await diff({ database, schema: mysqlSchema(), dump: text })).text).toMatch(
+    expect((await diff({ database, schema: mysqlSchema(), wanted: text })).text).toMatch(
       /^@@ database character set: changed @@\n-ALTER .*\n\+ALTER DATABASE CHARACTER SET latin1 COLLATE latin1_swedish_ci;$/m,
     );
   });
@@ -146,10 +147,10 @@ describeMysql('changes of a MySQL schema', () => {
     const database = other.client();
     expect((await dump({ database, schema: mysqlSchema() })).text).toBe(text);
     expect((await mysqlSchema().inspect(database)).now).toEqual(now);
-    const found = await diff({ database, schema: mysqlSchema(), dump: text });
+    const found = await diff({ database, schema: mysqlSchema(), wanted: text });
     expect(found).toMatchObject({ text: '', changes: [] });
     await other.raw.query('CREATE OR REPLACE VIEW names AS SELECT id, email, name FROM users');
-    expect((await diff({ database, schema: mysqlSchema(), dump: text })).text).toBe(`--- dump
+    expect((await diff({ database, schema: mysqlSchema(), wanted: text })).text).toBe(`--- dump
 +++ database
 @@ view names: changed @@
  CREATE ALGORITHM=UNDEFINED SQL SECURITY DEFINER VIEW \`names\` AS

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { SchemaObject } from '../../lib/core/schema.ts';
 import { compareSchemas } from '../../lib/core/schema-diff.ts';
-import { diff, dump } from '../../lib/runner/dump.ts';
+import { dump } from '../../lib/runner/dump.ts';
 import { serverVersion } from '../support/postgresql.ts';
-import { schemaDatabase } from './schema.ts';
+import { diff, schemaDatabase } from './schema.ts';
 
 const base = `
 CREATE SCHEMA app;
@@ -116,12 +116,12 @@ test('no change, no output; a change as people read it', async () => {
   await using local = await schemaDatabase(base);
   const { text } = await dump(local);
   const sides = { before: 'sql/current_schema_dump.sql', after: 'the database' };
-  expect(await diff({ ...local, dump: text, sides })).toMatchObject({ text: '', changes: [], dataApiCalls: 5 });
+  expect(await diff({ ...local, wanted: text, sides })).toMatchObject({ text: '', changes: [], dataApiCalls: 5 });
 
   await local.run(
     `ALTER TABLE app.users ALTER COLUMN born SET DEFAULT '2001-01-01'; DROP INDEX app.by_name; CREATE SEQUENCE app.more`,
   );
-  const { changes, text: shown } = await diff({ ...local, dump: text, sides });
+  const { changes, text: shown } = await diff({ ...local, wanted: text, sides });
   expect(changes.map(({ change }) => change)).toEqual(['added', 'changed', 'removed']);
   expect(shown).toBe(`--- sql/current_schema_dump.sql
 +++ the database
@@ -145,7 +145,9 @@ test('no change, no output; a change as people read it', async () => {
 
 test('what was not written by dump is refused, with what to do', async () => {
   await using local = await schemaDatabase();
-  await expect(diff({ ...local, dump: '-- PostgreSQL database dump\n' })).rejects.toMatchObject({ code: 'not-a-dump' });
+  await expect(diff({ ...local, wanted: '-- PostgreSQL database dump\n' })).rejects.toMatchObject({
+    code: 'not-a-dump',
+  });
 });
 
 test('the order in which things were made does not show', async () => {

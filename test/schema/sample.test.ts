@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { compile, reader } from '../../lib/compile/index.ts';
-import { diff, dump } from '../../lib/runner/dump.ts';
-import { schemaDatabase } from './schema.ts';
+import { dump } from '../../lib/runner/dump.ts';
+import { diff, schemaDatabase } from './schema.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -13,5 +13,5 @@ test('sql/current_schema_dump.sql is what the sample makes (npx vitest run -u te
   await local.migrate(reader(compiled));
   const { text } = await dump(local);
   await expect(text).toMatchFileSnapshot(`${root}sql/current_schema_dump.sql`);
-  expect((await diff({ ...local, dump: text })).text).toBe('');
+  expect((await diff({ ...local, wanted: text })).text).toBe('');
 });

@@ -5,10 +5,11 @@ import { compile, reader } from '../../lib/compile/index.ts';
 import { MigrationError } from '../../lib/core/errors.ts';
 import type { ManifestReader } from '../../lib/core/manifest.ts';
 import type { Report } from '../../lib/core/report.ts';
+import type { Sides } from '../../lib/core/schema-diff.ts';
 import { dataApi } from '../../lib/data-api/index.ts';
 import { postgresql } from '../../lib/engine/postgresql/index.ts';
 import { postgresqlSchema } from '../../lib/engine/postgresql/schema/index.ts';
-import type { SchemaSource } from '../../lib/runner/dump.ts';
+import { diffDumps, dump, type SchemaSource } from '../../lib/runner/dump.ts';
 import { migrate } from '../../lib/runner/index.ts';
 import { type FreshLocal, freshLocal, serverVersion } from '../support/postgresql.ts';
 
@@ -88,3 +89,9 @@ const DIRTY = [
   `SET extra_float_digits TO -3`,
   `SET quote_all_identifiers TO on`,
 ];
+
+/** What the live schema differs in from a dump, with the calls that its own dump took. */
+export async function diff({ wanted, sides, ...source }: SchemaSource & { wanted: string; sides?: Sides }) {
+  const { text: live, dataApiCalls } = await dump(source);
+  return { ...diffDumps({ wanted, live, ...(sides && { sides }) }), dataApiCalls };
+}

@@ -1,17 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { reader } from '../../compile/index.ts';
 import { MigrationError } from '../../core/errors.ts';
-import { type Difference, diff, diffDumps, readServer, type ServerFacts } from '../../runner/dump.ts';
-import type { Command, Invocation } from '../command.ts';
-import { openFunction } from '../deployed/index.ts';
-import { engineOf, schemaOf } from '../engine.ts';
+import { diffDumps, type ServerFacts } from '../../runner/dump.ts';
+import type { Command } from '../command.ts';
 import { soundFolder } from '../folder.ts';
 import { unlessInterrupted } from '../interrupted.ts';
 import { ANY_TARGET, COMMON, FILES, OPTIONS, type Values } from '../options.ts';
-import { type DatabasePlace, type FunctionPlace, placeBesideFolder } from '../place.ts';
+import { isDeployed } from '../place.ts';
 import type { Screen } from '../render/screen.ts';
 import { schemaOfFolder } from '../scratch.ts';
-import { openTarget } from '../target.ts';
+import { type Session, withSession } from '../session.ts';
 
 export const command: Command = {
   name: 'diff',
@@ -30,57 +28,40 @@ export const command: Command = {
     { line: 'diff --against sql/current_schema_dump.sql', what: 'is the dump that we keep still true?' },
   ],
   async run(invocation) {
-    const { values, out, err } = invocation;
-    const where = placeBesideFolder(values);
-    const { name, found } = await (where.kind === 'function' ? deployed(invocation, where) : direct(invocation, where));
-    const { text, changes } = found;
-    if (values.json) out.write(`${JSON.stringify(found, null, 2)}\n`);
-    else out.write(colored(text, out));
-    if (values.verbose && changes.length === 0) err.lines([err.color.dim(`no difference to ${name}`)]);
-    return changes.length > 0 ? 1 : 0;
+    const { values, out, err, context } = invocation;
+    const { dir = OPTIONS.dir.default, ...target } = values;
+    const name = values.against ?? dir;
+    // What can be wrong about the folder is said before a database is opened; the engine of a deployed function is known later.
+    const early = isDeployed(values) ? null : await unlessInterrupted(context, wantedSchema(values, dir));
+    const work = async ({ ask, title }: Session) => {
+      const grants = values.grants ? { grants: true as const } : {};
+      const { text: live, server, dataApiCalls } = await ask('dump', { server: true, ...grants });
+      const compare = async () => {
+        const wanted = early ?? (await wantedSchema({ ...values, engine: server!.engine }, dir));
+        return diffDumps({ wanted: await wanted(server!), live, sides: { before: name, after: title } });
+      };
+      const found = await unlessInterrupted(context, compare());
+      if (values.json) out.write(`${JSON.stringify({ ...found, dataApiCalls }, null, 2)}\n`);
+      else out.write(colored(found.text, out));
+      if (values.verbose && found.changes.length === 0) err.lines([err.color.dim(`no difference to ${name}`)]);
+      return found.changes.length > 0 ? 1 : 0;
+    };
+    // The folder is the one here, wherever the database is.
+    return withSession({ ...invocation, values: target }, work, { folder: 'none', on: () => undefined });
   },
 };
 
-/** The differences, and what they are to. */
-interface Compared {
-  readonly name: string;
-  readonly found: Difference;
-}
+/** The dump to compare with, as a server like the other one makes it. */
+type Wanted = (server: ServerFacts) => Promise<string>;
 
-async function direct(invocation: Invocation, where: DatabasePlace): Promise<Compared> {
-  const { values, context } = invocation;
-  const { name, dumpLike } = await unlessInterrupted(context, wantedSchema(values));
-  const target = await openTarget(invocation, where, () => undefined);
-  try {
-    const source = { database: target.database, schema: schemaOf(values) };
-    const sides = { before: name, after: target.title };
-    const wanted = async () => dumpLike(await readServer(source, engineOf(values)));
-    const dump = await unlessInterrupted(context, wanted());
-    const options = { ...source, grants: values.grants === true, sides, dump };
-    return { name, found: await unlessInterrupted(context, diff(options)) };
-  } finally {
-    await target.close();
+/** Reads the dump that is given, or the folder. */
+async function wantedSchema(values: Values, dir: string): Promise<Wanted> {
+  if (values.against !== undefined) {
+    const text = readDump(values.against);
+    return async () => text;
   }
-}
-
-/** The dump comes through the function, which alone need reach the database; the folder is the one here. */
-async function deployed({ values, context }: Invocation, where: FunctionPlace): Promise<Compared> {
-  const { ask, title } = await openFunction(where, context, () => undefined);
-  const { text, server, dataApiCalls } = await ask('dump', { server: true, ...(values.grants && { grants: true }) });
-  const { name, dumpLike } = await unlessInterrupted(context, wantedSchema({ ...values, engine: server!.engine }));
-  const dump = await unlessInterrupted(context, dumpLike(server!));
-  return { name, found: { ...diffDumps({ dump, live: text, sides: { before: name, after: title } }), dataApiCalls } };
-}
-
-/** What it is called, and the dump to compare with. What can be wrong about it without a database is said before one is opened. */
-async function wantedSchema(values: Values): Promise<{ name: string; dumpLike(server: ServerFacts): Promise<string> }> {
-  const { against, dir = OPTIONS.dir.default } = values;
-  if (against !== undefined) {
-    const text = readDump(against);
-    return { name: against, dumpLike: async () => text };
-  }
-  const migrations = reader(await soundFolder(values));
-  return { name: dir, dumpLike: server => schemaOfFolder(values, migrations, server) };
+  const migrations = reader(await soundFolder({ ...values, dir }));
+  return server => schemaOfFolder(values, migrations, server);
 }
 
 function readDump(file: string): string {
