@@ -3,11 +3,12 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Reading } from '../../lib/compile/grammar.ts';
 import { postgresql } from '../../lib/compile/postgresql/grammar.ts';
 import { Source } from '../../lib/compile/source.ts';
+import type { Problem } from '../../lib/core/errors.ts';
 import { examples } from '../faults/random.ts';
 
 beforeAll(() => postgresql.load());
 
-function read(text: string): Reading & { readonly errors: readonly string[] } {
+function read(text: string): Reading & { readonly errors: readonly string[]; readonly problems: readonly Problem[] } {
   const source = new Source('1_m.sql', '1_m', text);
   const tracking = { schema: 'public', table: 'schema_migrations' };
   const reading = postgresql.read({
@@ -18,7 +19,8 @@ function read(text: string): Reading & { readonly errors: readonly string[] } {
     direction: 'up',
     tracking,
   });
-  return { ...reading, errors: source.errors.map(({ code, message }) => `${code} ${message}`) };
+  const problems = source.errors;
+  return { ...reading, problems, errors: problems.map(({ code, message }) => `${code} ${message}`) };
 }
 
 const name = fc.constantFrom('a', 'b1', '"C;d"', 'é', 'x$y', '日本', 'U&"d\\0061"', '"q""q"');
@@ -242,19 +244,10 @@ describe('of anything at all', () => {
     fc.assert(
       fc.property(noise, fragments => {
         const text = fragments.join(' ');
-        const source = new Source('f', 'f', text);
-        const tracking = { schema: 'public', table: 'schema_migrations' };
-        const { facts } = postgresql.read({
-          source,
-          from: 0,
-          to: text.length,
-          transaction: undefined,
-          direction: 'up',
-          tracking,
-        });
+        const { facts, problems } = read(text);
         expect(facts.pieces.reduce((sum, length) => sum + Math.abs(length), 0)).toBe(Buffer.byteLength(text));
         expect(facts.pieces.filter(length => length > 0).length).toBe(facts.lines.length);
-        for (const { place } of source.errors) {
+        for (const { place } of problems) {
           const line = text.split('\n')[place!.line - 1]!.replace(/\r$/, '');
           expect(place!.text).toBe(line);
           expect(place!.column).toBeLessThanOrEqual([...line].length + 2);

@@ -5,7 +5,7 @@ import { describeMysql, type MysqlBench, mysqlBench } from '../support/mysql.ts'
 import { synthesize } from './assembly.ts';
 import { Aws } from './aws.ts';
 import { type Deploy, DeployedStack } from './stack.ts';
-import { useTerminal } from './terminal.ts';
+import { expectToldByOldCode, useTerminal } from './terminal.ts';
 
 const first = { '001_users.sql': 'CREATE TABLE users (id int PRIMARY KEY);\n' };
 const broken = { ...first, '002_posts.sql': 'CREATE TABLE posts (id int);\nINSERT INTO nowhere VALUES (1);\n' };
@@ -28,16 +28,10 @@ describeMysql('a deploy on Aurora MySQL', () => {
     expect(responses[1]!.Data!.Notes).toMatch(
       /002_posts is half done \(statements executed: 1\), and is not in this deploy: Table '.*nowhere' doesn't exist/,
     );
-    for (const [argv, code] of [
-      [['status', '--exit-code'], 3],
-      [['plan', '--exit-code'], 3],
-      [['verify'], 1],
-      [['history'], 0],
-    ] as const) {
-      const shown = await terminal(stack, ...argv);
-      expect(shown).toMatchObject({ code, words: expect.stringMatching(/002_posts.*Table '.*nowhere' doesn't exist/) });
-      expect(shown.words).toContain('1 of its statements is committed. Deploy its fixed file again');
-    }
+    await expectToldByOldCode((...argv) => terminal(stack, ...argv), {
+      cause: /002_posts.*Table '.*nowhere' doesn't exist/,
+      next: '1 of its statements is committed. Deploy its fixed file again',
+    });
     const { words } = await terminal(stack, 'status');
     expect(words).toContain('half done, not in this deploy');
     expect(words).toContain('At line 2, statement 2');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { type Ran, run } from '../cli/run.ts';
 import type { Aws } from './aws.ts';
 import type { DeployedStack } from './stack.ts';
@@ -37,4 +37,23 @@ export function useTerminal(
     if (process.env.SHOW_TERMINAL) process.stdout.write(`$ aurora-migrations ${argv.join(' ')}\n${text}\n`);
     return { code, text, words: text.replace(/\s+/g, ' ') };
   };
+}
+
+/** The code that a rollback brought back does not have 002_posts: whichever way it is asked, it says why that failed, and what to do. */
+export async function expectToldByOldCode(
+  ask: (...argv: string[]) => Promise<Shown>,
+  { cause, next }: { readonly cause: RegExp; readonly next: string },
+): Promise<void> {
+  for (const [argv, code] of [
+    [['status', '--exit-code'], 3],
+    [['plan', '--exit-code'], 3],
+    [['verify'], 1],
+    [['history'], 0],
+  ] as const) {
+    const { words, ...shown } = await ask(...argv);
+    expect(shown.code, words).toBe(code);
+    expect(words).toContain('002_posts');
+    expect(words).toMatch(cause);
+    expect(words).toContain(next);
+  }
 }

@@ -1,9 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Activity } from '../../lib/core/report.ts';
 import { mysqlSchema } from '../../lib/engine/mysql/schema/index.ts';
 import { plan, status } from '../../lib/runner/index.ts';
 import { verify } from '../../lib/runner/verify.ts';
-import { describeMysql, mysqlBench } from '../support/mysql.ts';
+import { expectNoCountAfterDown } from '../support/after-down.ts';
+import { connectTo, describeMysql, mysqlBench } from '../support/mysql.ts';
+import { until } from '../support/until.ts';
 
 const OLD = { '001_users': 'create table users (id int);' };
 const schema = mysqlSchema();
@@ -43,14 +45,18 @@ describeMysql('what is wrong in a MySQL database is seen by code that does not h
   test('a run at work: its migration and statement, who began it and since when', async () => {
     const made = await mysqlBench();
     await made.up(OLD);
-    const files = { ...OLD, '002_slow': 'do sleep(4);\ninsert into users values (1);' };
-    const run = made.up(files, { requestedBy: 'cli:grace' });
+    const files = { ...OLD, '002_slow': 'update users set id = id + 1;\ninsert into users values (1);' };
+    const holder = await connectTo(made.name);
+    onTestFinished(() => holder.end());
+    await holder.query('insert into users values (1); begin; select id from users for update');
+    const run = made.up(files, { requestedBy: 'cli:grace', lockTimeoutMs: 40_000 });
     const runner = { ...(await made.runner(files)), database: made.client() };
-    let running = null;
-    for (let nth = 0; nth < 100 && !running?.statement; nth++) {
+    let running: Activity | null = null;
+    const isSeen = async () => {
       ({ running } = await status(runner));
-      await sleep(50);
-    }
+      return running !== null && running.statement !== null;
+    };
+    await until('a statement at work', isSeen, { during: run });
     expect(running).toMatchObject({
       interrupted: false,
       migration: '002_slow',
@@ -63,20 +69,12 @@ describeMysql('what is wrong in a MySQL database is seen by code that does not h
       `update schema_migrations_lease set expires_at = utc_timestamp() - interval 1 minute where id = 'lease'`,
     );
     expect((await plan(runner)).running).toMatchObject({ interrupted: true, migration: '002_slow', statement: 1 });
+    await holder.query('commit');
     await run;
     expect((await status(runner)).running).toBeNull();
   });
 
   test('after `down`, nothing says how many statements are done', async () => {
-    const made = await mysqlBench();
-    const files = {
-      '001_a': '-- migrate:up\ncreate table a (id int);\ncreate table b (id int);\n-- migrate:down\ndrop table a, b;',
-    };
-    await made.up(files);
-    await made.revert(files, { steps: 1 });
-    expect((await status(await made.runner(files))).migrations.at(-1)).toMatchObject({
-      state: 'reverted',
-      statementsApplied: null,
-    });
+    await expectNoCountAfterDown(await mysqlBench());
   });
 });

@@ -1,11 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Activity } from '../../lib/core/report.ts';
 import { postgresqlSchema } from '../../lib/engine/postgresql/schema/index.ts';
 import { history, plan, status } from '../../lib/runner/index.ts';
 import { verify } from '../../lib/runner/verify.ts';
+import { expectNoCountAfterDown } from '../support/after-down.ts';
 import { type Bench, bench, type Files } from '../support/migrations.ts';
+import { until } from '../support/until.ts';
+import { whileRows } from '../support/while-rows.ts';
 
 const OLD: Files = { '001_users': 'create table users (id int, email text);' };
 const schema = postgresqlSchema();
@@ -137,40 +139,33 @@ test('a failed attempt to apply an edited migration says that the earlier versio
 });
 
 test('after `down`, nothing says how many statements are done', async () => {
-  const made = await bench();
-  const files = {
-    '001_a': '-- migrate:up\ncreate table a (id int);\ncreate table b (id int);\n-- migrate:down\ndrop table a, b;',
-  };
-  await made.up(files);
-  await made.revert(files, { steps: 1 });
-  expect((await status(await made.runner(files))).migrations.at(-1)).toMatchObject({
-    state: 'reverted',
-    statementsApplied: null,
-  });
+  await expectNoCountAfterDown(await bench());
 });
 
 describe('what is at work', () => {
-  const SLOW: Files = { ...OLD, '002_slow': 'select pg_sleep(3);' };
+  const SLOW: Files = { ...OLD, '002_slow': whileRows('users') };
   const BUILD: Files = {
     ...OLD,
     '002_build': '-- migrate:up transaction:false\ncreate index concurrently users_email on users (email);',
   };
 
   /** Asks until something is at work. */
-  async function seen(made: Bench, files: Files, enough = (_: Activity) => true) {
-    for (let nth = 0; nth < 100; nth++) {
-      const found = await status(await made.runner(files));
-      if (found.running?.migration && enough(found.running)) return found.running;
-      await sleep(50);
-    }
-    throw new Error('nothing was seen at work');
+  async function seen(made: Bench, files: Files, during: Promise<unknown>, enough = (_: Activity) => true) {
+    let running: Activity | null = null;
+    const isSeen = async () => {
+      ({ running } = await status(await made.runner(files)));
+      return running !== null && running.migration !== null && enough(running);
+    };
+    await until('a migration at work', isSeen, { during });
+    return running!;
   }
 
   test('a run in one transaction: its migration, who began it and since when, before its row is there', async () => {
     const made = await bench();
     await made.up(OLD);
+    await made.sql("insert into users values (1, 'a')");
     const run = made.up(SLOW, { requestedBy: 'cli:grace' });
-    const running = await seen(made, SLOW);
+    const running = await seen(made, SLOW, run);
     expect(running).toMatchObject({
       interrupted: false,
       migration: '002_slow',
@@ -182,6 +177,7 @@ describe('what is at work', () => {
     expect((await verify({ ...(await made.runner(SLOW)), schema })).notes[0]).toMatch(
       /^A run is at work \(002_slow, for \d+ s, by cli:grace\): what is found may be its doing$/,
     );
+    await made.sql('delete from users');
     await run;
     expect((await status(await made.runner(SLOW))).running).toBeNull();
   });
@@ -195,7 +191,7 @@ describe('what is at work', () => {
     await other.query('begin; insert into users values (1)');
     const ending = new AbortController();
     const run = made.up(BUILD, { requestedBy: 'cli:grace', signal: ending.signal, lockTimeoutMs: 60_000 });
-    const running = await seen(made, BUILD, ({ statement }) => statement !== null);
+    const running = await seen(made, BUILD, run, ({ statement }) => statement !== null);
     expect(running).toMatchObject({
       interrupted: false,
       migration: '002_build',
