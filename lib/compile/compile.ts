@@ -1,5 +1,6 @@
 import { relative, sep } from 'node:path';
 import { sha256 } from '../core/checksum.ts';
+import { type LineComment, readDirectives } from '../core/directives.ts';
 import type { Problem } from '../core/errors.ts';
 import { checkNames } from '../core/identifier.ts';
 import {
@@ -195,11 +196,14 @@ function group(files: readonly File[], errors: Problem[]): Parts[] {
 
 /** What to do with a file whose migration a squash names as one that it replaces; undefined: it does not. */
 function replacedBy(squash: File, { path, base }: File): string | undefined {
+  if (!('text' in squash.content)) return undefined;
+  const comments = (squash.content.text.match(/^--.*$/gm) ?? []).map(toLineComment);
+  const { replaces = [] } = readDirectives(comments).options;
   const name = readFileName(base)?.name;
-  if (!('text' in squash.content) || name === undefined) return undefined;
-  const isNamed = new RegExp(`^--\\s*migrate:[^\\n]*replaces[^\\n]*\\b${name}\\b`, 'im').test(squash.content.text);
-  return isNamed ? `Delete ${path}: ${squash.base} replaces it` : undefined;
+  return replaces.some(one => one.name === name) ? `Delete ${path}: ${squash.base} replaces it` : undefined;
 }
+
+const toLineComment = (text: string): LineComment => ({ text, startsLine: true, afterStatement: false });
 
 /** The command that gives a file the next free number. The words stay: they are how a database that has the migration recognises it. */
 function renumber({ path, base }: File, files: readonly File[]): string {

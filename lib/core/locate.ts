@@ -37,8 +37,8 @@ function startOfStatement(content: string, from: number, linesBefore: number): n
   return start + blank;
 }
 
-/** The name as a word of its own, quoted or not, whatever its case. */
-function indexOfName(body: string, name: string): number {
+/** Where a text has a name as a word of its own, quoted or not, whatever its case; -1: nowhere. */
+export function indexOfName(body: string, name: string): number {
   const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const match = new RegExp(`(?<![\\w$])${escaped}(?![\\w$])`, 'i').exec(body);
   return match ? match.index : -1;

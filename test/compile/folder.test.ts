@@ -18,6 +18,18 @@ const MISTAKES: readonly [what: string, files: Record<string, string | Uint8Arra
       'Version 0 is taken by 0000_a.sql. Renumber one of the two',
     ],
     [
+      'one that a squash replaces',
+      { '1_a.sql': '', '1_b.sql': '-- migrate:replaces 0_z,1_a@0123456789ab' },
+      '1_b.sql:1 duplicate-version',
+      'Delete 1_a.sql: 1_b.sql replaces it',
+    ],
+    [
+      'one whose name begins one that a squash replaces',
+      { '1_a.sql': '', '1_b.sql': '-- migrate:replaces 1_a-old' },
+      '1_b.sql:1 duplicate-version',
+      'Renumber one of the two',
+    ],
+    [
       'their very name',
       { '000_create_migrations_table.sql': '' },
       '000_create_migrations_table.sql:1 reserved-name',

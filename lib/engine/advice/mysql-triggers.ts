@@ -1,4 +1,5 @@
 import type { Database } from '../../core/database.ts';
+import { indexOfName } from '../../core/locate.ts';
 import { StatementFailed } from '../mysql/statement-failed.ts';
 
 /** The events of triggers that a statement causes, by its first word. */
@@ -42,7 +43,7 @@ export async function nameTrigger(database: Database, error: unknown): Promise<u
   // What the user may not see is not told.
   const rows = await database.execute({ sql: HOLDING, parameters, effect: 'read' }).catch(() => []);
   const [found] = rows
-    .map(([name, table]) => ({ name: `${name} of ${table}`, at: placeOf(table!, statement) }))
+    .map(([name, table]) => ({ name: `${name} of ${table}`, at: indexOfName(statement, table!) }))
     .filter(({ at }) => at >= 0)
     .sort((a, b) => a.at - b.at);
   if (!found) return error;
@@ -55,11 +56,5 @@ function wordsOfTrigger(code: string | null, message: string, statement: string)
   // SIGNAL gives its own words; 45000 is the SQLSTATE of what users raise.
   if (code === '45000') return plain;
   const name = NAMES.map(pattern => pattern.exec(plain)?.[1]).find(found => found !== undefined);
-  return name === undefined || placeOf(name, statement) >= 0 ? undefined : name;
-}
-
-/** Where a text has a name as a word of its own; -1: nowhere. */
-function placeOf(name: string, text: string): number {
-  const escaped = name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-  return text.search(new RegExp(`(?<![\\w$])${escaped}(?![\\w$])`, 'i'));
+  return name === undefined || indexOfName(statement, name) >= 0 ? undefined : name;
 }

@@ -52,11 +52,11 @@ export async function revertAtomic(database: Database, call: Call, request: Reve
 
 /** Says what is true of a migration that failed, before what to do about it. */
 function adviseAfter(
-  truth: string,
+  stands: string,
   outcome: Exclude<Applied, { status: 'applied' }>,
 ): Exclude<Applied, { status: 'applied' }> {
   if (outcome.status !== 'failed' || outcome.failure.remedy === undefined) return outcome;
-  const remedy = `${truth}. ${outcome.failure.remedy}`;
+  const remedy = `${stands}. ${outcome.failure.remedy}`;
   return { ...outcome, failure: { ...outcome.failure, remedy } };
 }
 
