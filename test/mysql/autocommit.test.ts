@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { describeMysql, fingerprintMysql, type MysqlBench, manifestOf, mysqlBench } from '../support/mysql.ts';
+import { describeMysql, fingerprintMysql, manifestOf, mysqlBench } from '../support/mysql.ts';
+import { openChanges } from '../support/open-transactions.ts';
 
 /** What a server whose global `autocommit` is 0 makes of every session. */
 const OFF = ['set autocommit = 0'];
@@ -26,11 +27,6 @@ const WAYS = [
   { how: 'refused, and transactions that DDL ends', chains: false, transactionAfterDdl: 'gone' },
 ] as const;
 
-/** The sessions of the bench's database in which something is not committed, or locked. The first read of a run finds out what they are. */
-const open = ({ sql, name }: MysqlBench) =>
-  sql(`select p.id from information_schema.innodb_trx t join information_schema.processlist p on p.id = t.trx_mysql_thread_id
-    where t.trx_rows_modified + t.trx_rows_locked > 0 and p.db = '${name}' and p.id <> connection_id()`);
-
 const benchOf = (dirty: readonly string[], { chains, transactionAfterDdl }: (typeof WAYS)[number]) =>
   mysqlBench({ chains, dirty, poolSize: 3, mysql: { switches: { transactionAfterDdl } } });
 
@@ -39,7 +35,8 @@ async function contentsOf(dirty: readonly string[], way: (typeof WAYS)[number]):
   const report = await bench.up(FILES);
   expect(report.migrations.map(({ error }) => error).filter(Boolean)).toEqual([]);
   expect(report.outcome).toBe('applied');
-  expect(await open(bench)).toEqual([]);
+  // The first read of a run finds out what its sessions are, and leaves a read view in one.
+  expect(await openChanges(bench)).toEqual([]);
   expect((await bench.up(FILES)).outcome).toBe('nothing-to-do');
   return fingerprintMysql(bench.raw, bench.name);
 }
@@ -64,7 +61,7 @@ describeMysql('a server whose global autocommit is 0', () => {
     expect(
       (await bench.up({ ...first, '002_dml': 'insert into t values (2, 2); insert into t values (3, 1);' })).outcome,
     ).toBe('applied');
-    expect(await open(bench)).toEqual([]);
+    expect(await openChanges(bench)).toEqual([]);
   });
 
   test('the sessions stay as they were found', async () => {
@@ -91,7 +88,7 @@ describeMysql('a server whose global autocommit is 0', () => {
     expect(await bench.sql("select count(*) from schema_migrations where name = '002_slow'")).toEqual([[1]]);
     const manifest = await manifestOf(slow);
     expect((await bench.up(manifest, { hook: 'h', requestId: 'r' })).problems.map(({ code }) => code)).toEqual([]);
-    expect(await open(bench)).toEqual([]);
+    expect(await openChanges(bench)).toEqual([]);
   });
 
   test('a CALL that has answered is committed, whatever becomes of its session', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { describeMysql, type MysqlBench, mysqlBench } from '../support/mysql.ts';
+import { openTransactions } from '../support/open-transactions.ts';
 
 // Errors that pass a handler for exceptions: those of SQLSTATE class 01 and 02, and those that are fatal to a statement.
 
@@ -11,17 +12,15 @@ const FIRST = {
 };
 
 /** What a run may have left in the sessions of the pool, or waiting for them. */
-async function left({ sql, name, client }: MysqlBench) {
+async function left(bench: MysqlBench) {
+  const { sql, name, client } = bench;
   const [settings] = await client().execute({
     sql: "select concat_ws(' ', @@time_zone, @@foreign_key_checks, @@lock_wait_timeout, convert(@aurora_migrations_was using utf8mb4))",
     effect: 'read',
   });
   return {
     settings: settings?.[0],
-    transactions: await sql(
-      'select t.trx_id from information_schema.innodb_trx t join information_schema.processlist p on p.id = t.trx_mysql_thread_id where p.db = ?',
-      [name],
-    ),
+    transactions: await openTransactions(bench),
     locks: await sql(
       `select l.object_name from performance_schema.metadata_locks l join performance_schema.threads t on t.thread_id = l.owner_thread_id
         where l.object_type = 'USER LEVEL LOCK' and t.processlist_db = ?`,
