@@ -1,4 +1,4 @@
-import { MigrationError, type Problem, sentence, where } from '../lib/core/errors.ts';
+import { codeAndStatement, MigrationError, type Problem, placeOf, sentence, where } from '../lib/core/errors.ts';
 import type { FailureReport } from '../lib/core/report.ts';
 import type { Engine } from '../lib/engine/engine.ts';
 import { cutText } from './text.ts';
@@ -41,14 +41,11 @@ export function describeFailure(
   failure: FailureReport,
   { before, stack, engine }: FailedIn,
 ): string {
-  const { file, line, column, code, hint, remedy, statement } = failure;
+  const { hint, remedy } = failure;
   const message = engine.withoutValues(failure.message);
-  const place =
-    file === null || line === null ? migration : where({ file, line, ...(column === null ? {} : { column }) });
-  const facts = [code === null ? '' : `SQLSTATE ${code}`, statement === null ? '' : `statement ${statement}`];
-  const told = facts.filter(Boolean).join(', ');
+  const told = codeAndStatement(failure);
   return fit(
-    [`${cutText(place, 300)}: `, message, `${told && ` (${told})`}`],
+    [`${cutText(placeOf(failure) ?? migration, 300)}: `, message, `${told && ` (${told})`}`],
     hint === null ? '' : `Hint: ${cutText(hint, 300)}`,
     `${remedy}.`,
     before > 0

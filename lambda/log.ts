@@ -1,5 +1,4 @@
-import type { Problem } from '../lib/core/errors.ts';
-import { where } from '../lib/core/errors.ts';
+import { isSqlState, type Problem, placeOf, where } from '../lib/core/errors.ts';
 import type { RunEvent } from '../lib/core/report.ts';
 
 export type Level = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
@@ -74,11 +73,10 @@ function logFailure(
   { migration: name, executionTimeMs, failure }: Extract<RunEvent, { event: 'failed' }>,
   request: string,
 ): void {
-  const { code, message: errorMessage, detail, hint, statement, file, line, column, remedy } = failure;
-  const place =
-    file === null || line === null ? '' : ` at ${where({ file, line, ...(column === null ? {} : { column }) })}`;
+  const { code, message: errorMessage, detail, hint, statement, file, line, remedy } = failure;
+  const place = placeOf(failure);
   log('ERROR', {
-    message: `${name} failed${place}: ${errorMessage}${code === null ? '' : ` (SQLSTATE ${code})`}. ${remedy}`,
+    message: `${name} failed${place === null ? '' : ` at ${place}`}: ${errorMessage}${isSqlState(code) ? ` (SQLSTATE ${code})` : ''}. ${remedy}`,
     event: 'failed',
     name,
     status: 'failed',

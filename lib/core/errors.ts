@@ -50,6 +50,28 @@ export function where({ file, line, column }: Place): string {
   return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;
 }
 
+/** The place of a failure, `file:line:column`; null: its file or its line is not known. */
+export function placeOf({
+  file,
+  line,
+  column,
+}: { readonly [part in 'file' | 'line' | 'column']: Place[part] | null }): string | null {
+  return file == null || line == null ? null : where({ file, line, ...(column != null && { column }) });
+}
+
+/** Whether the code of a failure is the database's, and not one of ours (`interrupted`). */
+export function isSqlState(code: string | null): code is string {
+  return code !== null && /^[0-9A-Z]{5}$/.test(code);
+}
+
+/** `SQLSTATE 42P01, statement 2`, as far as a failure has them. */
+export function codeAndStatement(failure: { readonly code: string | null; readonly statement: number | null }): string {
+  const { code, statement } = failure;
+  return [isSqlState(code) && `SQLSTATE ${code}`, statement !== null && `statement ${statement}`]
+    .filter(Boolean)
+    .join(', ');
+}
+
 /** The line of the place with a caret under the column, or nothing where the text is not known. Tabs keep their width. */
 export function caret({ text, column }: Place): string | undefined {
   if (text === undefined || column === undefined) return undefined;

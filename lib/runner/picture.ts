@@ -1,5 +1,6 @@
 import { chainedChecksums } from '../core/checksum.ts';
 import { databaseProblems } from '../core/database-use.ts';
+import { codeAndStatement } from '../core/errors.ts';
 import type { History, HistoryEntry, Unfinished } from '../core/history.ts';
 import type { FactsByName, Identity } from '../core/identity.ts';
 import { type Migration, TRACKING_MIGRATION } from '../core/manifest.ts';
@@ -125,11 +126,10 @@ export function warnings(
   { history, unfinished }: Pick<Picture, 'unfinished'> & Partial<Pick<Picture, 'history'>>,
 ): string[] {
   const failures = unfinished.map(({ entry, row }) => {
-    const { code, message, statement, remedy } = reportUnknownFailure(engine, row, isInForce(entry));
-    const facts = [isSqlState(code) && `SQLSTATE ${code}`, statement !== null && `statement ${statement}`];
-    const told = facts.filter(Boolean).join(', ');
-    const cause = `${engine.withoutValues(message)}${told && ` (${told})`}`;
-    return `${entry.name} ${whatIsWrong(row.statementsApplied)}: ${cause}. ${remedy}`;
+    const failure = reportUnknownFailure(engine, row, isInForce(entry));
+    const told = codeAndStatement(failure);
+    const cause = `${engine.withoutValues(failure.message)}${told && ` (${told})`}`;
+    return `${entry.name} ${whatIsWrong(row.statementsApplied)}: ${cause}. ${failure.remedy}`;
   });
   const invalid = (history?.invalidIndexes ?? []).map(
     name => `The index ${name} is invalid, no query uses it: \`verify\` says what to do`,
@@ -142,10 +142,6 @@ export function whatIsWrong(done: number | null): string {
   return done
     ? `is half done (statements executed: ${done}), and is not in this deploy`
     : 'failed, and is not in this deploy';
-}
-
-function isSqlState(code: string | null): boolean {
-  return code !== null && /^[0-9A-Z]{5}$/.test(code);
 }
 
 /** Bring the picture up to date after one more attempt, without asking the database again: a long history is not copied for each. */

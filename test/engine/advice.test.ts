@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { DatabaseError } from '../../lib/core/database.ts';
+import { ANY_ENGINE } from '../../lib/engine/advice/any-engine.ts';
 import { advice } from '../../lib/engine/advice/mysql.ts';
-import { ANY_ENGINE } from '../../lib/engine/advice.ts';
-import { advise } from '../../lib/engine/postgresql/advice.ts';
+import { advise } from '../../lib/engine/advice/postgresql.ts';
 import { bench } from '../support/migrations.ts';
 import { describeMysql, mysqlBench } from '../support/mysql.ts';
 

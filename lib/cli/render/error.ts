@@ -1,5 +1,5 @@
 import { MigrationError, type Problem, sentence } from '../../core/errors.ts';
-import { ANY_ENGINE } from '../../engine/advice.ts';
+import { ANY_ENGINE } from '../../engine/advice/any-engine.ts';
 import { StartError } from '../../local/index.ts';
 import { toMigrationError } from '../../runner/failure.ts';
 import { labelled } from './failure.ts';

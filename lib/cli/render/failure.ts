@@ -1,4 +1,4 @@
-import { sentence } from '../../core/errors.ts';
+import { isSqlState, sentence } from '../../core/errors.ts';
 import type { FailureReport } from '../../core/report.ts';
 import { excerpt } from './excerpt.ts';
 import type { Screen } from './screen.ts';
@@ -60,11 +60,6 @@ function words(report: FailureReport, { text }: FailureContext, screen: Screen):
       ? []
       : excerpt({ line: report.line, column: report.column, text }, screen)),
   ];
-}
-
-/** Our own codes are for programs: their messages say all that a person needs. */
-export function isSqlState(code: string | null): code is string {
-  return code !== null && /^[0-9A-Z]{5}$/.test(code);
 }
 
 /** Text with a label before it, wrapped under itself. */

@@ -1,6 +1,6 @@
-import { sentence } from '../../core/errors.ts';
+import { isSqlState, sentence } from '../../core/errors.ts';
 import type { Attempt } from '../../runner/index.ts';
-import { isSqlState, labelled } from './failure.ts';
+import { labelled } from './failure.ts';
 import type { Colors, Screen } from './screen.ts';
 import { type Cell, table } from './table.ts';
 import { oneLine } from './text.ts';

@@ -1,5 +1,7 @@
 import type { DatabaseError, Diagnostics } from '../../core/database.ts';
+import { ER, lacksRight } from '../mysql/errors.ts';
 import {
+  type Advice,
   BREAKS_CHECK,
   CONNECTIONS,
   DIVIDED_BY_ZERO,
@@ -10,21 +12,14 @@ import {
   MORE_ROWS,
   ROWS,
   THERE_ALREADY,
-} from '../advice-texts.ts';
-import { ER, lacksRight } from '../mysql/errors.ts';
-
-/** What lets a statement fail: the migration's file, rows that are there, or the server with its users and settings. */
-type Cause = 'file' | 'data' | 'server';
+} from './shared.ts';
 
 /** What to do about errors. */
-interface Rule {
+interface Rule extends Advice {
   /** MySQL's numbers. https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html */
   readonly numbers: readonly number[];
   /** What the message must say besides; alone, where the service tells no number. */
   readonly text?: RegExp;
-  readonly cause: Cause;
-  /** A sentence in the imperative, without its full stop. */
-  readonly remedy: string;
 }
 
 const DISK = diskFull('copies of tables');

@@ -1,7 +1,7 @@
 import { type Database, DatabaseError, type Row } from '../../core/database.ts';
+import { advise } from '../advice/postgresql.ts';
 import { type ApplyRequest, type Failure, type Run, TrackingMissing } from '../engine.ts';
 import { identityFacts } from '../tracking-rows.ts';
-import { advise } from './advice.ts';
 import { TAG } from './at-work.ts';
 import { lockHolders } from './blockers.ts';
 import { ownSession } from './session.ts';

@@ -1,7 +1,7 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
 import { type History, type HistoryEntry, SHORT_CHECKSUM } from '../../core/history.ts';
+import { IS_BUSY } from '../activity/postgresql.ts';
 import { eventOf, foreignTable, toEntry } from '../tracking-rows.ts';
-import { IS_BUSY } from './activity.ts';
 import { LAST_TAKEN } from './lease.ts';
 import { checkVersion, SERVER_VERSION } from './server-version.ts';
 import { ownSession } from './session.ts';

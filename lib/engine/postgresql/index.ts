@@ -1,11 +1,10 @@
+import { activity } from '../activity/postgresql.ts';
+import { advise, diagnostics } from '../advice/postgresql.ts';
 import type { Engine } from '../engine.ts';
-import { activity } from './activity.ts';
-import { advise } from './advice.ts';
 import { applyAtomic, revertAtomic } from './atomic.ts';
 import { baseline, isEmpty } from './baseline.ts';
 import { lockHolders } from './blockers.ts';
 import { caller } from './call.ts';
-import { diagnostics } from './diagnostics.ts';
 import { readHistory } from './history.ts';
 import { install } from './install.ts';
 import { acquireLease, announce, releaseLease } from './lease.ts';

@@ -1,7 +1,7 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
 import type { Migration } from '../../core/manifest.ts';
+import { triggerFailed } from '../advice/postgresql.ts';
 import type { Run } from '../engine.ts';
-import { triggerFailed } from './advice.ts';
 import { checkVersion, REFUSE_UNSUPPORTED, UNSUPPORTED } from './server-version.ts';
 import { ownSession } from './session.ts';
 

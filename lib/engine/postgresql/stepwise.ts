@@ -2,9 +2,9 @@ import type { Database } from '../../core/database.ts';
 import type { Unfinished } from '../../core/history.ts';
 import type { Script } from '../../core/manifest.ts';
 import { statementsOf } from '../../core/script.ts';
+import { advise } from '../advice/postgresql.ts';
 import type { Applied, ApplyRequest, Failure, Reverted, RevertRequest } from '../engine.ts';
 import { editedHalfUndone, fixFrom, INTERRUPTED, type Target, whatStands } from '../failure.ts';
-import { advise } from './advice.ts';
 import { type Picture, sendAlone } from './alone.ts';
 import { type Answer, type Call, about as described, failure, meta, type Trying, tag, tried } from './call.ts';
 

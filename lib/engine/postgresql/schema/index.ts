@@ -1,5 +1,5 @@
 import type { SchemaReader } from '../../../core/schema.ts';
-import { diagnostics } from '../diagnostics.ts';
+import { diagnostics } from '../../advice/postgresql.ts';
 import { naming, type TrackingNames } from '../names.ts';
 import { drifted, inspect, record } from './fingerprint.ts';
 import { readSchema } from './read.ts';

@@ -1,10 +1,10 @@
 import type { Database } from '../../core/database.ts';
 import type { Activity } from '../../core/report.ts';
+import { IS_AT_WORK } from '../postgresql/at-work.ts';
+import { joinProgress, TOLD } from '../postgresql/progress.ts';
+import { ownSession } from '../postgresql/session.ts';
+import { joinWait } from '../postgresql/waits.ts';
 import { toActivity } from '../tracking-rows.ts';
-import { IS_AT_WORK } from './at-work.ts';
-import { joinProgress, TOLD } from './progress.ts';
-import { ownSession } from './session.ts';
-import { joinWait } from './waits.ts';
 
 const isHeld = `l.id = 'lease' AND l.run_id IS NOT NULL AND l.expires_at >= pg_catalog.clock_timestamp()`;
 

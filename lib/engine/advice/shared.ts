@@ -1,3 +1,13 @@
+/** What lets a statement fail: the migration's file, rows that are there, or the server with its users and settings. */
+type Cause = 'file' | 'data' | 'server';
+
+/** What to do about an error. */
+export interface Advice {
+  readonly cause: Cause;
+  /** A sentence in the imperative, without its full stop. */
+  readonly remedy: string;
+}
+
 // What to do about failures that both engines have.
 
 /** Of an object that exists already, where the database is not one to be taken over. */

@@ -1,5 +1,7 @@
-import type { DatabaseError } from '../../core/database.ts';
+import type { DatabaseError, Diagnostics } from '../../core/database.ts';
+import { lacksRight } from '../postgresql/rights.ts';
 import {
+  type Advice,
   BREAKS_CHECK,
   CONNECTIONS,
   DIVIDED_BY_ZERO,
@@ -10,18 +12,7 @@ import {
   MORE_ROWS,
   ROWS,
   THERE_ALREADY,
-} from '../advice-texts.ts';
-import { lacksRight } from './rights.ts';
-
-/** What lets a statement fail: the migration's file, rows that are there, or the server with its users and settings. */
-type Cause = 'file' | 'data' | 'server';
-
-/** What to do about an error. */
-export interface Advice {
-  readonly cause: Cause;
-  /** A sentence in the imperative, without its full stop. */
-  readonly remedy: string;
-}
+} from './shared.ts';
 
 /** What else is known of the error. */
 interface Facts {
@@ -302,10 +293,13 @@ export function advise(
 }
 
 /** What to do about an error of a query of ours: the file and its rows are not to blame. Null: its text tells. */
-export function adviseError(error: DatabaseError): string | null {
+function adviseError(error: DatabaseError): string | null {
   const { sqlState = null, message, detail = null } = error;
   // Of most rights the runner says which of the tracking tables need.
   if (lacksRight(error) && !/^permission denied for (schema|database) /.test(message)) return null;
   const advice = advise(sqlState, { message, detail });
   return advice?.cause === 'server' ? advice.remedy : null;
 }
+
+/** See `Diagnostics`. */
+export const diagnostics: Diagnostics = { adviseError, lacksRight };

@@ -1,6 +1,6 @@
-import type { Diagnostics } from '../core/database.ts';
-import { diagnostics as onMysql } from './advice/mysql.ts';
-import { diagnostics as onPostgresql } from './postgresql/diagnostics.ts';
+import type { Diagnostics } from '../../core/database.ts';
+import { diagnostics as onMysql } from './mysql.ts';
+import { diagnostics as onPostgresql } from './postgresql.ts';
 
 /**
  * For an error of which the engine is not known. The deployed function has one engine and needs none of this. Neither engine has an error that
