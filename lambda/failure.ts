@@ -30,8 +30,8 @@ export function toThrown(message: string, verdict = message): Thrown {
 export interface FailedIn {
   /** How many were applied before it. */
   readonly before: number;
-  /** The name of the stack. */
-  readonly stack: string;
+  /** The line that says how to see the failure in full. */
+  readonly shownBy: string;
   readonly engine: Pick<Engine, 'withoutValues'>;
 }
 
@@ -39,7 +39,7 @@ export interface FailedIn {
 export function describeFailure(
   migration: string,
   failure: FailureReport,
-  { before, stack, engine }: FailedIn,
+  { before, shownBy, engine }: FailedIn,
 ): string {
   const { hint, remedy } = failure;
   const message = engine.withoutValues(failure.message);
@@ -51,7 +51,7 @@ export function describeFailure(
     before > 0
       ? `${before} before it ${before === 1 ? 'was' : 'were'} applied and stay${before === 1 ? 's' : ''}.`
       : '',
-    `See it with: aurora-migrations history --stack ${stack}`,
+    shownBy,
   );
 }
 

@@ -105,7 +105,7 @@ async function workFor(hook: Hook, event: IsCompleteEvent, slice: Slice): Promis
   const prepared = await prepare(hook, event, options);
   return prepared.Work === 'done'
     ? { Data: prepared.Data }
-    : doWork(hook, options, { ...prepared, StackId: event.StackId });
+    : doWork(hook, options, { ...prepared, StackId: event.StackId, RequestType: event.RequestType });
 }
 
 /** What onEvent could not ask of CloudFormation. */
@@ -114,12 +114,12 @@ type Caution = Pick<IsCompleteEvent, 'NotAsked'>;
 function doWork(
   hook: Hook,
   options: WriteOptions,
-  what: Pick<IsCompleteEvent, 'Work' | 'StackId'> & Caution,
+  what: Pick<IsCompleteEvent, 'Work' | 'StackId' | 'RequestType'> & Caution,
 ): Promise<End> {
-  const stack = stackOf(what);
+  const shownBy = commandFor(what);
   return what.Work === 'revert'
-    ? undo(hook, options, stack)
-    : work(hook, cautious(options, what), cautionOf(what), stack);
+    ? undo(hook, options, shownBy)
+    : work(hook, cautious(options, what), cautionOf(what), shownBy);
 }
 
 /** What a deploy left alone, for it could not ask. */
@@ -128,12 +128,16 @@ function cautionOf({ NotAsked }: Caution): readonly string[] {
   return [`Whether the stack rolls back could not be asked (${NotAsked}): changed migrations were left as they are`];
 }
 
-/** arn:partition:cloudformation:region:account:stack/NAME/id */
-function stackOf({ StackId }: Pick<IsCompleteEvent, 'StackId'>): string {
-  return StackId.split('/')[1] ?? StackId;
+/** How to see a failure in full. The ARN is `arn:partition:cloudformation:region:account:stack/NAME/id`. */
+function commandFor({ StackId, RequestType }: Pick<IsCompleteEvent, 'StackId' | 'RequestType'>): string {
+  const command = `aurora-migrations history --stack ${StackId.split('/')[1] ?? StackId}`;
+  // A creation that is rolled back takes the function away.
+  return RequestType === 'Create'
+    ? `See it in the log, or, after \`cdk deploy --no-rollback\`, with: ${command}`
+    : `See it with: ${command}`;
 }
 
-async function work(hook: Hook, options: WriteOptions, caution: readonly string[], stack: string): Promise<End> {
+async function work(hook: Hook, options: WriteOptions, caution: readonly string[], shownBy: string): Promise<End> {
   const report = await migrate(options);
   logSlice(options, report);
   const { outcome, problems, migrations, applied } = report;
@@ -141,12 +145,12 @@ async function work(hook: Hook, options: WriteOptions, caution: readonly string[
   if (outcome === 'failed') {
     const { name, error } = migrations.find(one => one.state === 'failed' && one.error !== null)!;
     const before = applied.filter(one => one !== TRACKING_MIGRATION).length;
-    return failed(name, error!, describeFailure(name, error!, { before, stack, engine: options.engine }));
+    return failed(name, error!, describeFailure(name, error!, { before, shownBy, engine: options.engine }));
   }
   return { Data: attributesOfReport(hook.migrations.manifest, report, [...caution, ...report.notes]) };
 }
 
-async function undo(hook: Hook, options: WriteOptions, stack: string): Promise<End> {
+async function undo(hook: Hook, options: WriteOptions, shownBy: string): Promise<End> {
   const report = await revert({ ...options, what: 'missing' });
   logSlice(options, report);
   const { outcome, problems, failure, reverted } = report;
@@ -157,7 +161,7 @@ async function undo(hook: Hook, options: WriteOptions, stack: string): Promise<E
       failure!,
       describeFailure(`the down section of ${failure!.migration}`, failure!, {
         before: 0,
-        stack,
+        shownBy,
         engine: options.engine,
       }),
     );

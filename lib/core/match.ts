@@ -5,7 +5,7 @@ import * as problems from './identity-problems.ts';
 import { type Manifest, type Migration, type Replaced, TRACKING_MIGRATION } from './manifest.ts';
 import { sameVersion, versionOf, wordsOf } from './name-parts.ts';
 import { compareMigrations, compareVersions } from './order.ts';
-import { isHalfDone, isInForce, isThere, shortSum } from './state.ts';
+import { isHalfDone, isInForce, isThere, isUndoing, shortSum } from './state.ts';
 
 /** Which migration of the history each file of the folder is. */
 export interface Matched {
@@ -19,7 +19,10 @@ export interface Matched {
   readonly stuck: ReadonlySet<Migration>;
   /** Applied or half done here, and no file of the folder is it. */
   readonly unknown: readonly Identity[];
-  /** Nothing of them is applied, no file of the folder is one, and nothing was applied, undone or baselined since they failed. */
+  /**
+   * Those that failed last, of which the folder has no file, or the version that is applied, and since when nothing was applied, undone or
+   * baselined.
+   */
   readonly failed: readonly Identity[];
   readonly problems: readonly Problem[];
   readonly notes: readonly string[];
@@ -88,17 +91,20 @@ function isLoose({ taken }: Matching, one: Identity): boolean {
   return isThere(one) && !taken.has(one);
 }
 
-/** Those that a later deploy would not mention: what failed last, and whose file this folder has not. */
-function failedSince({ all, taken }: Matching): Identity[] {
+/** Those that a later deploy would not mention: what failed last, and whose file this folder has not, or not in that version. */
+function failedSince({ all, own, taken }: Matching): Identity[] {
   const settledAt = all.reduce((last, { inForce }) => Math.max(last, inForce?.at ?? 0), 0);
+  const before = new Set([...own].filter(([file, one]) => failedInAnotherVersion(file, one)).map(([, one]) => one));
   return all.filter(
     one =>
-      !taken.has(one) &&
-      !isHalfDone(one) &&
-      !isInForce(one) &&
       one.latest.status === 'failed' &&
-      one.latest.at >= settledAt,
+      one.latest.at >= settledAt &&
+      (before.has(one) || (!taken.has(one) && !isHalfDone(one) && !isInForce(one))),
   );
+}
+
+function failedInAnotherVersion(file: Migration, one: Identity): boolean {
+  return isInForce(one) && hasSum(file, one) && !isHalfDone(one) && !isUndoing(one);
 }
 
 /** Two folders in one table: their names may meet, their statements may not. */

@@ -5,6 +5,7 @@ import type { Migration, MigrationBody } from '../core/manifest.ts';
 import type { FailureReport } from '../core/report.ts';
 import type { AttemptRow, Engine, Failure } from '../engine/engine.ts';
 import {
+  fixFrom,
   INTERRUPTED,
   NOTHING_DONE,
   ROLLED_BACK,
@@ -73,8 +74,10 @@ export function reportFailedAttempt(
   const done = row.statementsApplied;
   const advice = engine.advice(row, 'up');
   const stands = done ? committed(done) : migration.mode === 'atomic' ? ROLLED_BACK : NOTHING_DONE;
+  const isFileWrong = row.errorCode !== INTERRUPTED.code && row.checksum === migration.checksum;
+  const goOn = isFileWrong && done ? fixFrom('applied', done + 1) : 'run again, it goes on from there';
   const failure: Failure = {
-    ...(done ? { remedy: `${stands}: run again, it goes on from there` } : {}),
+    ...(done ? { remedy: `${stands}: ${goOn}` } : {}),
     ...(advice !== null && { remedy: `${stands}. ${advice}` }),
     ...failureOf(row),
   };

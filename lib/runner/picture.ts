@@ -12,10 +12,12 @@ import type { AttemptRow } from '../engine/engine.ts';
 import { reportFailedAttempt, reportFailedUndoing, reportUnknownFailure, withTakeOver } from './failure.ts';
 import type { RunnerOptions } from './options.ts';
 
-/** A migration that this code does not have, and that did not come to its end. */
+/** A migration that this code does not have, or not in that version, and that did not come to its end. */
 export interface UnknownFailure {
   readonly entry: Identity;
   readonly row: AttemptRow;
+  /** This code has the version that is applied. */
+  readonly isOther: boolean;
 }
 
 /** What is known of a database at one moment: its history, and how far half-done migrations got. */
@@ -28,7 +30,7 @@ export interface Picture {
   readonly facts: FactsByName;
   /** What stands in the database was made before us, and the option `baseline` says which migrations it amounts to. */
   readonly adopts: boolean;
-  /** The latest attempts of migrations that are not in this folder and that failed or are half done. */
+  /** The latest attempts that failed or are half done of migrations that are not in this folder, or not in that version. */
   readonly unfinished: readonly UnknownFailure[];
   /** The name of the database, where a migration that is not applied names one as a whole. */
   readonly database: string | null;
@@ -58,10 +60,10 @@ export async function look(options: RunnerOptions, hook: string | null, before?:
   return wanted.length === 0 ? picture : { ...picture, facts: await engine.facts(database, wanted) };
 }
 
-/** What failed or stopped on its way, as its row tells it, and is in no file of this folder. */
+/** What failed or stopped on its way, as its row tells it, and is in no file of this folder, or in another version. */
 async function readUnfinished(
   { database, engine }: RunnerOptions,
-  { unknown, failed }: Matched,
+  { own, unknown, failed }: Matched,
   before: Picture | undefined,
 ): Promise<UnknownFailure[]> {
   const all = [...unknown.filter(isHalfDone), ...failed];
@@ -73,9 +75,10 @@ async function readUnfinished(
       asked.map(({ latestName }) => latestName),
     ))
       known.set(row.name, row);
+  const here = new Set(own.values());
   return all.flatMap(entry => {
     const row = known.get(entry.latestName);
-    return row ? [{ entry, row }] : [];
+    return row ? [{ entry, row, isOther: here.has(entry) }] : [];
   });
 }
 
@@ -125,11 +128,11 @@ export function warnings(
   { engine }: Pick<RunnerOptions, 'engine'>,
   { history, unfinished }: Pick<Picture, 'unfinished'> & Partial<Pick<Picture, 'history'>>,
 ): string[] {
-  const failures = unfinished.map(({ entry, row }) => {
+  const failures = unfinished.map(({ entry, row, isOther }) => {
     const failure = reportUnknownFailure(engine, row, isInForce(entry));
     const told = codeAndStatement(failure);
     const cause = `${engine.withoutValues(failure.message)}${told && ` (${told})`}`;
-    return `${entry.name} ${whatIsWrong(row.statementsApplied)}: ${cause}. ${failure.remedy}`;
+    return `${entry.name} ${whatIsWrong(row.statementsApplied, isOther)}: ${cause}. ${failure.remedy}`;
   });
   const invalid = (history?.invalidIndexes ?? []).map(
     name => `The index ${name} is invalid, no query uses it: \`verify\` says what to do`,
@@ -137,8 +140,9 @@ export function warnings(
   return [...failures, ...invalid];
 }
 
-/** Of a migration that is not in this folder. */
-export function whatIsWrong(done: number | null): string {
+/** Of a migration that is not in this folder; `isOther`: in the version that is applied. */
+export function whatIsWrong(done: number | null, isOther: boolean): string {
+  if (isOther) return 'failed in another version than the one of this deploy, which is applied';
   return done
     ? `is half done (statements executed: ${done}), and is not in this deploy`
     : 'failed, and is not in this deploy';
@@ -186,6 +190,13 @@ export function describeStranger({ name, latest }: HistoryEntry): MigrationRepor
   };
 }
 
+/** What a file, what the history says of it, or both. */
+interface Described {
+  readonly migration: Migration | undefined;
+  readonly entry: HistoryEntry | undefined;
+  readonly state: State;
+}
+
 /** Every migration with its state: those of the manifest in their order, then those that only the history knows. */
 export async function describeAll(
   options: RunnerOptions,
@@ -196,26 +207,27 @@ export async function describeAll(
   const matched = match(manifest, history, facts);
   const strangers = matched.unknown.filter(one => isInForce(one));
   // What failed is old news where something was applied since, by this run for one.
-  const isLeft = (name: string) => matched.failed.some(one => one.name === name);
-  const left = unfinished.filter(({ entry }) => isHalfDone(entry) || isLeft(entry.name));
-  const begun = hasBegun(manifest, history);
-  const all = [
+  const left = new Set(matched.failed.map(({ name }) => name));
+  const elsewhere = unfinished.filter(({ entry, isOther }) => !isOther && (isHalfDone(entry) || left.has(entry.name)));
+  const all: Described[] = [
     ...manifest.migrations.map(migration => {
       const entry = entryOf(history, matched, migration);
-      return { migration, entry, state: stateOf(migration, entry) as State };
+      return { migration, entry, state: stateOf(migration, entry) };
     }),
     ...strangers.map(entry => ({ migration: undefined, entry, state: 'missing' as State })),
-    ...left.map(({ entry }) => ({ migration: undefined, entry, state: 'failed' as State })),
+    ...elsewhere.map(({ entry }) => ({ migration: undefined, entry, state: 'failed' as State })),
   ];
-  const rows = new Map<string, AttemptRow>(unfinished.map(({ row }) => [row.name, row]));
-  const failed = all
-    .filter(({ migration, entry }) => entry?.latest.status === 'failed' && !known.has(migration?.name ?? entry.name))
-    .map(({ entry }) => latestNameOf(entry!))
-    .filter(name => !rows.has(name));
-  if (failed.length > 0)
-    for (const row of await options.engine.latest(options.database, failed)) rows.set(row.name, row);
+  const failed = all.filter(one => hasFailed(one, left) && !known.has(nameOf(one)));
+  const rows = new Map(unfinished.map(({ row }) => [row.name, row]));
+  const unread = failed.map(({ entry }) => latestNameOf(entry!)).filter(name => !rows.has(name));
+  if (unread.length > 0)
+    for (const row of await options.engine.latest(options.database, unread)) rows.set(row.name, row);
 
-  const migrations: MigrationReport[] = [];
+  const errors = new Map(known);
+  for (const one of failed) {
+    const row = rows.get(latestNameOf(one.entry!));
+    if (row) errors.set(nameOf(one), await failureOfRow(options, one, row, hasBegun(manifest, history)));
+  }
   const counts: Record<State, number> = {
     pending: 0,
     applied: 0,
@@ -226,48 +238,57 @@ export async function describeAll(
     replaced: 0,
     missing: 0,
   };
-  for (const { migration, entry, state } of all) {
-    counts[state]++;
-    const name = migration?.name ?? entry!.name;
-    const row = entry && rows.get(latestNameOf(entry));
-    // The tracking tables come with the package: each engine has its own, and none is a file of the folder.
-    const ofFolder = name === TRACKING_MIGRATION ? undefined : migration;
-    const error =
-      known.get(name) ??
-      (row === undefined
-        ? null
-        : isUndoing(entry!)
-          ? reportFailedUndoing(options.engine, row)
-          : // Where the file is applied as it is, another version of it failed.
-            migration === undefined || state === 'applied'
-            ? reportUnknownFailure(options.engine, row, isInForce(entry))
-            : withTakeOver(
-                reportFailedAttempt(
-                  options.engine,
-                  row,
-                  migration,
-                  await options.migrations.body(name),
-                  isInForce(entry),
-                ),
-                begun,
-              ));
-    migrations.push({
-      name,
-      version: migration?.version ?? null,
-      description: migration?.description ?? null,
-      file: ofFolder?.file ?? null,
-      state,
-      mode: migration?.mode ?? null,
-      checksum: ofFolder?.checksum ?? null,
-      attempt: entry?.latest.attempt ?? 0,
-      at: entry ? new Date(entry.latest.at).toISOString() : null,
-      executionTimeMs: entry?.latest.executionTimeMs ?? null,
-      statements: ofFolder?.statements ?? null,
-      statementsApplied: name === TRACKING_MIGRATION ? null : ((entry && doneOf(entry)) ?? null),
-      error: entry?.latest.status === 'failed' || state === 'failed' ? error : null,
-    });
-  }
-  return { migrations, counts };
+  for (const { state } of all) counts[state]++;
+  return { migrations: all.map(one => describe(one, errors.get(nameOf(one)))), counts };
+}
+
+function nameOf({ migration, entry }: Described): string {
+  return migration?.name ?? entry!.name;
+}
+
+/** Its latest attempt failed, or stopped on its way. `left`: the names of those of which another version failed, and nothing was applied since. */
+function hasFailed({ migration, entry, state }: Described, left: ReadonlySet<string>): boolean {
+  if (state === 'failed') return entry !== undefined;
+  if (entry?.latest.status !== 'failed') return false;
+  const isOther = (state === 'applied' || state === 'baselined') && migration?.version != null && !isUndoing(entry);
+  return !isOther || left.has(entry.name);
+}
+
+async function failureOfRow(
+  { engine, migrations }: RunnerOptions,
+  { migration, entry, state }: Described,
+  row: AttemptRow,
+  begun: boolean,
+): Promise<FailureReport> {
+  if (isUndoing(entry!)) return reportFailedUndoing(engine, row);
+  const wasApplied = isInForce(entry);
+  // Where the file is applied as it is, another version of it failed.
+  if (migration === undefined || state === 'applied' || state === 'baselined')
+    return reportUnknownFailure(engine, row, wasApplied);
+  const body = await migrations.body(migration.name);
+  return withTakeOver(reportFailedAttempt(engine, row, migration, body, wasApplied), begun);
+}
+
+function describe(one: Described, error: FailureReport | undefined): MigrationReport {
+  const { migration, entry, state } = one;
+  const isTracking = nameOf(one) === TRACKING_MIGRATION;
+  // The tracking tables come with the package: each engine has its own, and none is a file of the folder.
+  const ofFolder = isTracking ? undefined : migration;
+  return {
+    name: nameOf(one),
+    version: migration?.version ?? null,
+    description: migration?.description ?? null,
+    file: ofFolder?.file ?? null,
+    state,
+    mode: migration?.mode ?? null,
+    checksum: ofFolder?.checksum ?? null,
+    attempt: entry?.latest.attempt ?? 0,
+    at: entry ? new Date(entry.latest.at).toISOString() : null,
+    executionTimeMs: entry?.latest.executionTimeMs ?? null,
+    statements: ofFolder?.statements ?? null,
+    statementsApplied: isTracking ? null : ((entry && doneOf(entry)) ?? null),
+    error: (state === 'failed' || entry?.latest.status === 'failed') && error !== undefined ? error : null,
+  };
 }
 
 /** Statements of its up section that its latest attempt has done; null: the attempt was of its down section. */

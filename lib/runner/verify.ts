@@ -117,10 +117,14 @@ const states: Readonly<Partial<Record<State, Pick<Finding, 'message' | 'remedy'>
 function ofMigration({ name, state, error, file, version, statementsApplied }: MigrationReport): Finding[] {
   if (state === 'failed') {
     const isElsewhere = version === null && file === null;
-    const what = isElsewhere ? whatIsWrong(statementsApplied) : 'failed';
+    const what = isElsewhere ? whatIsWrong(statementsApplied, false) : 'failed';
     const message = `${name} ${what}: ${error?.message ?? 'see `status`'}`;
     const place = file !== null && error?.line ? { place: { file, line: error.line } } : {};
     return [{ code: 'failed', message, remedy: error?.remedy ?? 'See `status`', migration: name, ...place }];
+  }
+  if (error !== null && (state === 'applied' || state === 'baselined')) {
+    const message = `${name} ${whatIsWrong(null, true)}: ${error.message}`;
+    return [{ code: 'failed', message, remedy: error.remedy, migration: name }];
   }
   const found = state === 'pending' && statementsApplied ? begun(statementsApplied) : states[state];
   return found ? [{ ...found, code: state, message: `${name} ${found.message}`, migration: name }] : [];

@@ -39,6 +39,27 @@ describe('a deploy that failed and was rolled back', () => {
   }, 240_000);
 });
 
+test('an edited migration that is applied again, fails and is rolled back: the old code says so, until something is applied', async () => {
+  const stack = world.stack();
+  const view = (select: string) => `CREATE OR REPLACE VIEW v AS SELECT ${select};\n`;
+  const old = { ...OLD, '002_posts.sql': view('1 AS a') };
+  await stack.create(synthesize(old));
+  const { status, responses } = await stack.update(synthesize({ ...old, '002_posts.sql': view('b') }));
+  expect(status).toBe('UPDATE_ROLLBACK_COMPLETE');
+  expect(responses[1]!.Data!.Notes).toContain('002_posts failed in another version than the one of this deploy');
+  await expectToldByOldCode((...argv) => terminal(stack, ...argv), {
+    cause: /column "b" does not exist/,
+    next: 'Fix its file and deploy it again',
+  });
+  const { words } = await terminal(stack, 'status');
+  expect(words).toContain('the earlier version is still applied');
+
+  await stack.update(synthesize({ ...old, '003_more.sql': 'CREATE TABLE more (id int);\n' }));
+  expect(await terminal(stack, 'status', '--exit-code')).toMatchObject({ code: 0 });
+  expect(await terminal(stack, 'plan', '--exit-code')).toMatchObject({ code: 0 });
+  expect(await terminal(stack, 'verify')).toMatchObject({ code: 0 });
+}, 240_000);
+
 test('a run at work is seen by who asks the function: what, by whom, since when', async () => {
   const stack = world.stack();
   await stack.create(old);

@@ -27,7 +27,11 @@ const failure: FailureReport = {
   column: 5,
   remedy: 'It was rolled back completely. Fix the file and run again',
 };
-const of = (engine: Engine, before = 0) => ({ before, stack: 'Shop', engine });
+const of = (engine: Engine, before = 0) => ({
+  before,
+  shownBy: 'See it with: aurora-migrations history --stack Shop',
+  engine,
+});
 const bytes = (text: string) => Buffer.byteLength(JSON.stringify(text));
 
 describe('the message of a failed deploy', () => {

@@ -14,7 +14,7 @@ export const command: Command = {
   examples: [
     { line: 'status', what: 'the table' },
     { line: 'status --json', what: 'the same for programs, with the number of Data API calls' },
-    { line: 'status --exit-code', what: 'in a pipeline: 3 when something is pending' },
+    { line: 'status --exit-code', what: 'in a pipeline: 3 when something is pending, or failed' },
     { line: 'status --stack Shop-prod', what: 'of a deployed hook' },
   ],
   async run(invocation) {
@@ -29,7 +29,8 @@ export const command: Command = {
           ...render(view, out, { now: context.now(), verbose: values.verbose === true }),
         ]);
       const { pending, failed, changed, reverted } = view.counts;
-      return values['exit-code'] && pending + failed + changed + reverted > 0 ? 3 : 0;
+      const differs = pending + failed + changed + reverted > 0 || view.migrations.some(({ error }) => error !== null);
+      return values['exit-code'] && differs ? 3 : 0;
     });
   },
 };
