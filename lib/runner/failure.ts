@@ -75,9 +75,11 @@ export function reportFailedAttempt(
   const advice = engine.advice(row, 'up');
   const stands = done ? committed(done) : migration.mode === 'atomic' ? ROLLED_BACK : NOTHING_DONE;
   const isFileWrong = row.errorCode !== INTERRUPTED.code && row.checksum === migration.checksum;
-  const goOn = isFileWrong && done ? fixFrom('applied', done + 1) : 'run again, it goes on from there';
+  const goOn = isFileWrong
+    ? `${stands}: ${fixFrom('applied', (done ?? 0) + 1)}`
+    : `${stands}: run again, it goes on from there`;
   const failure: Failure = {
-    ...(done ? { remedy: `${stands}: ${goOn}` } : {}),
+    ...(done ? { remedy: goOn } : {}),
     ...(advice !== null && { remedy: `${stands}. ${advice}` }),
     ...failureOf(row),
   };

@@ -41,10 +41,12 @@ export const PROVOCATIONS: Readonly<Record<string, () => Promise<string>>> = {
 
   'deploy-failed': () =>
     deployed(async ({ stack }) => {
-      const { responses } = await stack.create(
+      await stack.create(users());
+      const { responses } = await stack.update(
         synthesize({
           ...USERS,
-          '002_orders.sql': 'CREATE TABLE orders (id int);\nINSERT INTO orders (id)\n  SELECT id FROM userz;\n',
+          '002_name.sql': 'ALTER TABLE users ADD name text;\n',
+          '003_orders.sql': 'CREATE TABLE orders (id int);\nINSERT INTO orders (id)\n  SELECT id FROM userz;\n',
         }),
       );
       return responses[0]!.Reason;
