@@ -2,10 +2,13 @@ import { cpSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { FileSystem, Token } from 'aws-cdk-lib';
 import { BUNDLE_FOLDER } from '../../lambda/contract.ts';
+import { writeCompiled } from '../compile/output.ts';
 import { describe, MigrationError, type Problem } from '../core/errors.ts';
 import type { EngineName } from '../core/manifest.ts';
-import type { CompileAnswer, CompileRequest } from './compile-child.ts';
-import { callInChild, IN_REPOSITORY, ownFile, ownModule, runNode } from './package.ts';
+import { upTo } from '../core/plan.ts';
+import type { CompileRequest } from './compile-child.ts';
+import { compileFor } from './compiled.ts';
+import { IN_REPOSITORY, ownFile, ownModule, runNode } from './package.ts';
 
 /** What the function's asset is made of, in a folder of its own. */
 export interface HookAsset {
@@ -29,34 +32,23 @@ export function makeAsset(source: {
   database: string | undefined;
   baseline: string | undefined;
 }): HookAsset {
-  const folder = FileSystem.mkdtemp('aurora-migrations-');
-  const { migrations: from, baseline, ...options } = source;
-  const request: CompileRequest = {
-    from,
-    to: folder,
-    engine: options.engine,
-    ...names(options),
-    ...(baseline !== undefined && { baseline }),
-  };
-  const {
-    errors,
-    wrongBaseline = [],
-    ...answer
-  } = callInChild<CompileAnswer>('lib/cdk/compile-child', 'compileInto', request);
-  if (errors.length > 0) {
-    rmSync(folder, { recursive: true, force: true });
-    const refused = new MigrationError(errors);
-    refused.message = render(request, errors);
+  const { migrations: from, baseline, engine, ...options } = source;
+  const request: CompileRequest = { from, engine, ...names(options) };
+  const answer = compileFor(request);
+  if ('errors' in answer) {
+    const refused = new MigrationError(answer.errors);
+    refused.message = render(request, answer.errors);
     throw refused;
   }
-  if (wrongBaseline.length > 0) {
-    rmSync(folder, { recursive: true, force: true });
-    throw new MigrationError(wrongBaseline);
-  }
-  const others = source.engine === 'mysql' ? /^postgresql-/ : /^mysql-/;
+  const { manifest, latest, warnings } = answer.compiled;
+  if (baseline !== undefined) upTo(manifest, baseline);
+  const folder = FileSystem.mkdtemp('aurora-migrations-');
+  writeCompiled(answer.compiled, folder);
+  const others = engine === 'mysql' ? /^postgresql-/ : /^mysql-/;
   const needed = (file: string) => !others.test(basename(file));
   cpSync(bundledHandler(), folder, { recursive: true, filter: needed });
-  return { folder, ...answer, discard: () => rmSync(folder, { recursive: true, force: true }) };
+  const discard = () => rmSync(folder, { recursive: true, force: true });
+  return { folder, digest: manifest.digest, latest, warnings, discard };
 }
 
 let built: string | undefined;

@@ -15,7 +15,7 @@ import { nextVersion } from '../core/name-parts.ts';
 import { compareMigrations, significant } from '../core/order.ts';
 import type { SafetyRule } from '../core/safety.ts';
 import { isDump } from '../core/schema-dump.ts';
-import { type File, readFolder } from './folder.ts';
+import { type File, type Folder, readFolder } from './folder.ts';
 import type { Grammar } from './grammar.ts';
 import { type Draft, readMigration } from './migration.ts';
 import { mysql } from './mysql/grammar.ts';
@@ -64,18 +64,24 @@ interface Parts {
  * to read (`no-folder`), or a name of the tracking tables is not plain (`bad-identifier`).
  */
 export async function compile(options: CompileOptions): Promise<Compiled> {
+  checkNames(options);
+  const { dir, relativeTo = '' } = options;
+  return compileFolder(readFolder(dir, relativeTo), options);
+}
+
+/** Compiles a folder that has been read: with the same folder and options the result is the same. The names must have been checked. */
+export async function compileFolder(folder: Folder, options: CompileOptions): Promise<Compiled> {
   const { dir, engine, table = 'schema_migrations', relativeTo = '', database } = options;
   // On MySQL a schema is a database: by default the migrated one.
   const { schema = engine === 'mysql' ? '' : 'public' } = options;
-  checkNames(options);
   const grammar = GRAMMARS[engine];
   await grammar.load();
   const errors: Problem[] = [];
   const warnings: Problem[] = [];
   const drafts: Draft[] = [];
   const sources: Source[] = [];
-  const files = [...readFolder(dir, relativeTo)];
-  const strays = checkStrays(dir, relative(relativeTo, dir).split(sep).join('/'), files.length === 0);
+  const { files } = folder;
+  const strays = checkStrays(folder.strays, dir, relative(relativeTo, dir).split(sep).join('/'), files.length === 0);
   errors.push(...strays.errors);
   warnings.push(...strays.warnings);
   for (const { name, up, down } of group(files, errors)) {

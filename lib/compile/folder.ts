@@ -12,16 +12,29 @@ export interface File {
   readonly content: { readonly text: string } | { readonly problem: Problem };
 }
 
-/** All `.sql` files of a folder (not of the folders in it), by name. Throws where there is no such folder. */
-export function* readFolder(dir: string, relativeTo: string): Generator<File> {
-  for (const base of sqlFiles(dir)) {
-    const path = relative(relativeTo, join(dir, base)).split(sep).join('/');
-    yield { base, path, content: readText(join(dir, base), path) };
-  }
+/** Files and folders that nobody reads although they look like migrations: `.SQL` files, and folders that hold `.sql` files. */
+export interface Strays {
+  readonly files: readonly string[];
+  readonly folders: readonly { readonly name: string; readonly file: string }[];
 }
 
-/** Files and folders of a folder that nobody reads although they look like migrations: `.SQL` files, and folders that hold `.sql` files. */
-export function strays(dir: string): { readonly files: string[]; readonly folders: { name: string; file: string }[] } {
+/** All that a compilation reads of a folder. */
+export interface Folder {
+  /** The `.sql` files (not those of the folders in it), by name. */
+  readonly files: readonly File[];
+  readonly strays: Strays;
+}
+
+/** Reads a folder of migrations. Throws a `MigrationError` (`no-folder`) where there is no such folder. */
+export function readFolder(dir: string, relativeTo: string): Folder {
+  const files = sqlFiles(dir).map(base => {
+    const path = relative(relativeTo, join(dir, base)).split(sep).join('/');
+    return { base, path, content: readText(join(dir, base), path) };
+  });
+  return { files, strays: strays(dir) };
+}
+
+function strays(dir: string): Strays {
   const entries = readdirSync(dir, { withFileTypes: true });
   const isSql = ({ name }: { name: string }) => /\.sql$/i.test(name);
   const folders = entries.flatMap(entry => {

@@ -3,13 +3,17 @@ import { replacedPresent } from '../core/identity-problems.ts';
 import type { Migration } from '../core/manifest.ts';
 import { FILE_NAME_RULE } from '../core/name.ts';
 import { compareVersions } from '../core/order.ts';
-import { strays } from './folder.ts';
+import type { Strays } from './folder.ts';
 
 // What is wrong with a folder as a whole, and what its files look like beside each other.
 
 /** What lies in a folder and is not read. `isEmpty`: nothing else is there. */
-export function checkStrays(dir: string, path: string, isEmpty: boolean): { errors: Problem[]; warnings: Problem[] } {
-  const { files, folders } = strays(dir);
+export function checkStrays(
+  { files, folders }: Strays,
+  dir: string,
+  path: string,
+  isEmpty: boolean,
+): { errors: Problem[]; warnings: Problem[] } {
   const place = (name: string) => ({ place: { file: path === '' ? name : `${path}/${name}`, line: 1 } });
   if (isEmpty) return { errors: [emptyFolder(dir, files, folders)], warnings: [] };
   const ofFiles = files.map(
@@ -31,11 +35,7 @@ export function checkStrays(dir: string, path: string, isEmpty: boolean): { erro
   return { errors: [], warnings: [...ofFiles, ...ofFolders] };
 }
 
-function emptyFolder(
-  dir: string,
-  files: readonly string[],
-  folders: readonly { name: string; file: string }[],
-): Problem {
+function emptyFolder(dir: string, files: Strays['files'], folders: Strays['folders']): Problem {
   const [first] = folders;
   const [file] = files;
   const message = `Folder ${dir} holds no .sql file`;

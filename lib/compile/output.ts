@@ -1,11 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MigrationError } from '../core/errors.ts';
-import { bodyFile, MANIFEST_FILE, type ManifestReader } from '../core/manifest.ts';
+import { bodyFile, MANIFEST_FILE, type ManifestReader, type MigrationBody } from '../core/manifest.ts';
 import type { Compiled } from './compile.ts';
 
 /** Write the index and one file a migration into a folder, which is made where it is missing. The same input gives the same bytes. */
-export function writeCompiled({ manifest, bodies }: Compiled, folder: string): void {
+export function writeCompiled(
+  { manifest, bodies }: Pick<Compiled, 'manifest'> & { readonly bodies: Iterable<readonly [string, MigrationBody]> },
+  folder: string,
+): void {
   const write = (file: string, value: unknown) => {
     const path = join(folder, file);
     mkdirSync(dirname(path), { recursive: true });

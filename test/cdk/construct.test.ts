@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CfnOutput, CfnResource, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AccountPrincipal } from 'aws-cdk-lib/aws-iam';
@@ -272,7 +274,7 @@ describe('what could never work is said at synth, in one line', () => {
   });
 
   test('what the package itself lacks', () => {
-    expect(() => callInChild('lib/nowhere', 'compileInto', {})).toThrow(
+    expect(() => callInChild('lib/nowhere', 'compileRequest', {})).toThrow(
       /^The migrations cannot be compiled: .*lib\/nowhere.* Install aurora-migrations anew/s,
     );
   });
@@ -312,15 +314,34 @@ describe('the folder', () => {
     expect(String(warnings[0]!.entry.data)).toMatch(/\[ack: aurora-migrations:[a-z-]+:001_a:1\]/);
   });
 
+  const codeOf = (migrations: string) => {
+    const stack = newStack();
+    new AuroraMigrations(stack, 'M', { ...ARNS, migrations });
+    return JSON.stringify(
+      Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function')).map(f => f.Properties.Code),
+    );
+  };
+
   test('the same twice has the same asset, whatever its files are called in time', () => {
-    const hash = () => {
-      const stack = newStack();
-      new AuroraMigrations(stack, 'M', { ...ARNS, migrations });
-      return JSON.stringify(
-        Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function')).map(f => f.Properties.Code),
-      );
-    };
-    expect(hash()).toBe(hash());
+    expect(codeOf(migrations)).toBe(codeOf(migrations));
+  });
+
+  test('a second stage starts no process, until a file changes', () => {
+    const files = folder({ '001_a.sql': 'CREATE TABLE a (id int);\n' });
+    const write = (text: string) => writeFileSync(join(files, '001_a.sql'), text);
+    const first = codeOf(files);
+    const { execPath } = process;
+    process.execPath = '/nowhere/node';
+    try {
+      expect(codeOf(files)).toBe(first);
+      write('CREATE TABLE b (id int);\n');
+      expect(() => codeOf(files)).toThrow(/cannot be compiled: .*ENOENT/);
+    } finally {
+      process.execPath = execPath;
+    }
+    expect(codeOf(files)).not.toBe(first);
+    write('CREATE TABLE a (id int);\n');
+    expect(codeOf(files)).toBe(first);
   });
 });
 

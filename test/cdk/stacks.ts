@@ -24,10 +24,14 @@ export function newStack(): Stack {
   return new Stack(newApp(), 'Stack');
 }
 
-/** A folder of migrations. */
-export function folder(
-  files: Readonly<Record<string, string>> = { '001_users.sql': 'CREATE TABLE users (id int);\n' },
-) {
+let users: string | undefined;
+
+/** A folder of migrations: one of its own, or without files the one that all tests share. */
+export function folder(files?: Readonly<Record<string, string>>): string {
+  if (files === undefined) {
+    users ??= folder({ '001_users.sql': 'CREATE TABLE users (id int);\n' });
+    return users;
+  }
   const path = join(root, `migrations-${++count}`);
   mkdirSync(path);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text);
