@@ -1,8 +1,12 @@
 // A Lambda runtime in the process of the test: a process for each sandbox takes longer to start than most deploys take. Each handler has the environment
-// and the output of its function, as in `runtime.cjs`, and each sandbox a fresh instance of its entry, with which all that it keeps is new.
+// and the output of its function, as in `runtime.cjs`, and each sandbox a fresh instance of its modules, with which all that it keeps is new.
 const { AsyncLocalStorage } = require('node:async_hooks');
+const { existsSync, readFileSync } = require('node:fs');
+const { isBuiltin } = require('node:module');
 const { join } = require('node:path');
 const { pathToFileURL } = require('node:url');
+const { compileFunction } = require('node:vm');
+const { lambdaConsole, respondTo } = require('./lambda.cjs');
 
 /** The function at work: its environment, and who reads its output. */
 const current = new AsyncLocalStorage();
@@ -23,13 +27,35 @@ process.env = new Proxy(process.env, {
 });
 
 /** Load a handler from the folder of an asset, as `index.handler`. */
-exports.load = async (folder, specification, environment, onOutput) => {
+exports.load = async ({ folder, handler: specification, environment, sink }, onOutput) => {
   const [file, name] = specification.split('.');
-  const url = `${pathToFileURL(join(folder, `${file}.mjs`)).href}?sandbox=${++loads}`;
+  const module = join(folder, `${file}.mjs`);
   const store = { environment: { ...environment }, onOutput };
-  const { [name]: handler } = await within(store, () => import(url));
+  const { [name]: handler } = await within(store, () =>
+    existsSync(module) ? import(`${pathToFileURL(module).href}?sandbox=${++loads}`) : framework(folder, file, sink),
+  );
   return (event, invocation) => within(store, () => handler(event, invocation));
 };
+
+/** A fresh instance of CDK's framework. Its SDK comes with Lambda's runtime, and keeps nothing but what it has compiled. */
+function framework(folder, file, sink) {
+  const instances = new Map();
+  function instance(path) {
+    if (instances.has(path)) return instances.get(path).exports;
+    const module = { exports: {} };
+    instances.set(path, module);
+    const parameters = ['module', 'exports', 'require', 'console'];
+    const code = compileFunction(readFileSync(path, 'utf8'), parameters, { filename: path });
+    code(module, module.exports, find, lambdaConsole);
+    return module.exports;
+  }
+  function find(id) {
+    if (id.startsWith('.')) return instance(join(folder, `${id}.js`));
+    return require(isBuiltin(id) ? id : join(process.env.NODE_PATH, id));
+  }
+  instance(join(folder, 'outbound.js')).httpRequest = respondTo(sink);
+  return instance(join(folder, `${file}.js`));
+}
 
 /** Do `work` as the function. While none is at work the storage costs nothing. */
 async function within(store, work) {

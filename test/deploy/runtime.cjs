@@ -3,19 +3,11 @@
 const { pathToFileURL } = require('node:url');
 const { join } = require('node:path');
 const { existsSync } = require('node:fs');
+const { lambdaConsole, respondTo } = require('./lambda.cjs');
 
 let handler;
 
-/** As Lambda's JSON log format writes them. */
-for (const [method, level] of [
-  ['info', 'INFO'],
-  ['error', 'ERROR'],
-  ['warn', 'WARN'],
-  ['log', 'INFO'],
-]) {
-  console[method] = (...args) =>
-    process.stdout.write(`${JSON.stringify({ level, message: args.length === 1 ? args[0] : args.join(' ') })}\n`);
-}
+Object.assign(console, lambdaConsole);
 
 /** No wait gets shorter than this: a busy machine needs as long for a connection. */
 const SHORTEST = 50;
@@ -39,13 +31,7 @@ process.on('message', async ({ load, sink, clock, id, event, remainingMs, reques
     try {
       const exported = await import(pathToFileURL(module).href);
       handler = exported[name] ?? exported.default[name];
-      // CDK's framework answers over HTTPS to the host of the response URL: there it finds the harness instead.
-      if (sink !== undefined) {
-        require(join(process.cwd(), 'outbound.js')).httpRequest = async ({ path, method }, body) => {
-          const { status } = await fetch(sink + path, { method, body });
-          if (status >= 400) throw new Error(`Unsuccessful HTTP response: ${status}`);
-        };
-      }
+      if (sink !== undefined) require(join(process.cwd(), 'outbound.js')).httpRequest = respondTo(sink);
       process.send({ loaded: true });
     } catch (error) {
       process.send({ loaded: false, error: String(error?.stack ?? error) });

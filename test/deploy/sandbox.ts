@@ -20,15 +20,13 @@ const RUNTIME = fileURLToPath(new URL('./runtime.cjs', import.meta.url));
 const { load }: { load: Load } = createRequire(import.meta.url)('./in-process.cjs');
 
 type Load = (
-  folder: string,
-  handler: string,
-  environment: Readonly<Record<string, string>>,
+  spec: FunctionSpec,
   onOutput: (text: string) => void,
 ) => Promise<
   (event: unknown, invocation: { awsRequestId: string; getRemainingTimeInMillis(): number }) => Promise<unknown>
 >;
 
-/** Start one: a process where it may be killed, or its clock is scaled, or it is CDK's. */
+/** Start one: a process where it may be killed, or its clock is scaled. */
 export function startSandbox(spec: FunctionSpec, onLine: OnLine): Promise<Sandbox> {
   return spec.ownProcess ? ProcessSandbox.start(spec, onLine) : InProcessSandbox.start(spec, onLine);
 }
@@ -62,8 +60,8 @@ class InProcessSandbox implements Sandbox {
     this.#timeoutSeconds = timeoutSeconds;
   }
 
-  static async start({ folder, handler, environment, timeoutSeconds }: FunctionSpec, onLine: OnLine): Promise<Sandbox> {
-    return new InProcessSandbox(await load(folder, handler, environment, lines(onLine)), timeoutSeconds);
+  static async start(spec: FunctionSpec, onLine: OnLine): Promise<Sandbox> {
+    return new InProcessSandbox(await load(spec, lines(onLine)), spec.timeoutSeconds);
   }
 
   async invoke(event: unknown, remainingMs: number): Promise<Answer> {

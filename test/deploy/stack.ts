@@ -183,7 +183,7 @@ export class DeployedStack {
       },
       ...(!ours && { sink: this.#aws.endpoint }),
       ...(ours && this.#aws.clock && { clock: this.#aws.clock }),
-      ownProcess: !ours || this.#aws.clock !== undefined,
+      ownProcess: this.#aws.clock !== undefined,
     };
     const before = this.#aws.functions.get(arn);
     if (JSON.stringify(before?.spec) === JSON.stringify(spec)) return;
