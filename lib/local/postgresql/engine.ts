@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import type { Backend, Engine } from '../backend.ts';
 import { Pool, type PoolOptions } from './pool.ts';
 
@@ -11,13 +12,15 @@ export class PostgresqlEngine implements Engine {
   readonly #options: PoolOptions;
   readonly #pools = new Map<string, Pool>();
 
-  constructor(options: PoolOptions) {
+  /** @param first the session of a database that nobody has used yet */
+  constructor(options: PoolOptions, first?: { readonly database: string; readonly session: pg.Client }) {
     const url = new URL(options.url);
     this.username = decodeURIComponent(url.username) || 'postgres';
     this.password = decodeURIComponent(url.password);
     this.host = url.hostname;
     this.port = Number(url.port || 5432);
     this.#options = options;
+    if (first) this.#pools.set(first.database, new Pool(first.database, options, first.session));
   }
 
   async connect(database: string = this.username): Promise<Backend> {

@@ -1,7 +1,7 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { type BackendOptions, PostgresqlBackend } from './backend.ts';
 import { translate } from './errors.ts';
-import { withDatabase } from './start.ts';
+import { openSession } from './session.ts';
 
 export interface PoolOptions extends BackendOptions {
   /** As user name, password, host and port. */
@@ -23,10 +23,17 @@ export class Pool {
   readonly #options: PoolOptions;
   readonly #idle: PostgresqlBackend[] = [];
   readonly #all = new Set<PostgresqlBackend>();
+  /** Open, and not yet one of them. */
+  #first: pg.Client | undefined;
 
-  constructor(database: string, options: PoolOptions) {
+  /** @param first a session of this database that nobody has used, to be the first connection */
+  constructor(database: string, options: PoolOptions, first?: pg.Client) {
     this.#database = database;
     this.#options = options;
+    this.#first = first;
+    first?.on('end', () => {
+      this.#first = undefined;
+    });
   }
 
   async take(): Promise<PostgresqlBackend> {
@@ -39,13 +46,17 @@ export class Pool {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#all].map(backend => this.#end(backend)));
+    await Promise.all([this.#first?.end(), ...[...this.#all].map(backend => this.#end(backend))]);
   }
 
   async #make(): Promise<PostgresqlBackend> {
-    const client = await connect(this.#options.url, this.#database).catch(error => {
-      throw translate(error, this.#options.errors);
-    });
+    const first = this.#first;
+    this.#first = undefined;
+    const client =
+      first ??
+      (await openSession(this.#options.url, this.#database).catch(error => {
+        throw translate(error, this.#options.errors);
+      }));
     const backend = new PostgresqlBackend(client, this, this.#options);
     this.#all.add(backend);
     client.on('end', () => this.#forget(backend));
@@ -74,7 +85,7 @@ export class Pool {
   }
 
   async cancel(pid: number): Promise<void> {
-    const client = await connect(this.#options.url, this.#database);
+    const client = await openSession(this.#options.url, this.#database);
     try {
       await client.query('select pg_catalog.pg_cancel_backend($1)', [pid]);
     } finally {
@@ -94,16 +105,4 @@ export class Pool {
     // A polite end waits for the statement that runs; this one must not, and lets it run on.
     (backend.client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
   }
-}
-
-/** The session of the service's driver: UTC, ISO dates. */
-async function connect(url: string, database: string): Promise<pg.Client> {
-  const client = new pg.Client({
-    connectionString: withDatabase(url, database),
-    options: '-c TimeZone=UTC -c DateStyle=ISO,MDY',
-    connectionTimeoutMillis: 10_000,
-  });
-  client.on('error', () => {}); // Reported by the statement that runs or comes next.
-  await client.connect();
-  return client;
 }
