@@ -9,6 +9,7 @@ import { command as dump } from './commands/dump.ts';
 import { command as history } from './commands/history.ts';
 import { command as create } from './commands/new.ts';
 import { command as plan } from './commands/plan.ts';
+import { command as rehearse } from './commands/rehearse.ts';
 import { command as resolve } from './commands/resolve.ts';
 import { command as serve } from './commands/serve.ts';
 import { command as squash } from './commands/squash.ts';
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   create,
   check,
   plan,
+  rehearse,
   up,
   down,
   status,

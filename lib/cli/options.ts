@@ -93,6 +93,7 @@ export const OPTIONS = {
   to: { type: 'text', value: 'VERSION', summary: 'the version of a migration: 002, or its name' },
   steps: { type: 'count', value: 'N', summary: 'how many migrations', default: '1' },
   'dry-run': { type: 'flag', summary: 'show the SQL that would be executed, and change nothing' },
+  down: { type: 'flag', summary: 'undo it again on the copy, to try the down sections' },
   sql: { type: 'flag', summary: 'with the SQL that would be executed' },
   follow: { type: 'flag', summary: 'go on showing what is new, until Ctrl-C' },
   'exit-code': { type: 'flag', summary: 'exit with 3 when something is pending or failed' },

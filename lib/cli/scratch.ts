@@ -3,7 +3,7 @@ import { MigrationError } from '../core/errors.ts';
 import type { ManifestReader } from '../core/manifest.ts';
 import type { SchemaReader } from '../core/schema.ts';
 import { dataApi } from '../data-api/index.ts';
-import { type Local, StartError, startLocal } from '../local/index.ts';
+import { type Local, type MysqlServer, StartError, startEmbedded, startLocal, startMysqld } from '../local/index.ts';
 import { dump, type ServerFacts } from '../runner/dump.ts';
 import { migrate } from '../runner/index.ts';
 import { engineName, engineOf, schemaOf } from './engine.ts';
@@ -28,12 +28,9 @@ export async function onScratch<T>(
   const here = engineName(values) === 'mysql' ? rest : values;
   const schema = schemaOf(here);
   const engine = engineOf(here);
-  // Files may say the name of the database that they are for.
-  const local = await start(values, name, settings);
+  const { local, stop } = await startScratch(values, { database: name, settings }, OR_COMPARE);
   try {
-    const { endpoint, region, resourceArn, secretArn, credentials } = local;
-    const client = { endpoint, region, credentials };
-    const database = dataApi({ resourceArn, secretArn, database: local.database, client });
+    const database = scratchDatabase(local);
     const apply: Scratch['apply'] = async (migrations, remedy) => {
       const { problems, migrations: all } = await migrate({ database, engine, migrations, requestedBy: 'scratch' });
       const failed = all.find(({ state }) => state !== 'applied');
@@ -42,7 +39,7 @@ export async function onScratch<T>(
     };
     return await work({ database, schema, apply });
   } finally {
-    await local.stop();
+    await stop();
   }
 }
 
@@ -54,23 +51,58 @@ export function schemaOfFolder(values: Values, migrations: ManifestReader, serve
   });
 }
 
-async function start(
+/** What to do instead where no MySQL can be started. */
+const OR_COMPARE = 'or compare with a dump: --against FILE';
+
+/** A server that is started for one command, with an empty database behind a local Data API. */
+export interface ScratchServer {
+  readonly local: Local;
+  /** Of that database, for the user that migrates. */
+  readonly url: string;
+  /** Of that database, for the superuser of the server. */
+  readonly superuserUrl: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a server of the engine that the options mean, set up as the one of these facts. Files may say the name of the database that they are
+ * for, so it has the same. Throws `not-started` where there is no MySQL; `otherwise` ends its remedy.
+ */
+export async function startScratch(
   values: Values,
-  database: string | null,
-  settings: Readonly<Record<string, string>>,
-): Promise<Local> {
-  if (engineName(values) !== 'mysql') return startLocal();
+  { database, settings }: Pick<ServerFacts, 'database' | 'settings'>,
+  otherwise: string,
+): Promise<ScratchServer> {
+  const engine = engineName(values);
+  const server = engine === 'mysql' ? await startMysql(settings, otherwise) : await startEmbedded();
   try {
-    return await startLocal({
-      engine: 'mysql',
-      ...(database !== null && { database }),
-      mysql: { server: { settings } },
-    });
+    const local = await startLocal({ engine, url: server.masterUrl, ...(database !== null && { database }) });
+    const urlOf = (url: string) =>
+      Object.assign(new URL(url), { pathname: `/${encodeURIComponent(local.database)}` }).href;
+    async function stop() {
+      await local.stop();
+      await server.stop();
+    }
+    return { local, url: urlOf(server.masterUrl), superuserUrl: urlOf(server.url), stop };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+async function startMysql(settings: ServerFacts['settings'], otherwise: string): Promise<MysqlServer> {
+  try {
+    return await startMysqld({ settings });
   } catch (cause) {
     if (!(cause instanceof StartError)) throw cause;
-    const remedy = 'Install MySQL 8.0 or newer (mysqld on the PATH), or compare with a dump: --against FILE';
+    const remedy = `Install MySQL 8.0 or newer (mysqld on the PATH), ${otherwise}`;
     throw new MigrationError({ code: 'not-started', message: cause.message, remedy }, { cause });
   }
+}
+
+/** The database of a scratch server, as a run reaches it. */
+export function scratchDatabase({ endpoint, region, resourceArn, secretArn, credentials, database }: Local): Database {
+  return dataApi({ resourceArn, secretArn, database, client: { endpoint, region, credentials } });
 }
 
 function failedHere(migration: string, why: string, remedy: string): MigrationError {

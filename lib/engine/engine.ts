@@ -214,4 +214,6 @@ export interface AttemptRow {
   readonly toolVersion: string | null;
   /** The name that it had before, or the squash that contains it; null for all but rows that only join names. */
   readonly otherName: string | null;
+  /** SHA-256 over the tokens of its statements. */
+  readonly statementsChecksum: string;
 }

@@ -33,6 +33,7 @@ export function toAttempt(row: Row): AttemptRow {
     requestedBy: text(17),
     toolVersion: text(18),
     otherName: text(19),
+    statementsChecksum: row[20]!,
   };
 }
 

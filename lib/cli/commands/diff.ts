@@ -7,7 +7,7 @@ import { soundFolder } from '../folder.ts';
 import { unlessInterrupted } from '../interrupted.ts';
 import { ANY_TARGET, COMMON, FILES, OPTIONS, type Values } from '../options.ts';
 import { isDeployed } from '../place.ts';
-import type { Screen } from '../render/screen.ts';
+import { diffText } from '../render/diff.ts';
 import { schemaOfFolder } from '../scratch.ts';
 import { type Session, withSession } from '../session.ts';
 
@@ -42,7 +42,7 @@ export const command: Command = {
       };
       const found = await unlessInterrupted(context, compare());
       if (values.json) out.write(`${JSON.stringify({ ...found, dataApiCalls }, null, 2)}\n`);
-      else out.write(colored(found.text, out));
+      else out.write(diffText(found.text, out));
       if (values.verbose && found.changes.length === 0) err.lines([err.color.dim(`no difference to ${name}`)]);
       return found.changes.length > 0 ? 1 : 0;
     };
@@ -71,16 +71,4 @@ function readDump(file: string): string {
     const problem = { code: 'no-file', message: `${file} cannot be read`, remedy: 'Write it with "dump"' };
     throw new MigrationError(problem, { cause });
   }
-}
-
-function colored(text: string, { color }: Screen): string {
-  const styles: Readonly<Record<string, (line: string) => string>> = {
-    '+': color.green,
-    '-': color.red,
-    '@': color.cyan,
-  };
-  return text
-    .split('\n')
-    .map(line => (styles[line[0] ?? ''] ?? String)(line))
-    .join('\n');
 }

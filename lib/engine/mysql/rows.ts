@@ -21,7 +21,7 @@ const columns = [
   ...['h.execution_time_ms', 'h.statements', 'h.statements_applied'].map(text),
   ...['h.error_code', 'LEFT(h.error_message, 4000)', 'LEFT(h.error_detail, 4000)', 'LEFT(h.error_hint, 1000)'],
   ...['h.error_statement', 'h.error_line'].map(text),
-  ...['h.run_id', 'h.hook', 'h.requested_by', 'h.tool_version', 'h.other_name'],
+  ...['h.run_id', 'h.hook', 'h.requested_by', 'h.tool_version', 'h.other_name', 'h.statements_checksum'],
 ].join(', ');
 
 const newest = '(SELECT MAX(c.attempt) FROM schema_migrations c WHERE c.name = h.name)';

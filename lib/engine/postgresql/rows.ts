@@ -10,7 +10,7 @@ const milliseconds = (column: string) => `((extract(epoch FROM ${column}) * 1000
 
 const columns = `h.name, h.attempt::pg_catalog.text, h.status, h.checksum, ${milliseconds('h.started_at')}, ${milliseconds('h.finished_at')},
   h.execution_time_ms::pg_catalog.text, h.statements::pg_catalog.text, h.statements_applied::pg_catalog.text, h.error_code, pg_catalog.left(h.error_message, 4000),
-  pg_catalog.left(h.error_detail, 4000), pg_catalog.left(h.error_hint, 1000), h.error_statement::pg_catalog.text, h.error_line::pg_catalog.text, h.run_id, h.hook, h.requested_by, h.tool_version, h.other_name`;
+  pg_catalog.left(h.error_detail, 4000), pg_catalog.left(h.error_hint, 1000), h.error_statement::pg_catalog.text, h.error_line::pg_catalog.text, h.run_id, h.hook, h.requested_by, h.tool_version, h.other_name, h.statements_checksum`;
 
 /** Rows that are read in one call: with 9,000 characters of error, of four bytes each, they stay below the 1 MiB of an answer. */
 const PAGE = 25;

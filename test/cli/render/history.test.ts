@@ -25,6 +25,7 @@ function attempt(facts: Partial<Attempt> = {}): Attempt {
     requestedBy: 'cli:ada',
     toolVersion: '0.1.0',
     otherName: null,
+    statementsChecksum: 'beef'.repeat(16),
     remedy: null,
     ...facts,
   };

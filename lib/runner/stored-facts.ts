@@ -1,0 +1,22 @@
+import type { Unfinished } from '../core/history.ts';
+import type { IdentityFacts } from '../core/identity.ts';
+import type { Attempt, RunnerOptions } from './options.ts';
+
+/** What is stored of migrations besides their attempts. */
+export interface StoredFacts {
+  readonly facts: readonly (readonly [name: string, facts: IdentityFacts])[];
+  /** How far those got that go statement by statement and did not come to their end. */
+  readonly unfinished: readonly Unfinished[];
+}
+
+/** Reads what a plan needs besides these attempts, newest first. One call for most folders, and one more where a migration is half done. */
+export async function storedFacts(
+  { database, engine }: Pick<RunnerOptions, 'database' | 'engine'>,
+  attempts: readonly Attempt[],
+): Promise<StoredFacts> {
+  const names = [...new Set(attempts.map(({ name }) => name))];
+  if (names.length === 0) return { facts: [], unfinished: [] };
+  const halfDone = attempts.filter(({ status, statementsApplied }) => status === 'failed' && statementsApplied);
+  const unfinished = halfDone.length > 0 ? await engine.unfinished(database, names) : [];
+  return { facts: [...(await engine.facts(database, names))], unfinished };
+}
