@@ -117,8 +117,9 @@ function effectsOf(name: string, isWhole: boolean, seen: readonly Seen[], lines:
   const latest = new Map<number | null, Effects>();
   for (const { migration, ...effects } of seen) {
     if (migration !== name || !isNotable(effects) || (!isWhole && effects.statement === null)) continue;
-    const { statement } = effects;
-    latest.set(statement, { ...effects, line: statement === null ? null : (lines[statement - 1] ?? null) });
+    const { statement, ...measured } = effects;
+    const line = statement === null ? null : (lines[statement - 1] ?? null);
+    latest.set(statement, { statement, line, ...measured });
   }
   return [...latest.values()];
 }
