@@ -3,21 +3,18 @@ import { connect, query } from './mysql/pool.ts';
 
 /** A session on a server of this machine past the Data API, which knows no parameters in a text. */
 export interface ScriptSession {
-  /** Executes a text. PostgreSQL takes several statements, in one transaction; MySQL takes one. Throws a `ScriptError`. */
+  /** Executes a text. PostgreSQL takes several statements, in one transaction; MySQL takes one. Throws what the driver throws. */
   run(sql: string): Promise<void>;
+  /** The same of a text that may be refused: gives back what the server said, or null. */
+  attempt(sql: string): Promise<Refused | null>;
   end(): Promise<void>;
 }
 
 /** What the server said to a text. */
-export class ScriptError extends Error {
-  override readonly name = 'ScriptError';
+export interface Refused {
   /** SQLSTATE. */
   readonly code: string | undefined;
-
-  constructor(cause: Error & { code?: string; sqlState?: string }) {
-    super(cause.message, { cause });
-    this.code = cause.sqlState ?? cause.code;
-  }
+  readonly message: string;
 }
 
 /** Opens a session on the database of a URL. */
@@ -29,20 +26,34 @@ async function openPostgresql(url: string): Promise<ScriptSession> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   client.on('error', () => {}); // The text that runs, or the next one, reports it.
   await client.connect();
-  return {
-    run: async sql => void (await client.query(sql).catch(refused)),
-    end: () => client.end(),
-  };
+  return session(
+    sql => client.query(sql),
+    () => client.end(),
+  );
 }
 
 async function openMysql(url: string): Promise<ScriptSession> {
   const connection = await connect(url, decodeURIComponent(new URL(url).pathname.slice(1)));
-  return {
-    run: async sql => void (await query(connection, sql).catch(refused)),
-    end: () => new Promise(resolve => connection.end(() => resolve())),
-  };
+  return session(
+    sql => query(connection, sql),
+    () => new Promise(resolve => connection.end(() => resolve())),
+  );
 }
 
-function refused(cause: Error): never {
-  throw new ScriptError(cause);
+function session(send: (sql: string) => Promise<unknown>, end: () => Promise<void>): ScriptSession {
+  return {
+    run: async sql => void (await send(sql)),
+    async attempt(sql) {
+      try {
+        await send(sql);
+        return null;
+      } catch (error) {
+        const { code, sqlState = code, message } = error as Error & { code?: string; sqlState?: string };
+        // Without one the server did not answer.
+        if (!/^[0-9A-Z]{5}$/.test(sqlState ?? '')) throw error;
+        return { code: sqlState, message };
+      }
+    },
+    end,
+  };
 }

@@ -2,7 +2,7 @@ import type { Problem } from '../core/errors.ts';
 import { type ManifestReader, TRACKING_MIGRATION } from '../core/manifest.ts';
 import type { Effects, RehearsedMigration } from '../core/rehearsal.ts';
 import type { FailureReport, MigrationReport, Report } from '../core/report.ts';
-import type { CopiedAttempt, CopiedHistory, Rehearser, Seen } from '../engine/rehearser.ts';
+import type { CopiedHistory, Rehearser, Seen } from '../engine/rehearser.ts';
 import { type MigrateOptions, migrate, type RevertReport, revert } from './index.ts';
 import { newRun } from './lease.ts';
 import { installTracking } from './tracking.ts';
@@ -31,8 +31,6 @@ export interface Rehearsed {
 /** Applies what is pending to the copy, measures it, and undoes it again where that is wanted. */
 export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
   const { copied, rehearser, database, migrations } = options;
-  const running = copied.attempts.find(({ status }) => status === 'running');
-  if (running) return { outcome: 'stopped', migrations: [], problems: [unfinishedRun(running)], notes: [] };
   if (copied.attempts.length > 0) {
     await installTracking(options, newRun(options));
     await rehearser.restore(database, copied);
@@ -66,16 +64,6 @@ async function migrateCompletely(options: RehearseOptions): Promise<{ report: Re
 
 function failedIn({ migrations }: Report): MigrationReport | undefined {
   return migrations.find(({ state, error }) => state === 'failed' && error !== null);
-}
-
-/** Only the next run finds out what became of a statement in flight, by looking at the database itself. */
-function unfinishedRun({ name }: CopiedAttempt): Problem {
-  return {
-    code: 'unfinished-run',
-    message: `${name} is being applied, or the run of it was interrupted: what became of its last statement is not known yet`,
-    remedy: 'Wait for the run, or let `up` finish it; then rehearse again',
-    migration: name,
-  };
 }
 
 /** What the run applied, what failed, and what it did not come to, in the order of the folder. */

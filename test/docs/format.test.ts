@@ -8,7 +8,7 @@ import { COMMANDS } from '../../lib/cli/index.ts';
 import { compile, writeCompiled } from '../../lib/compile/index.ts';
 import { inTemporaryFolder } from '../cli/run.ts';
 import { sources } from '../house/source.ts';
-import { blocks, codes, document, ROOT, rows, section } from './markdown.ts';
+import { blocks, codes, document, ROOT, rows, section, shape } from './markdown.ts';
 import { Stage } from './provoke.ts';
 
 const FORMAT = document('FORMAT.md');
@@ -200,14 +200,3 @@ describe('FORMAT.md, JSON', () => {
     expect(COMMANDS.map(({ name }) => name)).toEqual(expect.arrayContaining(['status', 'plan', 'history', 'resolve']));
   });
 });
-
-/** Members and kinds of a value. A null says nothing of its kind. */
-function shape(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(shape);
-  if (typeof value !== 'object' || value === null) return typeof value === 'object' ? 'null' : typeof value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, one]) => [name, shape(one)]),
-  );
-}

@@ -63,3 +63,14 @@ export function rows(markdown: string): string[][] {
 export function codes(cell: string | undefined): string[] {
   return [...(cell ?? '').matchAll(/`([^`]+)`/g)].map(([, code]) => code!);
 }
+
+/** Members and kinds of a value. A null says nothing of its kind. */
+export function shape(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shape);
+  if (typeof value !== 'object' || value === null) return typeof value === 'object' ? 'null' : typeof value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, one]) => [name, shape(one)]),
+  );
+}

@@ -1,6 +1,6 @@
 import type { CopyGaps } from '../../core/rehearsal.ts';
 import type { Schema, SchemaObject } from '../../core/schema.ts';
-import { ScriptError, type ScriptSession } from '../../local/script.ts';
+import type { Refused, ScriptSession } from '../../local/script.ts';
 import { missingRole, missingType, type StandIns } from './stand-ins.ts';
 
 /** What only a superuser may make: on Aurora the master user may make some of it. */
@@ -34,29 +34,17 @@ async function build(
   standIns: StandIns,
   { sql, kind }: SchemaObject,
   extensions: readonly string[],
-): Promise<ScriptError | null> {
+): Promise<Refused | null> {
   for (;;) {
-    try {
-      await session.run(sql);
-      return null;
-    } catch (error) {
-      if (!(error instanceof ScriptError)) throw error;
-      const role = missingRole(error.code, error.message);
-      // Only what an extension brings may be missing in a schema that is whole.
-      const type = extensions.length > 0 && kind !== 'extension' ? missingType(error.code, error.message) : null;
-      if (role !== null) await standIns.makeRole(role);
-      else if (type !== null) await standIns.makeType(type);
-      else return error.code === INSUFFICIENT_PRIVILEGE ? buildAsSuperuser(standIns, sql) : error;
-    }
-  }
-}
-
-async function buildAsSuperuser(standIns: StandIns, sql: string): Promise<ScriptError | null> {
-  try {
-    await standIns.asSuperuser(sql);
-    return null;
-  } catch (error) {
-    if (error instanceof ScriptError) return error;
-    throw error;
+    const refused = await session.attempt(sql);
+    if (refused === null) return null;
+    if (refused.code === INSUFFICIENT_PRIVILEGE) return standIns.asSuperuser(sql);
+    const role = missingRole(refused);
+    // Only what an extension brings may be missing in a schema that is whole.
+    const type = extensions.length > 0 && kind !== 'extension' ? missingType(refused) : null;
+    const isMade =
+      (role !== null && (await standIns.makeRole(role)) === null) ||
+      (type !== null && (await standIns.makeType(type)) === null);
+    if (!isMade) return refused;
   }
 }

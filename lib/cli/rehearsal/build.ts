@@ -1,6 +1,6 @@
 import type { CopyGaps } from '../../core/rehearsal.ts';
 import type { Schema } from '../../core/schema.ts';
-import { openScript, type ScriptSession } from '../../local/script.ts';
+import { openScript } from '../../local/script.ts';
 import type { ScratchServer } from '../scratch.ts';
 import { buildMysql } from './build-mysql.ts';
 import { buildPostgresql } from './build-postgresql.ts';
@@ -33,21 +33,12 @@ export async function withCopy<T>(
       get gaps() {
         return { extensions, standIns: standIns.made, leftOut, notDumped: schema.notDumped };
       },
-      complete: failure => completeRole(standIns, session, failure),
+      async complete(failure) {
+        const role = missingRole(failure);
+        return role !== null && (await standIns.makeRole(role)) === null;
+      },
     });
   } finally {
     await session.end();
   }
-}
-
-async function completeRole(
-  standIns: StandIns,
-  session: ScriptSession,
-  { code, message }: { readonly code: string | null; readonly message: string },
-): Promise<boolean> {
-  const role = missingRole(code ?? undefined, message);
-  if (role === null) return false;
-  await session.run('RESET SESSION AUTHORIZATION');
-  await standIns.makeRole(role);
-  return true;
 }

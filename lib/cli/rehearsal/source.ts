@@ -15,10 +15,12 @@ export interface Source {
 /** More attempts than there are. */
 const ALL = 1_000_000_000;
 
-/** Reads it, with statements that only read. */
+/** Reads it, with statements that only read. Throws `unfinished-run` where the history does not tell what is applied. */
 export async function readSource(ask: Ask, { isDeployed }: { readonly isDeployed: boolean }): Promise<Source> {
   const dump = await dumpWithGrants(ask);
   const { attempts, stored, dataApiCalls } = await historyWithFacts(ask);
+  const running = attempts.find(({ status }) => status === 'running');
+  if (running) throw unfinishedRun(running.name);
   return {
     dump: dump.text,
     server: dump.server!,
@@ -54,4 +56,14 @@ async function historyWithFacts(ask: Ask): Promise<HistoryAnswer> {
 
 function isCode(error: unknown, code: string): boolean {
   return error instanceof MigrationError && error.problems[0]?.code === code;
+}
+
+/** Only the next run finds out what became of a statement in flight, by looking at the database itself. */
+function unfinishedRun(migration: string): MigrationError {
+  return new MigrationError({
+    code: 'unfinished-run',
+    message: `${migration} is being applied, or the run of it was interrupted: what became of its last statement is not known yet`,
+    remedy: 'Wait for the run, or let `up` finish it; then rehearse again',
+    migration,
+  });
 }

@@ -1,4 +1,4 @@
-import type { ScriptSession } from '../../local/script.ts';
+import type { Refused, ScriptSession } from '../../local/script.ts';
 
 /** Makes what a schema names and the scratch server does not have: roles, and types of extensions. */
 export class StandIns {
@@ -13,14 +13,12 @@ export class StandIns {
     this.#master = master;
   }
 
-  /** Executes work of the superuser in a session that else is one of the user that migrates. */
-  async asSuperuser(sql: string): Promise<void> {
+  /** Executes work of the superuser in a session that else is one of the user that migrates. Gives back what the server refuses. */
+  async asSuperuser(sql: string): Promise<Refused | null> {
     await this.#session.run('RESET SESSION AUTHORIZATION');
-    try {
-      await this.#session.run(sql);
-    } finally {
-      await this.asMaster();
-    }
+    const refused = await this.#session.attempt(sql);
+    await this.asMaster();
+    return refused;
   }
 
   /** From here on the session is one of the user that migrates, who owns what it makes. */
@@ -28,37 +26,47 @@ export class StandIns {
     return this.#session.run(`SET SESSION AUTHORIZATION ${quoted(this.#master)}`);
   }
 
-  async makeRole(name: string): Promise<void> {
+  /** Gives back why it cannot be made. */
+  async makeRole(name: string): Promise<Refused | null> {
     const role = quoted(name);
-    await this.asSuperuser(`CREATE ROLE ${role}; GRANT ${role} TO ${quoted(this.#master)} WITH ADMIN OPTION`);
-    this.made.push(`role ${name}`);
+    const sql = `CREATE ROLE ${role}; GRANT ${role} TO ${quoted(this.#master)} WITH ADMIN OPTION`;
+    return this.#make(`role ${name}`, sql);
   }
 
-  /** A type that takes any text and any modifier: enough for columns without rows. */
-  async makeType(name: string): Promise<void> {
+  /** A type that takes any text and any modifier: enough for columns without rows. Gives back why it cannot be made. */
+  async makeType(name: string): Promise<Refused | null> {
     const type = name.split('.').map(quoted).join('.');
     const part = (ending: string) =>
       [...name.split('.').slice(0, -1), `${name.split('.').at(-1)}_${ending}`].map(quoted).join('.');
-    await this.asSuperuser(`CREATE TYPE ${type};
+    const sql = `CREATE TYPE ${type};
 CREATE FUNCTION ${part('in')}(cstring) RETURNS ${type} LANGUAGE internal IMMUTABLE STRICT AS 'textin';
 CREATE FUNCTION ${part('out')}(${type}) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
 CREATE FUNCTION ${part('modifier')}(cstring[]) RETURNS integer LANGUAGE sql IMMUTABLE STRICT AS
   'SELECT 4 + CASE WHEN pg_catalog.array_length($1, 1) = 1 AND $1[1]::text ~ ''^[0-9]{1,7}$'' THEN $1[1]::text::integer ELSE 1 END';
 CREATE TYPE ${type} (INPUT = ${part('in')}, OUTPUT = ${part('out')}, TYPMOD_IN = ${part('modifier')}, TYPMOD_OUT = pg_catalog.varchartypmodout,
-  INTERNALLENGTH = VARIABLE, STORAGE = extended)`);
-    this.made.push(`type ${name}`);
+  INTERNALLENGTH = VARIABLE, STORAGE = extended)`;
+    return this.#make(`type ${name}`, sql);
+  }
+
+  async #make(what: string, sql: string): Promise<Refused | null> {
+    const refused = await this.asSuperuser(sql);
+    if (refused === null) this.made.push(what);
+    return refused;
   }
 }
+
+/** A database's words. */
+type Said = { readonly code?: string | null | undefined; readonly message: string };
 
 const UNDEFINED_OBJECT = '42704';
 
 /** The role that is not there; null: the error says something else. */
-export function missingRole(code: string | undefined, message: string): string | null {
+export function missingRole({ code, message }: Said): string | null {
   return code === UNDEFINED_OBJECT ? (/^role "(.+)" does not exist$/.exec(message)?.[1] ?? null) : null;
 }
 
 /** The same of a type, less the brackets of an array. */
-export function missingType(code: string | undefined, message: string): string | null {
+export function missingType({ code, message }: Said): string | null {
   return code === UNDEFINED_OBJECT ? (/^type "(.+?)(?:\[\])*" does not exist$/.exec(message)?.[1] ?? null) : null;
 }
 

@@ -25,7 +25,7 @@ export async function rehearsal(view: Rehearsal, migrations: ManifestReader, scr
     ...unknown,
     ...notes(view.notes, screen),
     ...problems(view.problems, screen),
-    `${summary(view, screen)} ${color.dim(`${calls(view.dataApiCalls)}, all of them reads`)}`,
+    `${summary(view, screen)} ${color.dim(calls(view.dataApiCalls).replace(/\)$/, ', all of them reads)'))}`,
   ];
 }
 
@@ -51,33 +51,23 @@ async function lineOf({ name, error }: RehearsedMigration, { body }: ManifestRea
   return (await body(name)).up.content.split('\n')[error.line - 1]?.replace(/\r$/, '');
 }
 
-/** The locks that weaker ones than this cannot be worth a line: nobody waits for them. */
+/** Locks that are not worth a line: reads and writes of applications take them too. */
 const QUIET = ['ACCESS SHARE', 'ROW SHARE', 'ROW EXCLUSIVE'];
 
 function effectsOf(effects: Effects, screen: Screen): string[] {
   const { statement, line, locks, rewritten, scanned, accepted } = effects;
   const { red, yellow, dim } = screen.color;
-  const taken = (locks ?? []).filter(({ mode }) => !QUIET.includes(mode));
-  const rows: [string, string, (text: string) => string][] = [
-    ...taken.map((lock): [string, string, (text: string) => string] => [
-      'lock',
-      lockText(lock),
-      lock.blocks === 'nothing' ? dim : yellow,
-    ]),
-    ...(locks === null
-      ? [['lock', 'not measured: it runs outside of a transaction', dim] as [string, string, typeof dim]]
-      : []),
-    ...rewritten.map((name): [string, string, typeof dim] => ['rewrites', name, red]),
-    ...(scanned ?? []).map((name): [string, string, typeof dim] => ['scans', name, yellow]),
-    ...(accepted
-      ? [['accepts', acceptedText(accepted), accepted.algorithm === 'COPY' ? red : dim] as [string, string, typeof dim]]
-      : []),
+  const rows: (readonly [label: string, text: string, style: (text: string) => string])[] = [
+    ...(locks ?? [])
+      .filter(({ mode }) => !QUIET.includes(mode))
+      .map(lock => ['lock', lockText(lock), lock.blocks === 'nothing' ? dim : yellow] as const),
+    ...(locks === null ? [['lock', 'not measured: it runs outside of a transaction', dim] as const] : []),
+    ...rewritten.map(name => ['rewrites', name, red] as const),
+    ...(scanned ?? []).map(name => ['reads all', name, yellow] as const),
+    ...(accepted ? [['accepts', acceptedText(accepted), accepted.lock === 'SHARED' ? red : dim] as const] : []),
   ];
-  const at = statement === null ? '' : `statement ${statement}${line === null ? '' : `, line ${line}`}`;
-  return [
-    ...(at && rows.length > 0 ? [`  ${dim(at)}`] : []),
-    ...rows.flatMap(([label, text, style]) => labelled(label, oneLine(text), screen, style, 10)),
-  ];
+  const at = line !== null ? `line ${line}: ` : statement !== null ? `statement ${statement}: ` : '';
+  return rows.flatMap(([label, text, style]) => labelled(label, oneLine(`${at}${text}`), screen, style, 11));
 }
 
 function lockText({ relation, mode, blocks }: TakenLock): string {

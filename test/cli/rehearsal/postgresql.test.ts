@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Rehearsal } from '../../../lib/core/rehearsal.ts';
+import { blocks, document, shape } from '../../docs/markdown.ts';
 import { ensureRole, freshDatabase } from '../../support/postgresql.ts';
 import { folder, inTemporaryFolder, run } from '../run.ts';
 
@@ -87,6 +88,12 @@ CREATE INDEX t_c ON t (c);\n`;
     const { code, stdout } = await run(['rehearse', '--dir', 'effects', '--url', url, '--json']);
     expect(code).toBe(0);
     const rehearsal = json({ stdout });
+    const example = JSON.parse(blocks(document('FORMAT.md')).find(({ info }) => info === 'rehearse')!.text);
+    const indexOnly = {
+      migrations: rehearsal.migrations.slice(0, 1),
+      changes: [rehearsal.changes.find(one => one.change === 'added')],
+    };
+    expect(shape({ ...rehearsal, ...indexOnly, unknown: rehearsal.unknown.slice(0, 1) })).toEqual(shape(example));
     await sql('insert into parents select g from generate_series(1, 1000) g');
     await sql('insert into t select g, g, g from generate_series(1, 1000) g; analyze');
     for (const [name, text] of Object.entries(statements)) {
