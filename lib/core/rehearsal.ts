@@ -38,7 +38,7 @@ export interface Effects {
   readonly statement: number | null;
   /** Line of that statement. */
   readonly line: number | null;
-  /** Strongest first; null: not measured, for the statement runs outside of a transaction. Always empty on MySQL. */
+  /** Strongest first; of a statement that runs outside of a transaction the first that it takes, null where none was seen. Always empty on MySQL. */
   readonly locks: readonly TakenLock[] | null;
   /** Tables and indexes that got a new file. */
   readonly rewritten: readonly string[];

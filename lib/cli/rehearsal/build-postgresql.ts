@@ -43,7 +43,7 @@ async function build(
     // Only what an extension brings may be missing in a schema that is whole.
     const type = extensions.length > 0 && kind !== 'extension' ? missingType(refused) : null;
     const isMade =
-      (role !== null && (await standIns.makeRole(role)) === null) ||
+      (role !== null && (await standIns.makeRole(role, { known: true })) === null) ||
       (type !== null && (await standIns.makeType(type)) === null);
     if (!isMade) return refused;
   }

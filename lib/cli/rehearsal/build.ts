@@ -35,7 +35,7 @@ export async function withCopy<T>(
       },
       async complete(failure) {
         const role = missingRole(failure);
-        return role !== null && (await standIns.makeRole(role)) === null;
+        return role !== null && (await standIns.makeRole(role, { known: false })) === null;
       },
     });
   } finally {

@@ -26,11 +26,14 @@ export class StandIns {
     return this.#session.run(`SET SESSION AUTHORIZATION ${quoted(this.#master)}`);
   }
 
-  /** Gives back why it cannot be made. */
-  async makeRole(name: string): Promise<Refused | null> {
+  /** Gives back why it cannot be made. @param known whether the database has it: a privilege or policy names it */
+  async makeRole(name: string, { known }: { readonly known: boolean }): Promise<Refused | null> {
     const role = quoted(name);
     const sql = `CREATE ROLE ${role}; GRANT ${role} TO ${quoted(this.#master)} WITH ADMIN OPTION`;
-    return this.#make(`role ${name}`, sql);
+    return this.#make(
+      `role ${name}${known ? '' : ', which a migration names: create it before the deploy where it is missing'}`,
+      sql,
+    );
   }
 
   /** A type that takes any text and any modifier: enough for columns without rows. Gives back why it cannot be made. */

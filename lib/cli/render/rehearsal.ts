@@ -61,7 +61,7 @@ function effectsOf(effects: Effects, screen: Screen): string[] {
     ...(locks ?? [])
       .filter(({ mode }) => !QUIET.includes(mode))
       .map(lock => ['lock', lockText(lock), lock.blocks === 'nothing' ? dim : yellow] as const),
-    ...(locks === null ? [['lock', 'not measured: it runs outside of a transaction', dim] as const] : []),
+    ...(locks === null ? [['lock', 'none was seen: it runs outside of a transaction', dim] as const] : []),
     ...rewritten.map(name => ['rewrites', name, red] as const),
     ...(scanned ?? []).map(name => ['reads all', name, yellow] as const),
     ...(accepted ? [['accepts', acceptedText(accepted), accepted.lock === 'SHARED' ? red : dim] as const] : []),

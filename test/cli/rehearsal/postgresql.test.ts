@@ -43,7 +43,7 @@ describe('rehearse on PostgreSQL', () => {
     await mayRead();
     folder('drift', {
       '001_users.sql': USERS,
-      '002_index.sql': 'CREATE INDEX users_name ON users (name);\n',
+      '002_index.sql': 'CREATE INDEX users_name ON users (name);\nGRANT SELECT ON users TO rehearsal_unknown;\n',
       '003_extra.sql': 'COMMENT ON TABLE users IS $$u$$;\nALTER TABLE users ADD COLUMN extra int;\n',
       '004_later.sql': 'CREATE TABLE later ();\n',
     });
@@ -54,10 +54,12 @@ describe('rehearse on PostgreSQL', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     expect(await everything()).toEqual(before);
     expect(stdout).toContain('SHARE on public.users: blocks writes');
+    expect(stdout).toContain('stand-in was made for the role rehearsal_unknown, which a migration names');
     expect(stdout).toContain('○ 004_later: not tried');
     expect(stdout).toContain('1 would work, 1 would fail, 1 not tried');
     expect(stdout).toContain('+CREATE INDEX users_name ON public.users USING btree (name);');
     expect(stdout).not.toContain('later (');
+    await ensureRole('rehearsal_unknown');
     const deployed = await run(['up', '--dir', 'drift', '--url', url]);
     expect(deployed.code).toBe(1);
     const said = paragraph(deployed.stdout, '✗ 003_extra failed at ');
@@ -84,7 +86,11 @@ CREATE INDEX t_c ON t (c);\n`;
     folder('effects', { '001_tables.sql': tables });
     expect(await run(['up', '--dir', 'effects', '--url', url])).toMatchObject({ code: 0 });
     const files = Object.entries(statements).map(([name, text]) => [`${name}.sql`, `${text};\n`]);
-    folder('effects', { '001_tables.sql': tables, ...Object.fromEntries(files) });
+    const outside = `-- migrate:up transaction:false
+CREATE INDEX CONCURRENTLY t_u ON t (u);
+VACUUM FULL parents;
+`;
+    folder('effects', { '001_tables.sql': tables, ...Object.fromEntries(files), '009_outside.sql': outside });
     const { code, stdout } = await run(['rehearse', '--dir', 'effects', '--url', url, '--json']);
     expect(code).toBe(0);
     const rehearsal = json({ stdout });
@@ -112,6 +118,17 @@ CREATE INDEX t_c ON t (c);\n`;
       rewritten: ['public.t', 'public.t_c', 'public.t_parent', 'public.t_pkey'],
       scanned: [],
     });
+    const lock = (relation: string, mode: string, blocks: string) => ({ relation, mode, blocks });
+    expect(up('009_outside', rehearsal).effects).toEqual([
+      {
+        ...{ statement: 1, line: 2, rewritten: [], scanned: null },
+        locks: [lock('public.t', 'SHARE UPDATE EXCLUSIVE', 'nothing')],
+      },
+      {
+        ...{ statement: 2, line: 3, rewritten: ['public.parents', 'public.parents_pkey'], scanned: null },
+        locks: [lock('public.parents', 'ACCESS EXCLUSIVE', 'reads and writes')],
+      },
+    ]);
     expect(up('008_reindex', rehearsal).effects[0]!.locks).toContainEqual({
       relation: 'public.t_c',
       mode: 'ACCESS EXCLUSIVE',

@@ -67,7 +67,7 @@ test('what works, with its locks; what fails, as "up" shows it; what was not tri
   lock       line 2: SHARE UPDATE EXCLUSIVE on public.p: blocks no reads or writes
   rewrites   line 2: public.t
   reads all  line 2: public.p
-  lock       line 3: not measured: it runs outside of a transaction
+  lock       line 3: none was seen: it runs outside of a transaction
 ✗ 003_bad would fail at sql/migrations/003_bad.sql:4:13, statement 2 of 3
   42P01   relation "userz" does not exist
   Hint    Perhaps you meant to reference the table "users".

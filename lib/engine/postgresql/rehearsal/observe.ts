@@ -1,6 +1,7 @@
 import type { Database, Row, Statement, Transaction } from '../../../core/database.ts';
 import type { TrackingNames } from '../../../core/identifier.ts';
 import { type Seen, statementTag } from '../../rehearser.ts';
+import { executeOutside } from './outside.ts';
 import { compareRelations, readRelations } from './relations.ts';
 
 /** A call of one of our functions, which executes a migration or one statement of it in the transaction of the call. */
@@ -24,13 +25,11 @@ export function observe(database: Database, names: TrackingNames, seen: (effects
     return rows;
   }
 
-  /** One that can run in no transaction: what it left is compared with what was there. */
+  /** One that can run in no transaction. */
   async function outside(statement: Statement): Promise<Row[]> {
     const { migration, statement: number } = statementTag(statement.sql)!;
-    const before = await readRelations(database.execute);
-    const rows = await database.execute(statement);
-    const { rewritten } = compareRelations(before, await readRelations(database.execute), isTracking);
-    seen({ migration, statement: number, locks: null, rewritten, scanned: null });
+    const { rows, ...effects } = await executeOutside(database, statement, isTracking);
+    seen({ migration, statement: number, ...effects, scanned: null });
     return rows;
   }
 

@@ -1,11 +1,11 @@
 import type { Database } from '../../../core/database.ts';
 import { blockedBy, type Effects, LOCK_MODES, type LockMode, type TakenLock } from '../../../core/rehearsal.ts';
 
-/** A table, view or index as the catalog has it at one moment of a transaction. */
+/** A table, index, view or foreign table as the catalog has it at one moment of a transaction. */
 export interface Relation {
   readonly oid: string;
   readonly name: string;
-  readonly isIndex: boolean;
+  readonly kind: 'table' | 'index' | 'other';
   /** The table of an index; else null. */
   readonly table: string | null;
   /** The number of its file; null: it has none. */
@@ -19,7 +19,8 @@ export interface Relation {
 /** Relations in one answer, of about 200 bytes each: an answer ends at 1 MiB. */
 const PAGE = 2000;
 
-const query = `SELECT c.oid::pg_catalog.text, pg_catalog.format('%I.%I', n.nspname, c.relname), CASE WHEN c.relkind IN ('i', 'I') THEN 'i' END,
+const query = `SELECT c.oid::pg_catalog.text, pg_catalog.format('%I.%I', n.nspname, c.relname), 
+  CASE WHEN c.relkind IN ('i', 'I') THEN 'index' WHEN c.relkind IN ('r', 'p') THEN 'table' ELSE 'other' END,
   (SELECT pg_catalog.format('%I.%I', tn.nspname, t.relname) FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class t ON t.oid = x.indrelid
     JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace WHERE x.indexrelid = c.oid),
   pg_catalog.pg_relation_filenode(c.oid)::pg_catalog.text, pg_catalog.pg_stat_get_xact_numscans(c.oid)::pg_catalog.text, l.modes
@@ -34,11 +35,11 @@ export async function readRelations(execute: Database['execute']): Promise<Map<s
   const found = new Map<string, Relation>();
   for (let after = '0'; ; ) {
     const rows = await execute({ sql: query, parameters: { after }, effect: 'read' });
-    for (const [oid, name, index, table = null, file = null, scans, modes] of rows)
+    for (const [oid, name, kind, table = null, file = null, scans, modes] of rows)
       found.set(oid!, {
         oid: oid!,
         name: name!,
-        isIndex: index === 'i',
+        kind: kind as Relation['kind'],
         table,
         file,
         scans: Number(scans),
@@ -50,7 +51,7 @@ export async function readRelations(execute: Database['execute']): Promise<Map<s
 }
 
 /** Of names as `pg_locks` has them: `AccessExclusiveLock ShareLock`. */
-function strongest(modes: string): LockMode | null {
+export function strongest(modes: string): LockMode | null {
   const held = new Set(modes.split(' ').map(mode => mode.replace(/Lock$/, '').toLowerCase()));
   return LOCK_MODES.findLast(mode => held.has(mode.replaceAll(' ', '').toLowerCase())) ?? null;
 }
@@ -63,14 +64,14 @@ export function compareRelations(
 ): Pick<Effects, 'rewritten'> & { locks: TakenLock[]; scanned: string[] } {
   const old = [...before.values()].filter(({ name, table }) => !isTracking(table ?? name));
   const renewed = indexesByName(after);
-  const isRewritten = ({ oid, name, file, isIndex, table }: Relation) => {
+  const isRewritten = ({ oid, name, file, kind, table }: Relation) => {
     // An index that is built again with its table may be another one of the same name.
-    const now = after.get(oid) ?? (isIndex && isThere(old, after, table) ? renewed.get(name) : undefined);
+    const now = after.get(oid) ?? (kind === 'index' && isThere(old, after, table) ? renewed.get(name) : undefined);
     return now !== undefined && now.file !== file;
   };
   const rewritten = old.filter(isRewritten);
   const names = new Set(rewritten.map(({ name }) => name));
-  const scanned = old.filter(one => !one.isIndex && !names.has(one.name) && scansOf(one, after) > one.scans);
+  const scanned = old.filter(one => one.kind !== 'index' && !names.has(one.name) && scansOf(one, after) > one.scans);
   return {
     locks: locksOf(old, after),
     rewritten: rewritten.map(({ name }) => name).sort(),
@@ -79,7 +80,7 @@ export function compareRelations(
 }
 
 function indexesByName(relations: ReadonlyMap<string, Relation>): Map<string, Relation> {
-  return new Map([...relations.values()].filter(({ isIndex }) => isIndex).map(one => [one.name, one]));
+  return new Map([...relations.values()].filter(({ kind }) => kind === 'index').map(one => [one.name, one]));
 }
 
 function isThere(old: readonly Relation[], after: ReadonlyMap<string, Relation>, table: string | null): boolean {
@@ -93,9 +94,9 @@ function scansOf({ oid, scans }: Relation, after: ReadonlyMap<string, Relation>)
 /** Locks on tables and views; on an index only where it keeps readers away and the lock of its table does not. */
 function locksOf(old: readonly Relation[], after: ReadonlyMap<string, Relation>): TakenLock[] {
   const modeOf = new Map(old.map(({ oid, name }) => [name, after.get(oid)?.lock ?? null]));
-  const taken = old.flatMap(({ name, isIndex, table }) => {
+  const taken = old.flatMap(({ name, kind, table }) => {
     const mode = modeOf.get(name) ?? null;
-    const tells = !isIndex || (mode === 'ACCESS EXCLUSIVE' && modeOf.get(table ?? '') !== mode);
+    const tells = kind !== 'index' || (mode === 'ACCESS EXCLUSIVE' && modeOf.get(table ?? '') !== mode);
     return mode !== null && tells ? [{ relation: name, mode, blocks: blockedBy(mode) }] : [];
   });
   return taken.sort(
