@@ -135,6 +135,47 @@ VACUUM FULL parents;
       blocks: 'reads and writes',
     });
   });
+
+  test('undoes what was pending and nothing else; a later version and a repeatable one; nothing is pending', async () => {
+    const { url, sql } = await target();
+    const applied = {
+      '001_users.sql': USERS,
+      '003_more.sql': 'CREATE TABLE more ();\n-- migrate:down\nDROP TABLE more;\n',
+    };
+    const call = (...argv: string[]) => run([...argv, '--dir', 'down', '--url', url]);
+    folder('down', { ...applied, 'R__names.sql': 'CREATE OR REPLACE VIEW names AS SELECT name FROM users;\n' });
+    expect(await call('up')).toMatchObject({ code: 0 });
+    // Nobody but the database has these.
+    await sql(
+      'create schema app; create table app.t (id int primary key); create policy own on app.t to public using (true)',
+    );
+    const nothing = await call('rehearse', '--json');
+    expect(nothing.code).toBe(0);
+    expect(json(nothing)).toMatchObject({
+      outcome: 'nothing-to-do',
+      migrations: [],
+      changes: [],
+      copy: { leftOut: [] },
+    });
+    folder('down', {
+      ...applied,
+      '002_late.sql':
+        '-- migrate:up\nALTER TABLE app.t ADD COLUMN n int;\n-- migrate:down\nALTER TABLE app.t DROP COLUMN n;\n',
+      'R__names.sql': 'CREATE OR REPLACE VIEW names AS SELECT name, id FROM users;\n',
+    });
+    const { code, stdout } = await call('rehearse', '--down', '--json');
+    const rehearsal = json({ stdout });
+    expect({ code, problems: rehearsal.problems }).toEqual({ code: 0, problems: [] });
+    expect(rehearsal.migrations.map(({ name, direction, result }) => `${name} ${direction} ${result}`)).toEqual([
+      '002_late up works',
+      'R__names up works',
+      '002_late down works',
+    ]);
+    expect(rehearsal.changes.map(({ name, change }) => `${name} ${change}`)).toEqual([
+      'app.t changed',
+      'public.names changed',
+    ]);
+  });
 });
 
 /** What a failure says, from its place to the caret. */
