@@ -1,5 +1,5 @@
 import type { Command } from './command.ts';
-import { COMMON, OPTIONS, type Option, type OptionName } from './options.ts';
+import { OPTIONS, type Option, type OptionName } from './options.ts';
 import { list } from './render/count.ts';
 import type { Colors } from './render/screen.ts';
 import { wrap } from './render/text.ts';
@@ -8,11 +8,7 @@ export const TOOL = 'aurora-migrations';
 
 const WIDTH = 100;
 /** On the first screen: what most calls may need. The rest stands in the help of the commands. */
-const FIRST: readonly OptionName[] = [
-  ...(['dir', 'url', 'cluster-arn', 'function', 'stack'] as const),
-  ...COMMON,
-  'version',
-];
+const FIRST: readonly OptionName[] = ['dir', 'url', 'cluster-arn', 'function', 'stack', 'json', 'help', 'version'];
 
 /** The first screen: the whole tool in one block. */
 export function overview(commands: readonly Command[], color: Colors): string {
