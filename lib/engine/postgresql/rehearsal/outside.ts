@@ -12,12 +12,12 @@ import { compareRelations, type Relation, readRelations, strongest } from './rel
 /** The locks of a session by the beginning of its statement, those that it waits for among them. */
 const LOCKS = `SELECT k.relation::pg_catalog.text, pg_catalog.string_agg(k.mode, ' '), pg_catalog.bool_or(NOT k.granted)::pg_catalog.text
 FROM pg_catalog.pg_locks k JOIN pg_catalog.pg_stat_activity a ON a.pid = k.pid
-WHERE a.state = 'active' AND pg_catalog.starts_with(a.query, :statement) GROUP BY k.relation`;
-
-/** Characters of a statement that the activity view shows for certain. */
-const SHOWN = 900;
+WHERE a.state = 'active' AND pg_catalog.starts_with(a.query, :tag) GROUP BY k.relation`;
 
 const PAUSE_MS = 20;
+
+/** So often it is looked for a lock that the statement waits for: then it goes on unseen. */
+const MAX_LOOKS = 500;
 
 interface Outside extends Pick<Effects, 'locks' | 'rewritten'> {
   readonly rows: Row[];
@@ -71,16 +71,17 @@ async function lock(database: Database, tables: readonly string[]): Promise<Open
   }
 }
 
-/** The relations with the locks of the statement when it waits for one; null: it has ended. */
+/** The relations with the locks of the statement when it waits for one; null: it has ended, or was not seen to wait. */
 async function firstLocks(
   database: Database,
   { sql }: Statement,
   before: ReadonlyMap<string, Relation>,
   running: { readonly ended: boolean },
 ): Promise<Map<string, Relation> | null> {
-  while (!running.ended) {
-    const parameters = { statement: sql.slice(0, SHOWN) };
-    const rows = await database.execute({ sql: LOCKS, parameters, effect: 'read' });
+  // The comment before the statement: it is short, and the server cuts off what it shows of a long text.
+  const tag = sql.slice(0, sql.indexOf('*/') + 2);
+  for (let looks = 0; !running.ended && looks < MAX_LOOKS; looks++) {
+    const rows = await database.execute({ sql: LOCKS, parameters: { tag }, effect: 'read' });
     if (rows.some(([, , waits]) => waits === 'true')) {
       const modes = new Map(rows.map(([oid, all]) => [oid, strongest(all ?? '')]));
       return new Map([...before].map(([oid, relation]) => [oid, { ...relation, lock: modes.get(oid) ?? null }]));
