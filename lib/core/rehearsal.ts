@@ -83,7 +83,7 @@ export interface Rehearsal {
   readonly problems: readonly Problem[];
   readonly notes: readonly string[];
   readonly copy: CopyGaps;
-  /** What the pending migrations change of the schema; none where one failed half-way is left out. */
+  /** What the pending migrations change of the schema, as far as they could be applied. */
   readonly changes: readonly SchemaChange[];
   /** The same as a unified diff. */
   readonly diff: string;

@@ -16,7 +16,7 @@ export interface RehearseOptions extends MigrateOptions {
   readonly down: boolean;
   /** Makes what the copy lacks for no fault of the migration. False: there is nothing to make, and the migration failed. */
   readonly complete: (failure: FailureReport) => Promise<boolean>;
-  /** Called when all is applied that can be, and before it is undone. */
+  /** Called when all is applied that can be, and before it is undone. Not called where nothing is pending. */
   readonly onApplied: () => Promise<void>;
 }
 
@@ -42,7 +42,7 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
   const all = await Promise.all(
     touched(report, applied).map(one => toRehearsed(one, { report, applied, measured }, migrations)),
   );
-  await options.onApplied();
+  if (all.length > 0) await options.onApplied();
   const undone = options.down && applied.length > 0 ? await undo(observed, applied, seen) : null;
   const problems = [...report.problems, ...(undone?.problems ?? [])];
   const failed = [...all, ...(undone?.migrations ?? [])].some(({ result }) => result === 'failed');
