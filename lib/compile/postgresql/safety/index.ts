@@ -1,7 +1,5 @@
-import type { Finding } from '../../../core/safety.ts';
 import type { Safety, ToJudge } from '../../grammar.ts';
 import type { Placed } from '../../safety.ts';
-import type { Action } from './actions.ts';
 import { Judge } from './judge.ts';
 import { identifierTooLong, longIdentifiers } from './long-identifiers.ts';
 import { RULES } from './rules/index.ts';
@@ -15,11 +13,8 @@ export const safety: Safety = {
   },
 };
 
-function judgeOne(judge: Judge, { name, source, up }: ToJudge): Placed[] {
-  const statements = up.judged as readonly { place: Finding['place']; offset: number; actions: readonly Action[] }[];
-  const findings = judge.judge({ name, atomic: !up.stepwise, statements });
-  const offsets = new Map(statements.map(({ place, offset }) => [place, offset]));
-  const placed = findings.map(finding => ({ finding, offset: offsets.get(finding.place)! }));
+function judgeOne(judge: Judge, migration: ToJudge): Placed[] {
+  const { name, source } = migration;
   const long = longIdentifiers(source.text).map(({ name: identifier, offset }): Placed => {
     const { id: rule, severity } = identifierTooLong;
     const message = `PostgreSQL cuts ${identifier} after 63 bytes`;
@@ -36,5 +31,5 @@ function judgeOne(judge: Judge, { name, source, up }: ToJudge): Placed[] {
       offset,
     };
   });
-  return [...placed, ...long].sort((a, b) => a.offset - b.offset);
+  return [...judge.judgeRead(migration), ...long].sort((a, b) => a.offset - b.offset);
 }

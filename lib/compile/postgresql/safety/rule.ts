@@ -1,26 +1,11 @@
-import type { SafetyRule, Severity } from '../../../core/safety.ts';
+import type { RuleContext as AnyContext, Rule as AnyRule } from '../../judge/rule.ts';
 import type { Action } from './actions.ts';
-import type { MigrationState, StatementPlace } from './migration-state.ts';
+import type { MigrationState } from './migration-state.ts';
 import type { SchemaModel } from './schema.ts';
 
-/** A safety rule for PostgreSQL: what it says, and how it finds it in one action, before the schema takes the action over. */
-export interface Rule extends SafetyRule {
-  readonly engine: 'postgresql';
-  find(action: Action, context: RuleContext): Found | undefined;
-}
+export type { Found } from '../../judge/rule.ts';
 
-export interface RuleContext {
-  readonly schema: SchemaModel;
-  readonly migration: MigrationState;
-  readonly place: StatementPlace;
-}
+/** A safety rule for PostgreSQL. */
+export type Rule = AnyRule<Action, RuleContext> & { readonly engine: 'postgresql' };
 
-export interface Found {
-  readonly subject: string;
-  /** One sentence without a full stop. */
-  readonly message: string;
-  /** @default the rule's own */
-  readonly severity?: Severity;
-  /** @default none */
-  readonly safeWay?: readonly string[];
-}
+export type RuleContext = AnyContext<Action, SchemaModel, MigrationState>;

@@ -1,4 +1,13 @@
+import { banDropColumn } from '../../../judge/rules/ban-drop-column.ts';
+import { banDropDatabase } from '../../../judge/rules/ban-drop-database.ts';
+import { banDropTable } from '../../../judge/rules/ban-drop-table.ts';
+import { banDropView } from '../../../judge/rules/ban-drop-view.ts';
+import { changeOfAllRows } from '../../../judge/rules/change-of-all-rows.ts';
+import { renamingColumn } from '../../../judge/rules/renaming-column.ts';
+import { renamingTable } from '../../../judge/rules/renaming-table.ts';
+import { renamingView } from '../../../judge/rules/renaming-view.ts';
 import type { Rule } from '../rule.ts';
+import { quote } from '../write.ts';
 import { addingExclusionConstraint } from './adding-exclusion-constraint.ts';
 import { addingFieldWithDefault } from './adding-field-with-default.ts';
 import { addingForeignKeyConstraint } from './adding-foreign-key-constraint.ts';
@@ -9,14 +18,9 @@ import { attachPartition } from './attach-partition.ts';
 import { banAlterDomainWithAddConstraint } from './ban-alter-domain-with-add-constraint.ts';
 import { banCharField } from './ban-char-field.ts';
 import { banDropCascade } from './ban-drop-cascade.ts';
-import { banDropColumn } from './ban-drop-column.ts';
-import { banDropDatabase } from './ban-drop-database.ts';
 import { banDropNotNull } from './ban-drop-not-null.ts';
 import { banDropSchema } from './ban-drop-schema.ts';
-import { banDropTable } from './ban-drop-table.ts';
-import { banDropView } from './ban-drop-view.ts';
 import { banTruncate } from './ban-truncate.ts';
-import { changeOfAllRows } from './change-of-all-rows.ts';
 import { changingColumnType } from './changing-column-type.ts';
 import { cluster } from './cluster.ts';
 import { constraintMissingNotValid } from './constraint-missing-not-valid.ts';
@@ -29,11 +33,8 @@ import { preferIdentity } from './prefer-identity.ts';
 import { preferJsonb } from './prefer-jsonb.ts';
 import { preferTextField } from './prefer-text-field.ts';
 import { preferTimestampTz } from './prefer-timestamp-tz.ts';
-import { renamingColumn } from './renaming-column.ts';
 import { renamingEnumValue } from './renaming-enum-value.ts';
 import { renamingSchema } from './renaming-schema.ts';
-import { renamingTable } from './renaming-table.ts';
-import { renamingView } from './renaming-view.ts';
 import { requireConcurrentIndexCreation } from './require-concurrent-index-creation.ts';
 import { requireConcurrentIndexDeletion } from './require-concurrent-index-deletion.ts';
 import { requireConcurrentPartitionDetach } from './require-concurrent-partition-detach.ts';
@@ -56,14 +57,17 @@ export const RULES: readonly Rule[] = [
   banAlterDomainWithAddConstraint,
   banCharField,
   banDropCascade,
-  banDropColumn,
-  banDropDatabase,
+  banDropColumn('postgresql'),
+  banDropDatabase('postgresql'),
   banDropNotNull,
   banDropSchema,
-  banDropTable,
-  banDropView,
+  banDropTable('postgresql'),
+  banDropView('postgresql'),
   banTruncate,
-  changeOfAllRows,
+  changeOfAllRows('postgresql', {
+    why: 'Each row is locked until the transaction ends, and the table grows by all its rows.',
+    until: 'transaction',
+  }),
   changingColumnType,
   cluster,
   constraintMissingNotValid,
@@ -76,11 +80,11 @@ export const RULES: readonly Rule[] = [
   preferJsonb,
   preferTextField,
   preferTimestampTz,
-  renamingColumn,
+  renamingColumn('postgresql'),
   renamingEnumValue,
   renamingSchema,
-  renamingTable,
-  renamingView,
+  renamingTable('postgresql', quote),
+  renamingView('postgresql'),
   requireConcurrentIndexCreation,
   requireConcurrentIndexDeletion,
   requireConcurrentPartitionDetach,

@@ -1,4 +1,3 @@
-import { renamed } from '../renamed.ts';
 import type { Rule } from '../rule.ts';
 
 export const renamingSchema: Rule = {
@@ -8,5 +7,8 @@ export const renamingSchema: Rule = {
   title: 'A schema is renamed',
   why: 'Code that runs during the deploy, or comes back by a rollback, uses the old name and fails.',
   safeWay: 'None that is safe: stop the code that uses it, or keep the name.',
-  find: (action, context) => renamed('schema', action, context),
+  find(action) {
+    if (action.do !== 'rename' || action.kind !== 'schema') return undefined;
+    return { subject: action.from, message: `Code that uses ${action.from} fails from here on` };
+  },
 };

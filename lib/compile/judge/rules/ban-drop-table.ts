@@ -1,17 +1,17 @@
-import type { Rule } from '../rule.ts';
+import type { EngineName } from '../../../core/manifest.ts';
+import type { NamesRule } from './named.ts';
 
-export const banDropTable: Rule = {
+export const banDropTable = <Engine extends EngineName>(engine: Engine): NamesRule<Engine> => ({
   id: 'ban-drop-table',
-  engine: 'postgresql',
+  engine,
   severity: 'caution',
   title: 'A table is dropped',
   why: 'Its data is gone, and code that runs during the deploy, or comes back by a rollback, fails.',
   safeWay: 'Drop it one deploy after the last code that uses it, with `-- migrate:allow ban-drop-table: why`.',
-  find(action, { schema, migration }) {
-    if (action.do !== 'drop' || action.kind !== 'table') return undefined;
-    const { name } = action;
+  find({ do: what, kind, name, ifExists }, { schema, migration }) {
+    if (what !== 'drop' || kind !== 'table' || !name) return undefined;
     if (!migration.isLive(name) || migration.isReplaced(name) || migration.makesAgain(name)) return undefined;
-    const stranger = action.ifExists && !schema.tables.has(name);
+    const stranger = ifExists && !schema.tables.has(name);
     if (stranger)
       return {
         subject: name,
@@ -20,4 +20,4 @@ export const banDropTable: Rule = {
       };
     return { subject: name, message: `The data of ${name} is gone, and code that still uses it fails` };
   },
-};
+});
