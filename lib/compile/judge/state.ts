@@ -9,7 +9,8 @@ export interface NamingAction {
   readonly all?: boolean;
   readonly ifExists?: boolean;
   readonly from?: string;
-  readonly to?: string;
+  /** The new name, where it is one. */
+  readonly to?: unknown;
 }
 
 interface KnownTables {
@@ -98,7 +99,7 @@ function lookAhead(all: readonly NamingAction[]): LookAhead {
   for (const { do: what, table, name, kind, from, to } of all) {
     if (what === 'create-table' && table) created.add(table);
     if (what === 'create-view' && name) views.add(name);
-    if (what === 'rename' && (kind === 'table' || kind === 'view') && from !== undefined && to !== undefined)
+    if (what === 'rename' && (kind === 'table' || kind === 'view') && from !== undefined && typeof to === 'string')
       renames.push({ from, to });
   }
   const takenBy = new Map(renames.map(({ from, to }) => [to, from]));

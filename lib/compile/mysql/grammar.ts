@@ -2,6 +2,7 @@ import { isComment, type Token } from '../../engine/mysql/statement/lexer.ts';
 import { scanScript } from '../../engine/mysql/statement/script.ts';
 import type { Grammar } from '../grammar.ts';
 import { readSection } from './read.ts';
+import { safety } from './safety/index.ts';
 import { checkUserVariables } from './unset-variables.ts';
 
 /** MySQL as its server and its client read it. */
@@ -22,5 +23,5 @@ export const mysql: Grammar = {
   },
   read: readSection,
   checkFolder: checkUserVariables,
-  safety: { rules: [], judge: migrations => migrations.map(() => []) },
+  safety,
 };

@@ -16,6 +16,7 @@ import { type Prepared, readPrepared } from './prepared.ts';
 import { type Refusal, refusal, refusalOfPrepared } from './refuse.ts';
 import { dropsOf, isLenientCreation, isRepeatable } from './repeatable.ts';
 import { withoutParameters } from './rewrite.ts';
+import { actionsIn } from './safety/judge.ts';
 import { firstParameter, isSelfContained, LONGEST_STATEMENT } from './service-scanner.ts';
 import { answersAboutEarlier, assignments, evaluatedWords, settingsOf, textOf } from './session.ts';
 import { readSession, type SessionFacts } from './session-dependency.ts';
@@ -191,7 +192,11 @@ function facts(
       ...(rewritten.length > 0 && { rewritten }),
     },
     stepwise: true,
-    judged: [],
+    judged: statements.map(statement => ({
+      place: source.place(from + statement.first),
+      offset: from + statement.first,
+      actions: actionsIn(statement, text),
+    })),
     statementsChecksum: tokensChecksum(tokens),
     names: lowered(names.names),
     creates: lowered(names.creates),

@@ -6,10 +6,10 @@ import type { NamesState, NamingAction } from '../state.ts';
 export interface NamesContext {
   readonly schema: {
     readonly tables: ReadonlyMap<string, { readonly temporary: boolean }>;
-    readonly views: ReadonlyMap<string, unknown>;
+    readonly views: { has(name: string): boolean };
   };
   readonly migration: Pick<
-    NamesState<NamesContext['schema']>,
+    NamesState<Pick<NamesContext['schema'], 'tables'>>,
     'isLive' | 'isFilled' | 'hasMade' | 'makesAgain' | 'isReplaced'
   >;
 }

@@ -13,7 +13,7 @@ export const renamingTable = <Engine extends EngineName>(
   why: 'Code that runs during the deploy, or comes back by a rollback, uses the old name and fails.',
   safeWay: 'Rename it and make a view under the old name in the same migration; drop the view when no code uses it.',
   find({ do: what, kind, from, to }, { schema, migration }) {
-    if (what !== 'rename' || kind !== 'table' || from === undefined || to === undefined) return undefined;
+    if (what !== 'rename' || kind !== 'table' || from === undefined || typeof to !== 'string') return undefined;
     if (schema.views.has(from) || !migration.isLive(from) || migration.makesAgain(from)) return undefined;
     const safeWay = to.includes('.')
       ? [`-- then, in the old schema: CREATE VIEW ${quote(from)} AS SELECT * FROM ${to};`]

@@ -1,7 +1,7 @@
 import type { Ddl, Judge } from '../../../core/manifest.ts';
 import { alteredParts, type Part } from './alter-parts.ts';
 import { type Head, headOf } from './statement-kind.ts';
-import { nameAt, namesAt, type QualifiedName, stands, type Word } from './words.ts';
+import { clausesOf, nameAt, namesAt, type QualifiedName, stands, type Word } from './words.ts';
 
 /** What is known of a statement that commits by itself. */
 export type ImplicitCommit = Omit<Ddl, 'statement'>;
@@ -130,19 +130,6 @@ function tableOfIndex(words: readonly Word[], from: number): QualifiedName | und
   for (let at = from + 1; at < Math.min(words.length, from + 8); at++)
     if (words[at]!.sign === 'on') return nameAt(words, at + 1);
   return undefined;
-}
-
-/** The clauses of an ALTER TABLE, which stand between commas. */
-function clausesOf(words: readonly Word[], from: number): Word[][] {
-  const clauses: Word[][] = [[]];
-  let depth = 0;
-  for (const word of words.slice(from)) {
-    if (word.sign === '(') depth++;
-    if (word.sign === ')') depth--;
-    if (word.sign === ',' && depth === 0) clauses.push([]);
-    else clauses.at(-1)!.push(word);
-  }
-  return clauses.filter(clause => clause.length > 0);
 }
 
 function judgedTables(how: 'definition' | 'identity', tables: readonly QualifiedName[]): ImplicitCommit {

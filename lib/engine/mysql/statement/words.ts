@@ -63,3 +63,16 @@ export function afterIfExists(words: readonly Word[], at: number): { at: number;
   if (stands(words, at, 'if', 'not', 'exists')) return { at: at + 3, written: true };
   return { at, written: false };
 }
+
+/** What stands between the commas outside of brackets, from a place on: the clauses of an ALTER TABLE. */
+export function clausesOf(words: readonly Word[], from: number): Word[][] {
+  const clauses: Word[][] = [[]];
+  let depth = 0;
+  for (const word of words.slice(from)) {
+    if (word.sign === '(') depth++;
+    if (word.sign === ')') depth--;
+    if (word.sign === ',' && depth === 0) clauses.push([]);
+    else clauses.at(-1)!.push(word);
+  }
+  return clauses.filter(clause => clause.length > 0);
+}

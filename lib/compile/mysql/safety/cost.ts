@@ -1,0 +1,189 @@
+import type { Action } from './actions.ts';
+import { addedColumn } from './cost-of-added.ts';
+import { changedColumn, convertedTable } from './cost-of-change.ts';
+import type { RuleContext } from './rule.ts';
+import type { Table } from './schema.ts';
+
+/**
+ * What the server does for a clause, the cheapest first: changes what it keeps beside the table (INSTANT); works while writes go on
+ * (INPLACE, LOCK=NONE), the table rebuilt or not; works while writes wait (INPLACE, LOCK=SHARED); copies the table while writes wait (COPY).
+ */
+export const LEVELS = ['instant', 'inplace', 'rebuild', 'shared', 'copy'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** What makes a clause dear. */
+export type Reason =
+  | 'type'
+  | 'auto-increment'
+  | 'charset'
+  | 'foreign-key'
+  | 'check'
+  | 'index'
+  | 'stored'
+  | 'expression'
+  | 'virtual-position'
+  | 'virtual-with-index'
+  | 'default-expression'
+  | 'drop-primary-key'
+  | 'partition'
+  | 'order'
+  | 'engine'
+  | 'fulltext'
+  | 'algorithm'
+  | 'null'
+  | 'position'
+  | 'primary-key'
+  | 'indexed-column'
+  | 'column-with-index'
+  | 'option'
+  | 'cheap';
+
+export interface Cost {
+  readonly level: Level;
+  readonly because: Reason;
+  /** False: the folder does not tell what the column is now; it is the worst that may be. */
+  readonly isKnown: boolean;
+}
+
+export function cost(level: Level, because: Reason = 'cheap', isKnown = true): Cost {
+  return { level, because, isKnown };
+}
+
+export function isDearer(one: Level, other: Level): boolean {
+  return LEVELS.indexOf(one) > LEVELS.indexOf(other);
+}
+
+/** What a clause costs by itself, beside others that change that; undefined: it is no clause of an ALTER TABLE. */
+export function costOf(action: Action, context: RuleContext): Cost | undefined {
+  const own = ownCost(action, context);
+  if (!own || !('table' in action) || action.table === null) return own;
+  if (action.request.algorithm === 'copy') return cost('copy', 'algorithm');
+  // A rebuild would have to make the FULLTEXT index again, and that only a copy does.
+  const isRebuilt = own.level === 'rebuild' && keepsFulltext(action.table, context);
+  return isRebuilt ? { ...own, level: 'copy', because: 'fulltext' } : own;
+}
+
+/** Whether a FULLTEXT index of the table outlives the statement. */
+export function keepsFulltext(table: string, { schema, statement }: RuleContext): boolean {
+  const dropped = statement.flatMap(action => (action.do === 'drop-index' ? [action.name.toLowerCase()] : []));
+  const indexes = [...(schema.tables.get(table)?.indexes ?? [])];
+  return indexes.some(([name, { kind }]) => kind === 'fulltext' && !dropped.includes(name));
+}
+
+function ownCost(action: Action, context: RuleContext): Cost | undefined {
+  const { schema, migration } = context;
+  switch (action.do) {
+    case 'add-column':
+      return addedColumn(action, context);
+    case 'drop-column':
+      return droppedColumn(action, context);
+    case 'change-column':
+      return changedColumn(action, context);
+    case 'add-index':
+      return addedIndex(action, context);
+    case 'drop-primary-key':
+      return context.statement.some(addsPrimaryKey) ? cost('rebuild', 'primary-key') : cost('copy', 'drop-primary-key');
+    case 'add-constraint': {
+      const { kind, enforced } = action.constraint;
+      if (kind === 'check') return enforced ? cost('copy', 'check') : cost('instant');
+      return migration.foreignKeyChecks ? cost('copy', 'foreign-key') : cost('inplace');
+    }
+    case 'enforce-check':
+      return action.enforced ? cost('copy', 'check') : cost('instant');
+    case 'set-charset':
+      return action.convert ? convertedTable(action, context) : cost('inplace');
+    case 'drop-constraint':
+      return cost(schema.isUniqueKey(action.table, action.name) ? 'inplace' : 'instant');
+    case 'drop-index':
+      return cost('inplace');
+    case 'rename':
+      return cost(action.kind === 'index' ? 'inplace' : 'instant');
+    case 'table-option':
+      return tableOption(action, context);
+    case 'partition':
+      return partitioned(action);
+    case 'alter-table':
+      return cost(action.how);
+    default:
+      return undefined;
+  }
+}
+
+function addsPrimaryKey(action: Action): boolean {
+  if (action.do === 'add-column') return action.column.primary;
+  if (action.do === 'change-column') return action.to.primary;
+  return action.do === 'add-index' && action.index.kind === 'primary';
+}
+
+function droppedColumn({ table, column }: Action & { do: 'drop-column' }, context: RuleContext): Cost {
+  const { schema } = context;
+  if (schema.column(table, column)?.generated === 'virtual') return cost('instant');
+  if (keepsFulltext(table, context)) return cost('copy', 'fulltext');
+  return schema.isIndexed(table, column) ? cost('rebuild', 'indexed-column') : cost('instant');
+}
+
+function addedIndex({ table, index }: Action & { do: 'add-index' }, { schema, statement }: RuleContext): Cost {
+  const { kind, columns, expression } = index;
+  if (kind === 'primary') return cost('rebuild', 'primary-key');
+  if (kind === 'fulltext' || kind === 'spatial' || expression !== null) return cost('shared', 'index');
+  const lowered = columns.map(name => name.toLowerCase());
+  const isOnNewVirtual = statement.some(
+    other => other.do === 'add-column' && other.column.generated && lowered.includes(other.column.name.toLowerCase()),
+  );
+  if (isOnNewVirtual) return cost('shared', 'index');
+  return kind === 'unique' && becomesKey(schema.tables.get(table), lowered)
+    ? cost('rebuild', 'primary-key')
+    : cost('inplace');
+}
+
+/** Rows of a table without a primary key are stored by its first unique index whose columns are NOT NULL. */
+function becomesKey(table: Table | undefined, columns: readonly string[]): boolean {
+  if (!table?.isComplete || table.indexes.has('primary')) return false;
+  const isKey = (own: readonly string[]) => own.every(name => table.columns.get(name)?.notNull === true);
+  const has = [...table.indexes.values()].some(one => one.kind === 'unique' && isKey(one.columns));
+  return !has && isKey(columns);
+}
+
+function tableOption({ table, option, value }: Action & { do: 'table-option' }, { schema }: RuleContext): Cost {
+  if (option === 'order by') return cost('copy', 'order');
+  if (option !== 'engine') return cost('rebuild', 'option');
+  const isSame = value === (schema.tables.get(table)?.engine ?? 'innodb');
+  return isSame && value === 'innodb' ? cost('rebuild', 'option') : cost('copy', 'engine');
+}
+
+function partitioned({ how, hasValues }: Action & { do: 'partition' }): Cost {
+  if (how === 'by' || how === 'remove') return cost('copy', 'partition');
+  if (how === 'truncate' || how === 'exchange') return cost('instant');
+  // Of a RANGE or LIST only the new or the dropped partition is touched.
+  if (how === 'drop' || (how === 'add' && hasValues)) return cost('inplace');
+  return cost('shared', 'partition');
+}
+
+/**
+ * What the whole statement costs: as much as its dearest clause, or more, for a column that alone is added or dropped at once costs a
+ * rebuild beside a clause that is not instant, and a VIRTUAL one a copy beside one that is not about an index.
+ */
+export function costOfStatement(context: RuleContext): Level | undefined {
+  const { statement } = context;
+  const costs = statement.flatMap(action => costOf(action, context) ?? []);
+  if (costs.length === 0) return undefined;
+  const dearest = costs.reduce((most, { level }) => (isDearer(level, most) ? level : most), 'instant' as Level);
+  if (dearest !== 'inplace' && dearest !== 'rebuild') return dearest;
+  const moved = statement.flatMap(action => columnMoved(action, context) ?? []);
+  const isAboutIndexes = statement.every(
+    action => /column$|index$/.test(action.do) && (action.do !== 'change-column' || isInstant(action, context)),
+  );
+  if (moved.includes('virtual') && (moved.includes('stored') || !isAboutIndexes)) return 'copy';
+  return moved.includes('stored') ? 'rebuild' : dearest;
+}
+
+function isInstant(action: Action, context: RuleContext): boolean {
+  return costOf(action, context)?.level === 'instant';
+}
+
+/** Whether the clause adds or drops a column that is kept in the rows, or one that is not; undefined: neither. */
+export function columnMoved(action: Action, { schema }: RuleContext): 'stored' | 'virtual' | undefined {
+  if (action.do === 'add-column') return action.column.generated === 'virtual' ? 'virtual' : 'stored';
+  if (action.do !== 'drop-column') return undefined;
+  return schema.column(action.table, action.column)?.generated === 'virtual' ? 'virtual' : 'stored';
+}
