@@ -1,9 +1,7 @@
-type Options = { atomic?: boolean };
-type FoundCase = readonly [sql: string, severity: 'danger' | 'caution' | 'note', subject: string, options?: Options];
-type SilentCase = string | readonly [sql: string, options: Options];
+import type { Cases } from './rule-suite.ts';
 
 /** For each rule for PostgreSQL: statements that it must find, and statements that it must not. */
-export const CASES: Readonly<Record<string, { found: readonly FoundCase[]; silent: readonly SilentCase[] }>> = {
+export const CASES: Cases = {
   'require-concurrent-index-creation': {
     found: [
       ['CREATE INDEX i ON users (email)', 'danger', 'users'],

@@ -1,9 +1,10 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { loadParser, parse } from '../../../lib/compile/postgresql/parser.ts';
 import { actionsOf } from '../../../lib/compile/postgresql/safety/actions.ts';
 import { Judge } from '../../../lib/compile/postgresql/safety/judge.ts';
 import { RULES } from '../../../lib/compile/postgresql/safety/rules/index.ts';
 import { CASES } from './cases.ts';
+import { describeRules } from './rule-suite.ts';
 
 /** What earlier migrations have made. */
 const BEFORE = `
@@ -49,42 +50,7 @@ function judge(sql: string, { atomic = true } = {}) {
   return one.judge({ name: '002_after', atomic, statements: statementsOf(sql) });
 }
 
-describe.each(Object.entries(CASES))('%s', (rule, { found, silent }) => {
-  test.each(found.map(([sql, severity, subject, options = {}]) => ({ sql, severity, subject, options })))(
-    'finds $sql',
-    ({ sql, severity, subject, options }) => {
-      const own = judge(sql, options).filter(finding => finding.rule === rule);
-      expect(own.map(finding => [finding.severity, finding.subject])).toEqual([[severity, subject]]);
-    },
-  );
-
-  test.each(
-    silent.map((one): [string, { atomic?: boolean }] => (typeof one === 'string' ? [one, {}] : [one[0], one[1]])),
-  )('does not find %s', (sql, options) => {
-    expect(judge(sql, options).filter(finding => finding.rule === rule)).toEqual([]);
-  });
-});
-
-test('each rule has cases of both kinds', () => {
-  expect(Object.keys(CASES).sort()).toEqual(RULES.map(({ id }) => id).sort());
-  for (const { found, silent } of Object.values(CASES))
-    expect([found.length > 0, silent.length > 0]).toEqual([true, true]);
-});
-
-test('safe statements are valid SQL, and have no finding of their rule', () => {
-  let tried = 0;
-  for (const [rule, { found }] of Object.entries(CASES)) {
-    for (const [sql] of found) {
-      const lines = judge(sql).find(finding => finding.rule === rule)?.safeWay ?? [];
-      // Where a comment says what comes first, the statements alone are not the whole of it.
-      if (lines.length === 0 || lines.some(line => /^-- (?!migrate)|…/.test(line))) continue;
-      tried++;
-      const again = judge(lines.join('\n'), { atomic: false }).filter(finding => finding.rule === rule);
-      expect(again, `${rule}: ${lines.join(' ')}`).toEqual([]);
-    }
-  }
-  expect(tried).toBeGreaterThan(15);
-});
+describeRules({ cases: CASES, rules: RULES, judge, safeWays: 15 });
 
 test('one finding a rule and statement, with all that it is about', () => {
   const found = judge('ALTER TABLE users ADD COLUMN a int NOT NULL, ADD COLUMN b int NOT NULL');

@@ -1,5 +1,5 @@
 import type { Head } from '../../../engine/mysql/statement/statement-kind.ts';
-import { clausesOf } from '../../../engine/mysql/statement/words.ts';
+import { clausesOf, namesAt } from '../../../engine/mysql/statement/words.ts';
 import { type Action, type Part, requestIn, target } from './actions.ts';
 import type { Clause } from './clause.ts';
 import { columnAt, keyAt } from './definition.ts';
@@ -10,12 +10,24 @@ export function alterTable(clause: Clause, { next }: Head): Action[] {
   const table = clause.table(next);
   if (!table) return [];
   const around = { tableSql: clause.slice(next, table.next).sql, request: requestIn(clause) };
-  const clauses = clausesOf(clause.words, table.next).map(words => clause.with(words));
+  const clauses = separate(
+    clausesOf(clause.words, table.next).map(words => clause.with(words)),
+    clause,
+  );
   return clauses.flatMap(own => {
     if (/^(algorithm|lock)$/.test(own.sign(0))) return [];
     const parts = CLAUSES[own.sign(0)]?.(own, table.name, table.schema) ?? options(own, table.name);
     return parts.map(part => ({ sql: own.sql, ...around, ...part }));
   });
+}
+
+/** What is said of partitions is one clause to the end of the statement: the commas in it are between their names. */
+function separate(clauses: readonly Clause[], whole: Clause): readonly Clause[] {
+  const at = clauses.findIndex(
+    own => /^(drop|truncate|reorganize|rebuild)$/.test(own.sign(0)) && own.has(1, 'partition'),
+  );
+  if (at < 0) return clauses;
+  return [...clauses.slice(0, at), whole.slice(whole.words.indexOf(clauses[at]!.words[0]!))];
 }
 
 type Written = Part & { readonly sql?: string };
@@ -112,7 +124,7 @@ function rename(clause: Clause, table: string, schema: string | null): Written[]
 }
 
 function partitions(clause: Clause, table: string): Written[] {
-  const names = clause.words.slice(2).flatMap(({ sign, name }) => (sign === ',' || name === undefined ? [] : [name]));
+  const names = namesAt(clause.words, 2).map(({ name }) => name);
   return [partitioning(table, clause.sign(0), names)];
 }
 

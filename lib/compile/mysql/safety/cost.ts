@@ -125,12 +125,13 @@ function droppedColumn({ table, column }: Action & { do: 'drop-column' }, contex
 function addedIndex({ table, index }: Action & { do: 'add-index' }, { schema, statement }: RuleContext): Cost {
   const { kind, columns, expression } = index;
   if (kind === 'primary') return cost('rebuild', 'primary-key');
-  if (kind === 'fulltext' || kind === 'spatial' || expression !== null) return cost('shared', 'index');
+  if (kind === 'fulltext' || kind === 'spatial') return cost('shared', 'index');
   const lowered = columns.map(name => name.toLowerCase());
   const isOnNewVirtual = statement.some(
     other => other.do === 'add-column' && other.column.generated && lowered.includes(other.column.name.toLowerCase()),
   );
-  if (isOnNewVirtual) return cost('shared', 'index');
+  // An expression is a hidden VIRTUAL column.
+  if (isOnNewVirtual || expression !== null) return cost(kind === 'unique' ? 'copy' : 'shared', 'index');
   return kind === 'unique' && becomesKey(schema.tables.get(table), lowered)
     ? cost('rebuild', 'primary-key')
     : cost('inplace');

@@ -8,12 +8,12 @@ export const indexBlocksWrites: Rule = {
   engine: 'mysql',
   severity: 'danger',
   title: 'An index is built while writes wait',
-  why: 'FULLTEXT, SPATIAL, an index of an expression or of a VIRTUAL column that the same statement adds, and a new AUTO_INCREMENT column hold writes off until all rows are read (LOCK=SHARED). Other indexes are built while writes go on.',
+  why: 'FULLTEXT, SPATIAL, an index of an expression or of a VIRTUAL column that the same statement adds, and a new AUTO_INCREMENT column hold writes off until all rows are read (LOCK=SHARED; a UNIQUE one copies the table). Other indexes are built while writes go on.',
   safeWay:
     'Expression: add a VIRTUAL column (INSTANT), then an index of it in a statement of its own. The others: a quiet hour, or a new table and a switch.',
   find(action, context) {
     const found = foundCost(action, context, ['index', 'auto-increment']);
-    return found && found.level === 'shared' ? describe(action, found.table) : undefined;
+    return found && describe(action, found.table);
   },
 };
 

@@ -1,5 +1,5 @@
 import type { Action } from '../actions.ts';
-import { costOf, type Reason } from '../cost.ts';
+import { columnMoved, costOf, costOfStatement, type Reason } from '../cost.ts';
 import { foundCost, withReasons } from '../found-cost.ts';
 import type { Found, Rule, RuleContext } from '../rule.ts';
 import { alterTable, ONLINE, uniqueApart } from '../write.ts';
@@ -26,6 +26,8 @@ export const tableRebuild: Rule = {
   find(action, context) {
     const found = foundCost(action, context, REASONS);
     if (found?.level !== 'rebuild') return onOldServers(action, context);
+    // Where another clause lets writes wait, the table is written anew for that one.
+    if (costOfStatement(context) !== 'rebuild') return undefined;
     const { table, because } = found;
     const message = `${table} is rebuilt while writes go on: ${BECAUSE[because]}`;
     return { subject: subjectOf(action, table), message, safeWay: safe(action, context) };
@@ -48,8 +50,8 @@ function safe(action: Action, context: RuleContext): string[] {
 }
 
 function onOldServers(action: Action, context: RuleContext): Found | undefined {
-  const isPlaced = action.do === 'add-column' && action.column.after !== null && action.column.generated === null;
-  if (!isPlaced && action.do !== 'drop-column') return undefined;
+  const isPlaced = action.do === 'drop-column' || (action.do === 'add-column' && action.column.after !== null);
+  if (!isPlaced || columnMoved(action, context) !== 'stored') return undefined;
   const found = foundCost(action, context, ['cheap']);
   if (found?.level !== 'instant') return undefined;
   const message = `Servers before 8.0.29 rebuild ${found.table} for this`;

@@ -1,0 +1,115 @@
+import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { beforeEach, expect, test } from 'vitest';
+import { costOf, costOfStatement, type Level } from '../../../lib/compile/mysql/safety/cost.ts';
+import { MigrationState } from '../../../lib/compile/mysql/safety/migration-state.ts';
+import { SchemaModel } from '../../../lib/compile/mysql/safety/schema.ts';
+import { describeMysql, freshMysql } from '../../support/mysql.ts';
+import { BEFORE, CASES } from './mysql-cases.ts';
+import { judge, statementsOf } from './mysql-judge.ts';
+import { safeStatements } from './rule-suite.ts';
+
+/** What the server is asked, the cheapest first: it refuses what it cannot do so (1845, 1846), and nothing has changed. */
+const FORMS = [
+  ['instant', 'ALGORITHM=INSTANT'],
+  ['inplace', 'ALGORITHM=INPLACE, LOCK=NONE'],
+  ['shared', 'ALGORITHM=INPLACE, LOCK=SHARED'],
+  ['copy', 'ALGORITHM=COPY, LOCK=SHARED'],
+] as const;
+
+/** What is about rows of ALTER TABLE; partitions are tables of their own, of which some are new in any case. */
+const ALTERS = /^(ALTER TABLE|CREATE (\w+ )?INDEX|DROP INDEX)\b/i;
+const PARTITIONS = /\bPARTITION(ING)?\b/;
+
+/** All statements of the cases that say nothing of ALGORITHM or LOCK, and change a table that the folder made. */
+const STATEMENTS = [
+  ...new Set(
+    Object.values(CASES)
+      .flatMap(({ found, silent }) => [...found.map(([sql]) => sql), ...silent.map(one => String(one))])
+      .filter(sql => ALTERS.test(sql) && !sql.includes(';') && !/ALGORITHM|strangers|FOREIGN KEY f$/.test(sql)),
+  ),
+];
+
+/** The statement with a form, where its grammar takes it. */
+function asking(sql: string, form: string): string {
+  if (!/^ALTER/i.test(sql)) return `${sql} ${form.replace(',', '')}`;
+  const behind = /(PARTITION BY|REMOVE PARTITIONING)/.test(sql) ? '' : ',';
+  return sql.replace(/^(ALTER TABLE \S+)/i, `$1 ${form}${behind}`);
+}
+
+/** What the rules take the statement for. */
+function expected(sql: string): Level | undefined {
+  const schema = new SchemaModel();
+  for (const { actions } of statementsOf(BEFORE)) for (const action of actions) schema.learn(action);
+  const [{ actions } = { actions: [] }] = statementsOf(sql);
+  const migration = new MigrationState(schema, actions, { made: [] });
+  const context = { schema, migration, place: { line: 1, number: 1 }, statement: actions };
+  expect(actions.every(action => costOf(action, context)?.isKnown !== false)).toBe(true);
+  return costOfStatement(context);
+}
+
+describeMysql('what the server does is what the rules say', () => {
+  let raw: Connection;
+
+  beforeEach(async () => {
+    ({ raw } = await freshMysql());
+    await raw.query('SET SESSION sql_require_primary_key = 0');
+  });
+
+  async function setUp(): Promise<void> {
+    const [rows] = await raw.query<
+      RowDataPacket[]
+    >(`SELECT concat('DROP ', if(table_type = 'VIEW', 'VIEW ', 'TABLE '), table_name, '; ') AS drops
+      FROM information_schema.tables WHERE table_schema = database()`);
+    const drops = rows.map(row => String(row.drops)).join('');
+    await raw.query(`SET foreign_key_checks = 0; ${drops} SET foreign_key_checks = 1; ${BEFORE}`);
+  }
+
+  /** Numbers of all tables: one that was written anew has another. */
+  async function numbers(): Promise<string> {
+    const [[row]] = await raw.query<RowDataPacket[]>(`SELECT group_concat(table_id ORDER BY table_id) AS ids
+      FROM information_schema.innodb_tables WHERE name LIKE concat(database(), '/%')`);
+    return String(row?.ids);
+  }
+
+  async function answer(sql: string): Promise<Level | string> {
+    let refusal = '';
+    const before = await numbers();
+    for (const [level, form] of FORMS) {
+      try {
+        await raw.query(asking(sql, form));
+        const isRebuilt = level === 'inplace' && !PARTITIONS.test(sql) && (await numbers()) !== before;
+        return isRebuilt ? 'rebuild' : level;
+      } catch (error) {
+        const { errno, message } = error as { errno: number; message: string };
+        if (errno !== 1845 && errno !== 1846) return `${errno} ${message}`;
+        refusal = message;
+      }
+    }
+    return refusal;
+  }
+
+  test('for each statement of the cases', async () => {
+    const answers: string[] = [];
+    for (const sql of STATEMENTS) {
+      await setUp();
+      answers.push(`${sql}: ${await answer(sql)}`);
+    }
+    expect(answers).toEqual(STATEMENTS.map(sql => `${sql}: ${expected(sql)}`));
+    expect(answers.length).toBeGreaterThan(100);
+  });
+
+  test('safe statements are accepted, with what they promise', async () => {
+    const accepted: string[] = [];
+    for (const [rule, lines] of safeStatements({ cases: CASES, judge })) {
+      if (lines.some(line => /strangers|other\./.test(line))) continue;
+      await setUp();
+      const failed = await raw.query(lines.join('\n')).then(
+        () => '',
+        (error: Error) => `${rule}: ${error.message}: ${lines.join(' ')}`,
+      );
+      if (failed === '') accepted.push(rule);
+      expect(failed).toBe('');
+    }
+    expect(accepted.length).toBeGreaterThan(30);
+  });
+});
