@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type Compiled, type JudgedFinding, MigrationError } from '../../compile/index.ts';
 import type { Problem } from '../../core/errors.ts';
-import { TRACKING_MIGRATION } from '../../core/manifest.ts';
+import { type EngineName, TRACKING_MIGRATION } from '../../core/manifest.ts';
 import { compareVersions } from '../../core/order.ts';
 import type { Command } from '../command.ts';
 import { compileFolder } from '../folder.ts';
@@ -47,6 +47,7 @@ function lookOf({ format }: Values, env: Readonly<Record<string, string | undefi
 }
 
 export interface Check {
+  readonly engine: EngineName;
   /** How many there are, besides the tracking tables. */
   readonly migrations: number;
   readonly errors: readonly Problem[];
@@ -60,6 +61,7 @@ export async function check(values: Values, files: readonly string[] = []): Prom
   const compiled = await compileFolder(values);
   const { manifest, errors, warnings } = compiled;
   return {
+    engine: manifest.engine,
     migrations: manifest.migrations.filter(({ name }) => name !== TRACKING_MIGRATION).length,
     errors,
     warnings,

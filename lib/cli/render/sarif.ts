@@ -7,7 +7,7 @@ import { VERSION } from '../version.ts';
 const LEVELS: Readonly<Record<Severity, string>> = { danger: 'error', caution: 'warning', note: 'note' };
 
 /** A SARIF 2.1.0 log, for code scanning: errors, warnings and findings, each with its rule. */
-export function sarif({ errors, warnings, findings }: Check): string {
+export function sarif({ engine, errors, warnings, findings }: Check): string {
   const results = [
     ...errors.map(({ code, message, remedy, place }) => result(code, 'error', `${message}. ${remedy}.`, place)),
     ...warnings.map(({ code, message, remedy, place }) => result(code, 'warning', `${message}. ${remedy}.`, place)),
@@ -17,7 +17,7 @@ export function sarif({ errors, warnings, findings }: Check): string {
   ];
   const used = new Set(results.map(({ ruleId }) => ruleId));
   const rules = safetyRules()
-    .filter(({ id }) => used.has(id))
+    .filter(rule => rule.engine === engine && used.has(rule.id))
     .map(({ id, title, why, safeWay }) => ({
       id,
       shortDescription: { text: title },

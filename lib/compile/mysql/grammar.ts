@@ -12,11 +12,13 @@ export const mysql: Grammar = {
   outline(text) {
     const { statements, comments } = scanScript(text);
     const isLine = ({ kind, start }: Token) => kind === 'comment' && (text[start] === '-' || text[start] === '#');
+    const commentOf = ({ start, end }: Token) => ({
+      start,
+      text: text.slice(start, text[end - 1] === '\r' ? end - 1 : end),
+    });
     return {
-      comments: comments
-        .filter(token => isComment(token) && isLine(token))
-        .map(({ start, end }) => ({ start, text: text.slice(start, text[end - 1] === '\r' ? end - 1 : end) })),
-      blocks: [],
+      comments: comments.filter(token => isComment(token) && isLine(token)).map(commentOf),
+      blocks: comments.filter(({ kind }) => kind === 'block-comment').map(commentOf),
       firstToken: statements[0]?.first ?? null,
       lastToken: statements.at(-1)?.first ?? null,
     };

@@ -93,3 +93,53 @@ describe('safety rules in check', () => {
     expect(log.runs[0].tool.driver.rules).toMatchObject([{ id: 'require-concurrent-index-creation' }]);
   });
 });
+
+describe('safety rules for MySQL in check', () => {
+  const check = (...words: string[]) => run(['check', '--engine', 'mysql', '--dir', 'in', ...words]);
+  const files = { ...BASE, '002_t.sql': 'ALTER TABLE users MODIFY `id` bigint, DROP COLUMN email;\n' };
+
+  test('a finding names place, rule and the safe statement', async () => {
+    folder('in', files);
+    const { code, stdout: out } = await check();
+    expect(code).toBe(0);
+    expect(out).toContain(
+      'in/002_t.sql:1:1: danger: int → bigint: writes to users wait while all its rows are copied.',
+    );
+    expect(out).toContain('    ALTER TABLE users ADD COLUMN new_id bigint, ALGORITHM=INSTANT;');
+    expect(out).toMatch(/^1 danger, 2 cautions$/m);
+  });
+
+  test('comments let one pass, ours and those of squawk; ours begins with two dashes', async () => {
+    folder('in', {
+      ...BASE,
+      '002_t.sql':
+        '-- migrate:allow changing-column-type: a small table\nALTER TABLE users MODIFY id bigint;\n' +
+        '/* squawk-ignore ban-drop-column */ ALTER TABLE users DROP COLUMN email;\n# migrate:allow ban-drop-table: no\nDROP TABLE users;\n',
+    });
+    expect((await check('--strict')).stdout).toMatch(/\[ban-drop-table\][\s\S]*^1 caution$/m);
+    folder('in', {
+      ...BASE,
+      '002_t.sql': '-- migrate:allow require-concurrent-index-creation: x\nDROP TABLE users;\n',
+    });
+    expect((await check()).stdout).toContain('Unknown safety rule "require-concurrent-index-creation"');
+  });
+
+  test('notes are shown where they are asked for', async () => {
+    folder('in', BASE);
+    expect((await check()).stdout).not.toContain('missing-primary-key');
+    expect((await check('--notes')).stdout).toContain('[missing-primary-key]');
+  });
+
+  test('--json, GitHub annotations and SARIF say the same, SARIF with the rule of this engine alone', async () => {
+    folder('in', { ...BASE, '002_t.sql': 'ALTER TABLE users MODIFY id bigint;\n' });
+    const { engine, findings } = JSON.parse((await check('--json')).stdout);
+    expect([engine, findings]).toMatchObject(['mysql', [{ rule: 'changing-column-type', severity: 'danger' }]]);
+    expect((await check('--format', 'github')).stdout).toContain(
+      '::error file=in/002_t.sql,line=1,col=1,title=changing-column-type::int → bigint: writes to users wait',
+    );
+    const [{ tool }] = JSON.parse((await check('--format', 'sarif')).stdout).runs;
+    expect(tool.driver.rules).toMatchObject([
+      { id: 'changing-column-type', shortDescription: { text: 'A change of type copies the table' } },
+    ]);
+  });
+});

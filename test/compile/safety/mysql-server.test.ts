@@ -20,14 +20,14 @@ const FORMS = [
 const ALTERS = /^(ALTER TABLE|CREATE (\w+ )?INDEX|DROP INDEX)\b/i;
 const PARTITIONS = /\bPARTITION(ING)?\b/;
 
-/** All statements of the cases that say nothing of ALGORITHM or LOCK, and change a table that the folder made. */
-const STATEMENTS = [
-  ...new Set(
-    Object.values(CASES)
-      .flatMap(({ found, silent }) => [...found.map(([sql]) => sql), ...silent.map(one => String(one))])
-      .filter(sql => ALTERS.test(sql) && !sql.includes(';') && !/ALGORITHM|strangers|FOREIGN KEY f$/.test(sql)),
-  ),
-];
+/** By rule the statements of its cases that say nothing of ALGORITHM or LOCK, and change a table that the folder made. */
+const STATEMENTS = Object.entries(CASES).flatMap(([rule, { found, silent }]) => {
+  const all = [...found.map(([sql]) => sql), ...silent.map(one => String(one))];
+  const statements = all.filter(
+    sql => ALTERS.test(sql) && !sql.includes(';') && !/ALGORITHM|strangers|FOREIGN KEY f$/.test(sql),
+  );
+  return statements.length > 0 ? [{ rule, statements }] : [];
+});
 
 /** The statement with a form, where its grammar takes it. */
 function asking(sql: string, form: string): string {
@@ -47,11 +47,19 @@ function expected(sql: string): Level | undefined {
   return costOfStatement(context);
 }
 
+test('the server is asked about most rules', () => {
+  expect(STATEMENTS.length).toBeGreaterThan(8);
+  expect(STATEMENTS.flatMap(({ statements }) => statements).length).toBeGreaterThan(130);
+});
+
 describeMysql('what the server does is what the rules say', () => {
   let raw: Connection;
 
-  beforeEach(async () => {
+  beforeEach(async ({ skip }) => {
     ({ raw } = await freshMysql());
+    const [[row]] = await raw.query<RowDataPacket[]>('SELECT version() AS version');
+    // Up to 8.0 a REFERENCES of a column is ignored, and less is INSTANT.
+    if (Number.parseInt(String(row?.version), 10) < 9) skip('MySQL 9 is what the rules speak of');
     await raw.query('SET SESSION sql_require_primary_key = 0');
   });
 
@@ -88,14 +96,13 @@ describeMysql('what the server does is what the rules say', () => {
     return refusal;
   }
 
-  test('for each statement of the cases', async () => {
+  test.each(STATEMENTS)('for the statements about $rule', async ({ statements }) => {
     const answers: string[] = [];
-    for (const sql of STATEMENTS) {
+    for (const sql of statements) {
       await setUp();
       answers.push(`${sql}: ${await answer(sql)}`);
     }
-    expect(answers).toEqual(STATEMENTS.map(sql => `${sql}: ${expected(sql)}`));
-    expect(answers.length).toBeGreaterThan(100);
+    expect(answers).toEqual(statements.map(sql => `${sql}: ${expected(sql)}`));
   });
 
   test('safe statements are accepted, with what they promise', async () => {
