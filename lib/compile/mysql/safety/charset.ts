@@ -9,6 +9,8 @@ export interface Charset {
 export interface WrittenCharset {
   readonly charset: string | null;
   readonly collation: string | null;
+  /** `BINARY`: the `…_bin` collation of whatever character set it is. @default false */
+  readonly isBinary?: boolean;
 }
 
 /** Bytes of the longest character; all others have one. */
@@ -51,13 +53,20 @@ const DEFAULT_COLLATIONS: Readonly<Record<string, string>> = {
   latin2: 'latin2_general_ci',
 };
 
-/** What a statement means: a collation tells its character set, a character set has a default collation; undefined: it says nothing. */
-export function charsetOf({ charset, collation }: WrittenCharset): Charset | undefined {
+/**
+ * What a statement means: a collation tells its character set, a character set has a default collation. Where it says nothing, that of the
+ * table; undefined: nobody says anything.
+ */
+export function charsetOf(
+  { charset, collation, isBinary = false }: WrittenCharset,
+  table?: Charset,
+): Charset | undefined {
   const own = collation === null ? null : plain(collation);
   if (own !== null) return { charset: own.split('_')[0]!, collation: own };
-  if (charset === null) return undefined;
-  const set = plain(charset);
-  return { charset: set, collation: DEFAULT_COLLATIONS[set] ?? `${set}_general_ci` };
+  const set = charset === null ? table?.charset : plain(charset);
+  if (set === undefined) return undefined;
+  if (isBinary) return { charset: set, collation: `${set}_bin` };
+  return charset === null ? table : { charset: set, collation: DEFAULT_COLLATIONS[set] ?? `${set}_general_ci` };
 }
 
 /** `utf8` is a name of utf8mb3. */

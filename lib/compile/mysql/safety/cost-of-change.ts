@@ -74,10 +74,12 @@ export function convertedTable(
     const grows =
       /text$/.test(column.type.name) && bytesOf(column.charset?.charset ?? '') < bytesOf(charset?.charset ?? '');
     if (grows && column.charset) return [cost('copy', 'charset')];
-    // Alone in a MODIFY it would be INPLACE.
-    if (column.type.name === 'char' && column.charset && column.charset.charset !== charset?.charset)
-      return [cost('shared', 'charset')];
-    return changedCharset(column, { ...column, charset }, schema.isIndexed(name, column.name)) ?? [];
+    const own = changedCharset(column, { ...column, charset }, schema.isIndexed(name, column.name));
+    // Of a CHAR a MODIFY is INPLACE, CONVERT TO is not.
+    const isOther = column.charset && column.charset.charset !== charset?.charset;
+    return column.type.name === 'char' && isOther && own?.level === 'inplace'
+      ? [cost('shared', 'charset')]
+      : (own ?? []);
   });
   const of = (level: Level, known: boolean) => costs.find(one => one.level === level && one.isKnown === known);
   return of('copy', true) ?? of('shared', true) ?? of('copy', false) ?? cost('inplace');

@@ -1,6 +1,7 @@
 import type { Action } from './actions.ts';
 import { addedColumn } from './cost-of-added.ts';
 import { changedColumn, convertedTable } from './cost-of-change.ts';
+import type { IndexDefinition } from './definition.ts';
 import type { RuleContext } from './rule.ts';
 import type { Table } from './schema.ts';
 
@@ -82,6 +83,7 @@ function ownCost(action: Action, context: RuleContext): Cost | undefined {
     case 'add-index':
       return addedIndex(action, context);
     case 'drop-primary-key':
+      if (keepsPrimaryKey(action.table, context)) return cost('instant');
       return context.statement.some(addsPrimaryKey) ? cost('rebuild', 'primary-key') : cost('copy', 'drop-primary-key');
     case 'add-constraint': {
       const { kind, enforced } = action.constraint;
@@ -122,9 +124,23 @@ function droppedColumn({ table, column }: Action & { do: 'drop-column' }, contex
   return schema.isIndexed(table, column) ? cost('rebuild', 'indexed-column') : cost('instant');
 }
 
-function addedIndex({ table, index }: Action & { do: 'add-index' }, { schema, statement }: RuleContext): Cost {
+/** The statement drops the primary key and adds the same one. */
+function keepsPrimaryKey(table: string, { schema, statement }: RuleContext): boolean {
+  const old = schema.tables.get(table)?.indexes.get('primary')?.columns.join();
+  const isSame = ({ kind, columns }: IndexDefinition) => kind === 'primary' && columns.join().toLowerCase() === old;
+  return (
+    statement.some(({ do: what }) => what === 'drop-primary-key') &&
+    statement.some(action => action.do === 'add-index' && isSame(action.index))
+  );
+}
+
+function addedIndex({ table, index }: Action & { do: 'add-index' }, context: RuleContext): Cost {
+  const { schema, statement } = context;
   const { kind, columns, expression } = index;
-  if (kind === 'primary') return cost('rebuild', 'primary-key');
+  if (kind === 'primary') return keepsPrimaryKey(table, context) ? cost('instant') : cost('rebuild', 'primary-key');
+  // The server builds one FULLTEXT index at a time.
+  const isFulltext = (action: Action) => action.do === 'add-index' && action.index.kind === 'fulltext';
+  if (kind === 'fulltext' && statement.filter(isFulltext).length > 1) return cost('copy', 'index');
   if (kind === 'fulltext' || kind === 'spatial') return cost('shared', 'index');
   const lowered = columns.map(name => name.toLowerCase());
   const isOnNewVirtual = statement.some(

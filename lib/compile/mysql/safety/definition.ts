@@ -61,6 +61,10 @@ type Reader = (clause: Clause, at: number, found: Attributes) => number;
 const ATTRIBUTES: Readonly<Record<string, Reader>> = {
   character: (clause, at, found) => (clause.has(at + 1, 'set') ? charset(clause, at + 2, found) : at + 1),
   charset: (clause, at, found) => charset(clause, at + 1, found),
+  binary(_, at, found) {
+    found.written = { ...found.written, isBinary: true };
+    return at + 1;
+  },
   ascii: (_, at, found) => {
     found.written = { ...found.written, charset: 'latin1' };
     return at + 1;

@@ -67,7 +67,7 @@ export class SchemaModel {
   columnOf(table: string, { name, type, written, notNull, primary, ...definition }: ColumnDefinition): Column {
     const { autoIncrement, generated, expression } = definition;
     const isKey = primary || this.tables.get(table)?.indexes.get('primary')?.columns.includes(name.toLowerCase());
-    const charset = isText(type) ? (charsetOf(written) ?? this.tables.get(table)?.charset) : undefined;
+    const charset = isText(type) ? charsetOf(written, this.tables.get(table)?.charset) : undefined;
     return { name, type, charset, notNull: notNull || isKey === true, autoIncrement, generated, expression };
   }
 
@@ -143,7 +143,7 @@ export class SchemaModel {
     const isComplete = !ofQuery && (like === null || model?.isComplete === true);
     const table = newTable({ temporary, isComplete });
     this.tables.set(name, table);
-    table.charset = charsetOf(action.written) ?? model?.charset;
+    table.charset = charsetOf(action.written, model?.charset);
     table.engine = action.engine ?? model?.engine ?? table.engine;
     for (const [key, column] of model?.columns ?? []) table.columns.set(key, column);
     for (const [key, index] of model?.indexes ?? []) table.indexes.set(key, { ...index });
@@ -213,7 +213,7 @@ export class SchemaModel {
 
   #setCharset({ table, written, convert }: Action & { do: 'set-charset' }): void {
     const own = this.#table(table);
-    own.charset = charsetOf(written) ?? own.charset;
+    own.charset = charsetOf(written, own.charset);
     if (!convert) return;
     for (const [key, column] of own.columns)
       if (isText(column.type)) own.columns.set(key, { ...column, charset: own.charset });
