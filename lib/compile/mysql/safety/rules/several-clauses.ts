@@ -26,6 +26,8 @@ export const severalClauses: Rule = {
     if (action !== statement[0] || table === undefined || !context.migration.isFilled(table)) return undefined;
     const level = costOfStatement(context);
     if (level === undefined || !isDearer(level, 'inplace') || isRefused(level, action)) return undefined;
+    // What the server does with a column of unknown type is not known: `changing-column-type` says so.
+    if (statement.some(one => costOf(one, context)?.isKnown === false)) return undefined;
     const own = clausesOf(context);
     const cheap = own.filter(one => isWorthItsOwn(one.action) && !isDearer(one.level, 'inplace'));
     const isDearerTogether = own.every(one => isDearer(level, one.level));
@@ -53,16 +55,21 @@ function isWorthItsOwn({ do: what }: Action): boolean {
   return /^(add-column|drop-column|change-column|add-index|add-constraint)$/.test(what);
 }
 
-/** The same clauses in statements by their cost: those that are INSTANT, those that let writes go on, all others. */
+/**
+ * The same clauses in statements by their cost: indexes that are dropped, what is INSTANT, what lets writes go on, all others. In this order
+ * a column is there before its index is made, and its index gone before the column.
+ */
 function split(own: readonly Own[]): string[] {
-  const of = (holds: (level: Level) => boolean) => {
-    const clauses = own.filter(one => holds(one.level)).map(one => one.action.sql);
+  const of = (holds: (one: Own) => boolean) => {
+    const clauses = own.filter(holds).map(({ action }) => action.sql);
     return [...new Set(clauses)].join(', ');
   };
+  const isDrop = ({ action }: Own) => action.do === 'drop-index';
   const groups = [
-    { clauses: of(level => level === 'instant'), request: INSTANT },
-    { clauses: of(level => level === 'inplace'), request: ONLINE },
-    { clauses: of(level => isDearer(level, 'inplace')), request: undefined },
+    { clauses: of(isDrop), request: ONLINE },
+    { clauses: of(one => one.level === 'instant'), request: INSTANT },
+    { clauses: of(one => one.level === 'inplace' && !isDrop(one)), request: ONLINE },
+    { clauses: of(one => isDearer(one.level, 'inplace')), request: undefined },
   ] as const;
   return groups.flatMap(({ clauses, request }) =>
     clauses === '' ? [] : [alterTable(own[0]!.action, clauses, request)],

@@ -24,17 +24,24 @@ export const tableCopy: Rule = {
   engine: 'mysql',
   severity: 'danger',
   title: 'A table is copied while writes wait',
-  why: 'Writes wait until all rows are copied: STORED columns, a changed generated column, DEFAULT (expression) of a new column, DROP PRIMARY KEY, partitioning, ORDER BY, another engine, ALGORITHM=COPY, and whatever rebuilds a table with a FULLTEXT index, ADD and DROP COLUMN among it.',
+  why: 'Writes wait until all rows are copied: STORED columns, a changed generated column, DEFAULT (expression) of a new column (refused with error 1674 where it is uuid() or rand()), DROP PRIMARY KEY, partitioning, ORDER BY, another engine, ALGORITHM=COPY, and whatever rebuilds a table with a FULLTEXT index, ADD and DROP COLUMN among it.',
   safeWay:
     'STORED: VIRTUAL, which is INSTANT. DEFAULT (expression): ADD COLUMN without it, ALTER COLUMN … SET DEFAULT, fill in batches. The others: a new table, triggers, copying in batches, RENAME TABLE of both; or a quiet hour.',
   find(action, context) {
     const found = foundCost(action, context, Object.keys(BECAUSE) as Reason[]);
     if (!found) return undefined;
     const { table, because } = found;
-    const message = `Writes to ${table} wait while rows are copied: ${BECAUSE[because]}`;
+    const message = isRefusedOutright(action)
+      ? 'The server refuses it (error 1674): each row would get another value'
+      : `Writes to ${table} wait while rows are copied: ${BECAUSE[because]}`;
     return { subject: subjectOf(action, table), message, safeWay: safe(action, because) };
   },
 };
+
+/** What gives each row another value is not safe for replicas: the server adds no such column, also without a binary log. */
+function isRefusedOutright(action: Action): boolean {
+  return action.do === 'add-column' && /\b(uuid|rand)\s*\(/i.test(action.column.defaultExpression ?? '');
+}
 
 function subjectOf(action: Action, table: string): Found['subject'] {
   if (action.do === 'add-column') return `${table}.${action.column.name}`;
