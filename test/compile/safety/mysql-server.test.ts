@@ -4,24 +4,12 @@ import { costOf, costOfStatement, type Level } from '../../../lib/compile/mysql/
 import { MigrationState } from '../../../lib/compile/mysql/safety/migration-state.ts';
 import { SchemaModel } from '../../../lib/compile/mysql/safety/schema.ts';
 import { describeMysql, freshMysql } from '../../support/mysql.ts';
+import { answer, isAsMeasured } from './mysql-answer.ts';
 import { BEFORE, CASES } from './mysql-cases.ts';
 import { judge, statementsOf } from './mysql-judge.ts';
 import { safeStatements } from './rule-suite.ts';
 
-/** What the server is asked, the cheapest first: it refuses what it cannot do so (1845, 1846), and nothing has changed. */
-const FORMS = [
-  ['instant', 'ALGORITHM=INSTANT'],
-  ['inplace', 'ALGORITHM=INPLACE, LOCK=NONE'],
-  ['shared', 'ALGORITHM=INPLACE, LOCK=SHARED'],
-  ['copy', 'ALGORITHM=COPY, LOCK=SHARED'],
-] as const;
-
-/** Of a form; 1795: of two FULLTEXT indexes at once. */
-const REFUSALS = [1845, 1846, 1795];
-
-/** What is about rows of ALTER TABLE; partitions are tables of their own, of which some are new in any case. */
 const ALTERS = /^(ALTER TABLE|CREATE (\w+ )?INDEX|DROP INDEX)\b/i;
-const PARTITIONS = /\bPARTITION(ING)?\b/;
 
 /** By rule the statements of its cases that say nothing of ALGORITHM or LOCK, and change a table that the folder made. */
 const STATEMENTS = Object.entries(CASES).flatMap(([rule, { found, silent }]) => {
@@ -31,13 +19,6 @@ const STATEMENTS = Object.entries(CASES).flatMap(([rule, { found, silent }]) => 
   );
   return statements.length > 0 ? [{ rule, statements }] : [];
 });
-
-/** The statement with a form, where its grammar takes it. */
-function asking(sql: string, form: string): string {
-  if (!/^ALTER/i.test(sql)) return `${sql} ${form.replace(',', '')}`;
-  const behind = /(PARTITION BY|REMOVE PARTITIONING)/.test(sql) ? '' : ',';
-  return sql.replace(/^(ALTER TABLE \S+)/i, `$1 ${form}${behind}`);
-}
 
 /** The statements of BEFORE about the tables that a text names: to make all of them each time would take long. */
 function schemaFor(sql: string): string {
@@ -72,9 +53,7 @@ describeMysql('what the server does is what the rules say', () => {
 
   beforeEach(async ({ skip }) => {
     ({ raw } = await freshMysql());
-    const [[row]] = await raw.query<RowDataPacket[]>('SELECT version() AS version');
-    // Up to 8.0 a REFERENCES of a column is ignored, and less is INSTANT.
-    if (Number.parseInt(String(row?.version), 10) < 9) skip('MySQL 9 is what the rules speak of');
+    if (!(await isAsMeasured(raw))) skip('MySQL 9 is what the rules speak of');
     await raw.query('SET SESSION sql_require_primary_key = 0');
   });
 
@@ -87,35 +66,11 @@ describeMysql('what the server does is what the rules say', () => {
     await raw.query(`SET foreign_key_checks = 0; ${drops} SET foreign_key_checks = 1; ${schemaFor(sql)}`);
   }
 
-  /** Numbers of all tables: one that was written anew has another. */
-  async function numbers(): Promise<string> {
-    const [[row]] = await raw.query<RowDataPacket[]>(`SELECT group_concat(table_id ORDER BY table_id) AS ids
-      FROM information_schema.innodb_tables WHERE name LIKE concat(database(), '/%')`);
-    return String(row?.ids);
-  }
-
-  async function answer(sql: string): Promise<Level | string> {
-    let refusal = '';
-    const before = await numbers();
-    for (const [level, form] of FORMS) {
-      try {
-        await raw.query(asking(sql, form));
-        const isRebuilt = level === 'inplace' && !PARTITIONS.test(sql) && (await numbers()) !== before;
-        return isRebuilt ? 'rebuild' : level;
-      } catch (error) {
-        const { errno, message } = error as { errno: number; message: string };
-        if (!REFUSALS.includes(errno)) return `${errno} ${message}`;
-        refusal = message;
-      }
-    }
-    return refusal;
-  }
-
   test.each(STATEMENTS)('for the statements about $rule', async ({ statements }) => {
     const answers: string[] = [];
     for (const sql of statements) {
       await setUp(sql);
-      answers.push(`${sql}: ${await answer(sql)}`);
+      answers.push(`${sql}: ${await answer(raw, sql)}`);
     }
     expect(answers).toEqual(statements.map(sql => `${sql}: ${expected(sql)}`));
   });
