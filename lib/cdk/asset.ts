@@ -5,10 +5,10 @@ import { BUNDLE_FOLDER } from '../../lambda/contract.ts';
 import { writeCompiled } from '../compile/output.ts';
 import { describe, MigrationError, type Problem } from '../core/errors.ts';
 import type { EngineName } from '../core/manifest.ts';
-import { upTo } from '../core/plan.ts';
 import type { CompileRequest } from './compile-child.ts';
 import { compileFor } from './compiled.ts';
 import { IN_REPOSITORY, ownFile, ownModule, runNode } from './package.ts';
+import type { Safety, SynthFindings } from './safety.ts';
 
 /** What the function's asset is made of, in a folder of its own. */
 export interface HookAsset {
@@ -16,6 +16,9 @@ export interface HookAsset {
   readonly digest: string;
   readonly latest: string;
   readonly warnings: readonly Problem[];
+  readonly findings: SynthFindings;
+  /** The command that prints the findings of the whole folder. */
+  readonly listFindings: string;
   /** The folder has been copied into the cloud assembly: it is not needed any more. */
   discard(): void;
 }
@@ -31,24 +34,32 @@ export function makeAsset(source: {
   table: string | undefined;
   database: string | undefined;
   baseline: string | undefined;
+  safety: Safety;
 }): HookAsset {
-  const { migrations: from, baseline, engine, ...options } = source;
-  const request: CompileRequest = { from, engine, ...names(options) };
+  const { migrations: from, baseline, safety, engine, ...options } = source;
+  const request: CompileRequest = {
+    from,
+    engine,
+    ...names(options),
+    ...(baseline !== undefined && { baseline }),
+    safety,
+  };
   const answer = compileFor(request);
   if ('errors' in answer) {
     const refused = new MigrationError(answer.errors);
     refused.message = render(request, answer.errors);
     throw refused;
   }
-  const { manifest, latest, warnings } = answer.compiled;
-  if (baseline !== undefined) upTo(manifest, baseline);
+  const { manifest, latest, warnings, findings, wrongOptions } = answer.compiled;
+  if (wrongOptions.length > 0) throw new MigrationError(wrongOptions);
   const folder = FileSystem.mkdtemp('aurora-migrations-');
   writeCompiled(answer.compiled, folder);
   const others = engine === 'mysql' ? /^postgresql-/ : /^mysql-/;
   const needed = (file: string) => !others.test(basename(file));
   cpSync(bundledHandler(), folder, { recursive: true, filter: needed });
   const discard = () => rmSync(folder, { recursive: true, force: true });
-  return { folder, digest: manifest.digest, latest, warnings, discard };
+  const listFindings = ['aurora-migrations', ...checkCommand(request)].join(' ');
+  return { folder, digest: manifest.digest, latest, warnings, findings, listFindings, discard };
 }
 
 let built: string | undefined;
@@ -65,20 +76,17 @@ function bundledHandler(): string {
 }
 
 /** Just as on the command line, with the lines and the carets: by the command line. */
-function render({ from, engine, ...named }: CompileRequest, errors: readonly Problem[]): string {
-  const options = Object.entries(names(named)).flatMap(([option, value]) => [`--${option}`, value]);
-  const { status, stdout } = runNode([
-    ownModule('bin/migrate'),
-    'check',
-    '--dir',
-    from,
-    '--engine',
-    engine,
-    ...options,
-  ]);
+function render(request: CompileRequest, errors: readonly Problem[]): string {
+  const { status, stdout } = runNode([ownModule('bin/migrate'), ...checkCommand(request)]);
   // It ends with 1 where there are errors.
   const shown = status === 1 && stdout !== '' ? stdout.trimEnd() : errors.map(describe).join('\n');
-  return `The migrations in ${from} cannot be compiled.\n\n${shown}`;
+  return `The migrations in ${request.from} cannot be compiled.\n\n${shown}`;
+}
+
+/** `check`, with the options that this folder needs. */
+function checkCommand({ from, engine, ...named }: CompileRequest): string[] {
+  const options = Object.entries({ dir: from, engine, ...names(named) });
+  return ['check', ...options.flatMap(([option, value]) => [`--${option}`, value])];
 }
 
 type Names = Pick<CompileRequest, 'schema' | 'table' | 'database'>;

@@ -13,6 +13,7 @@ import {
   RESOURCE_TYPE,
 } from '../../lambda/contract.ts';
 import { checkNames } from '../core/identifier.ts';
+import { annotateFindings } from './annotate.ts';
 import { makeAsset } from './asset.ts';
 import { atSynth } from './at-synth.ts';
 import { checkFacts, warn } from './checks.ts';
@@ -20,6 +21,7 @@ import { knowCluster, prepareCluster } from './cluster.ts';
 import { HookFunction } from './hook-function.ts';
 import { ANSWER_MINUTES, optionsDigest, runVariables, stampOf } from './options.ts';
 import type { AuroraMigrationsProps } from './props.ts';
+import { safetyOf } from './safety.ts';
 import { ANY_INTERFACE, anyVersion, suppress } from './suppressions.ts';
 import { checkValues } from './values.ts';
 import { Watch } from './watch.ts';
@@ -47,6 +49,7 @@ export class AuroraMigrations extends Construct {
       const name = [warning.code, warning.migration, warning.place?.line].filter(part => part !== undefined).join(':');
       warn(this, name, warning);
     }
+    annotateFindings(this, asset.findings, asset.listFindings);
 
     const hook = new HookFunction(this, 'Hook', {
       asset,
@@ -136,7 +139,7 @@ function prepare(construct: Construct, props: AuroraMigrationsProps) {
   const variables = runVariables(props, known.engine);
   const stamp = stampOf(construct, props);
   const { engine = 'postgresql', database } = known;
-  const asset = makeAsset({ migrations, engine, schema, table, database, baseline });
+  const asset = makeAsset({ migrations, engine, schema, table, database, baseline, safety: safetyOf(props.safety) });
   return { cluster: { ...known, ...prepareCluster(construct, known) }, variables, stamp, asset };
 }
 

@@ -4,6 +4,7 @@ import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IDatabaseCluster } from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { SafetyLevel, SafetyOptions } from './safety-options.ts';
 
 /** Properties of `AuroraMigrations`. */
 export interface AuroraMigrationsProps {
@@ -70,6 +71,15 @@ export interface AuroraMigrationsProps {
    * @default none
    */
   readonly baseline?: string;
+
+  /**
+   * What synth says of statements that would stop a live application, or break the code that runs beside them (docs/safety.md). Each rule and
+   * migration is a warning with the id `aurora-migrations:RULE:MIGRATION`, for `acknowledgeWarning`; those of the newest ten migrations are
+   * shown, the rest is counted. With `fail` dangers are errors of synth: `cdk synth` and `cdk deploy` fail. Not judged are migrations up to
+   * `baseline`, those before `since`, and statements under a comment `-- migrate:allow RULE: why`. Notes are not shown.
+   * @default 'warn'
+   */
+  readonly safety?: SafetyLevel | SafetyOptions;
 
   /**
    * When to look for pending migrations: on every deploy (one call of the Data API where there are none), or only after a change of the folder,

@@ -10,6 +10,10 @@ interface Kind {
   readonly accepts: (value: unknown) => boolean;
   /** The only words that it takes. */
   readonly words?: readonly string[];
+  /** Of an object: what each member takes, by its name. */
+  readonly members?: Readonly<Record<string, Kind>>;
+  /** Of an object with any names: what each member takes. */
+  readonly each?: Kind;
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
@@ -34,6 +38,21 @@ const duration: Kind = {
   says: 'a Duration that is known at synth, for example Duration.minutes(1)',
   accepts: value => can('toMilliseconds')(value) && !(value as Duration).isUnresolved(),
 };
+const safetyLevel = oneOf('warn', 'fail', 'off');
+const safety: Kind = {
+  says: `${safetyLevel.says}, or an object with level, rules and since`,
+  accepts: value => safetyLevel.accepts(value) || isObject(value),
+  words: safetyLevel.words!,
+  members: {
+    level: safetyLevel,
+    rules: {
+      says: "an object with rules and their levels, for example { 'ban-drop-table': 'off' }",
+      accepts: isObject,
+      each: safetyLevel,
+    },
+    since: knownText,
+  },
+};
 const boolean: Kind = { says: 'true or false', accepts: value => typeof value === 'boolean' };
 
 /** What each option takes. TypeScript says the same while one types; JavaScript, and what is cast to any, comes here only. */
@@ -48,6 +67,7 @@ const OPTIONS: { readonly [Name in keyof Required<AuroraMigrationsProps>]: Kind 
   onRollback: oneOf('nothing', 'revert'),
   manualActions: oneOf('read', 'all'),
   baseline: knownText,
+  safety,
   runOn: oneOf('deploy', 'change'),
   stamp: { says: 'a text', accepts: value => typeof value === 'string' },
   lockTimeout: duration,
@@ -78,29 +98,43 @@ const OPTIONS: { readonly [Name in keyof Required<AuroraMigrationsProps>]: Kind 
 export function checkValues(props: AuroraMigrationsProps): void {
   // Whether it was given or not: there is no default for the cluster.
   const given = new Map<string, unknown>([['cluster', undefined], ...Object.entries(props ?? {})]);
-  const wrong = [...given].flatMap(([name, value]) => problemOf(name, value) ?? []);
+  const wrong = [...given].flatMap(([name, value]) => problemsOf(name, value, OPTIONS));
   if (wrong.length > 0) throw new MigrationError(wrong);
 }
 
-function problemOf(name: string, value: unknown): Problem | undefined {
-  const kind = Object.hasOwn(OPTIONS, name) ? OPTIONS[name as keyof AuroraMigrationsProps] : undefined;
-  if (kind === undefined) return unknownOption(name);
-  if (kind.accepts(value) || (value === undefined && name !== 'cluster')) return undefined;
-  const meant = typeof value === 'string' && kind.words ? didYouMean(value, kind.words) : undefined;
+/** `name` is that of an option, or of a member of one: `safety.level`. */
+function problemsOf(name: string, value: unknown, known: Readonly<Record<string, Kind>>): Problem[] {
+  const own = name.slice(name.lastIndexOf('.') + 1);
+  const kind = Object.hasOwn(known, own) ? known[own] : undefined;
+  return kind === undefined ? [unknownOption(name, Object.keys(known))] : valueProblems(name, value, kind);
+}
+
+function valueProblems(name: string, value: unknown, kind: Kind): Problem[] {
+  if (value === undefined && name !== 'cluster') return [];
+  if (!kind.accepts(value)) return [refusedValue(name, value, kind)];
+  if (!isObject(value)) return [];
+  const { members, each } = kind;
+  return Object.entries(value).flatMap(([member, one]) => {
+    if (members) return problemsOf(`${name}.${member}`, one, members);
+    return each ? valueProblems(`${name}['${member}']`, one, each) : [];
+  });
+}
+
+function refusedValue(name: string, value: unknown, { words, says }: Kind): Problem {
+  const meant = typeof value === 'string' && words ? didYouMean(value, words) : undefined;
   return {
     code: 'bad-option',
     message: `The option ${name} does not take ${shown(value)}`,
-    remedy: meant === undefined ? `Give ${kind.says}` : `Did you mean '${meant}'?`,
+    remedy: meant === undefined ? `Give ${says}` : `Did you mean '${meant}'?`,
   };
 }
 
-function unknownOption(name: string): Problem {
-  const meant = didYouMean(name, Object.keys(OPTIONS));
+function unknownOption(name: string, known: readonly string[]): Problem {
+  const meant = didYouMean(name.slice(name.lastIndexOf('.') + 1), known);
   return {
     code: 'bad-option',
     message: `There is no option ${name}`,
-    remedy:
-      meant === undefined ? `Remove it, or use one of ${Object.keys(OPTIONS).join(', ')}` : `Did you mean ${meant}?`,
+    remedy: meant === undefined ? `Remove it, or use one of ${known.join(', ')}` : `Did you mean ${meant}?`,
   };
 }
 

@@ -37,8 +37,8 @@ export interface CompileOptions {
   readonly database?: string | undefined;
   /** Files are named relative to this folder. @default the current one */
   readonly relativeTo?: string;
-  /** Names of the migrations that are not applied, where that is known: what they make is new to running code. */
-  readonly pending?: ReadonlySet<string>;
+  /** Whether the safety rules judge the migrations. @default true */
+  readonly judges?: boolean;
 }
 
 /** A folder, compiled. With errors it must not be applied: what is wrong is missing from it. */
@@ -50,6 +50,11 @@ export interface Compiled {
   readonly warnings: readonly Problem[];
   /** What the safety rules found, in the order of the migrations; those that a comment allows are among them. */
   readonly findings: readonly JudgedFinding[];
+  /**
+   * Judges again for a database of which the history is known. `pending`: names of the migrations that were never applied there: what they
+   * make is new to running code.
+   */
+  judgeFor(pending: ReadonlySet<string>): JudgedFinding[];
 }
 
 /** Two files of a pair, or the one of a migration. */
@@ -100,7 +105,7 @@ export async function compileFolder(folder: Folder, options: CompileOptions): Pr
   }
   grammar.checkFolder?.(drafts.flatMap(({ sections }) => sections));
   drafts.sort((a, b) => compareMigrations(a.entry, b.entry));
-  const findings = judge(drafts, grammar, options.pending);
+  const findings = judge(drafts, grammar, options);
   errors.push(...sources.flatMap(source => inOrder(source.errors)));
   warnings.push(...sources.flatMap(source => inOrder(source.warnings)));
   const tracking = trackingMigration(engine);
@@ -117,6 +122,7 @@ export async function compileFolder(folder: Folder, options: CompileOptions): Pr
     errors,
     warnings,
     findings,
+    judgeFor: pending => judge(drafts, grammar, { pending }),
   };
 }
 
@@ -125,20 +131,18 @@ function withLineEnds(text: string, engine: EngineName): string {
   return engine === 'mysql' && !isDump(text) ? text.replaceAll('\r\n', '\n') : text;
 }
 
-/** Judge the up sections by the safety rules of the engine, and apply the comments that let findings pass. */
+/** Judges the up sections by the safety rules of the engine, and applies the comments that let findings pass. */
 function judge(
   drafts: readonly Draft[],
   { safety }: Grammar,
-  pending: ReadonlySet<string> = new Set(),
+  { judges = true, pending }: { readonly judges?: boolean; readonly pending?: ReadonlySet<string> },
 ): JudgedFinding[] {
-  const ids = safety.rules.map(({ id }) => id);
-  const found = safety.judge(
-    drafts.map(({ entry, source, up }) => ({ name: entry.name, source, up })),
-    pending,
-  );
+  const rules = { known: safety.rules.map(({ id }) => id), isComplete: judges && pending === undefined };
+  const toJudge = drafts.map(({ entry, source, up }) => ({ name: entry.name, source, up }));
+  const found = judges ? safety.judge(toJudge, pending ?? new Set()) : [];
   return drafts.flatMap(({ source, comments, up }, at) => {
     const starts = up.judged.map(({ offset }) => offset);
-    return applyAllowances({ source, comments, starts, findings: found[at]! }, ids);
+    return applyAllowances({ source, comments, starts, findings: found[at] ?? [] }, rules);
   });
 }
 

@@ -3,6 +3,9 @@ import { didYouMean } from '../core/did-you-mean.ts';
 import type { Finding } from '../core/safety.ts';
 import type { Source } from './source.ts';
 
+/** Code of the warning about a comment that lets nothing pass. */
+export const UNNEEDED = 'unneeded-allowance';
+
 /** A finding, and where a comment of the file lets it pass, why. */
 export interface JudgedFinding extends Finding {
   /** The reason of the comment, which may be empty with tools of others; undefined: it is not allowed. */
@@ -24,13 +27,21 @@ export interface JudgedFile {
   readonly findings: readonly Placed[];
 }
 
+/** What a file's comments are measured by. */
+export interface KnownRules {
+  /** Ids of the engine's rules. */
+  readonly known: readonly string[];
+  /** All rules have judged the file, knowing only what stands before it: a comment that lets nothing pass then is unneeded. */
+  readonly isComplete: boolean;
+}
+
 /**
  * Applies the comments of a file to its findings. A comment of ours that names an unknown rule is an error of the file, one that lets
  * nothing pass a warning.
  */
 export function applyAllowances(
   { source, comments, starts, findings }: JudgedFile,
-  known: readonly string[],
+  { known, isComplete }: KnownRules,
 ): JudgedFinding[] {
   const { allowances, mistakes } = readAllowances(comments);
   for (const { start, message, remedy } of mistakes) source.error('bad-allowance', start, message, remedy);
@@ -48,9 +59,9 @@ export function applyAllowances(
       const near = didYouMean(strange, known);
       const remedy = `${near === undefined ? '' : `Did you mean "${near}"? `}docs/safety.md lists the rules`;
       source.error('unknown-rule', allowance.start, `Unknown safety rule "${strange}"`, remedy);
-    } else if (!used.has(allowance)) {
+    } else if (isComplete && !used.has(allowance)) {
       const message = `"migrate:allow" of ${allowance.rules?.join(', ')} lets nothing pass`;
-      source.warn('unneeded-allowance', allowance.start, message, 'Delete the comment');
+      source.warn(UNNEEDED, allowance.start, message, 'Delete the comment');
     }
   }
   return judged;

@@ -63,6 +63,15 @@ describe('examples', () => {
     expect(ofType(example, RESOURCE_TYPE).length).toBeGreaterThan(0);
   });
 
+  test.each(folders)('%s: synth warns of nothing that is ours', example => {
+    const files = readdirSync(join(out, example), { recursive: true, encoding: 'utf8' });
+    const texts = files
+      .filter(name => /(manifest|metadata)\.json$/.test(name))
+      .map(name => readFileSync(join(out, example, name), 'utf8'));
+    expect(texts.length).toBeGreaterThan(0);
+    expect(texts.filter(text => text.includes('[ack: aurora-migrations:'))).toEqual([]);
+  });
+
   test('minimal waits for the writer', () => {
     const [[, { DependsOn = [] }] = ['', {} as Resource]] = ofType('minimal', RESOURCE_TYPE);
     expect(DependsOn).toEqual(expect.arrayContaining([expect.stringContaining('DatabaseWriter')]));

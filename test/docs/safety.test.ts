@@ -36,6 +36,23 @@ DROP TABLE old_invoices;
 \`-- migrate:allow RULE[, RULE]: why\` counts for the next statement, \`-- migrate:allow-file RULE: why\` for the file. The reason is required. Adding such a
 comment to an applied migration does not change it. The comments \`squawk-ignore\` and \`squawk-ignore-file\` count too: an id that squawk has means the same.
 
+## At synth
+
+\`cdk synth\` shows the findings of danger and caution as warnings, with place and safe statements. Each is about one rule in one migration, and can be
+acknowledged by its id: \`Annotations.of(scope).acknowledgeWarning('aurora-migrations:RULE:MIGRATION')\`. Of the newest ten migrations with findings they are
+shown, of the others counted. What a comment allows, and notes, are not shown.
+
+\`\`\`ts
+new AuroraMigrations(this, 'Migrations', {
+  cluster,
+  safety: { level: 'fail', rules: { 'ban-drop-column': 'off' }, since: '042' },
+});
+\`\`\`
+
+* \`level\`, or \`safety: 'fail'\` in short: \`warn\` (the default), \`fail\` (a danger is an error of synth, a caution stays a warning) or \`off\`.
+* \`rules\`: the level of single rules. One that is named with \`fail\` fails on its cautions too.
+* \`since\`: the version from which on migrations are judged. Synth does not know what is applied where; what \`baseline\` covers is never judged.
+
 ## In a pipeline
 
 \`check --strict\` fails on danger and caution, \`check FILE…\` judges only these files and reads the others for the schema, \`check --since VERSION\` those from

@@ -1,8 +1,8 @@
 import type { Place } from '../../core/errors.ts';
-import type { Finding, Severity } from '../../core/safety.ts';
+import type { Finding, SafetyRule, Severity } from '../../core/safety.ts';
 import type { JudgedStatement, ToJudge } from '../grammar.ts';
 import type { Placed } from '../safety.ts';
-import type { Rule, RuleContext, StatementPlace } from './rule.ts';
+import type { Found, Rule, RuleContext, StatementPlace } from './rule.ts';
 
 /** A migration as the rules look at it. */
 export interface JudgedMigration<Action> {
@@ -50,7 +50,7 @@ export class FolderJudge<Action, Schema, State> {
     const migration = this.#dialect.migration(this.#schema, all, { atomic, made: isPending ? this.#madePending : [] });
     const findings: Finding[] = [];
     for (const [at, { place, actions }] of statements.entries()) {
-      const found = new Map<string, Finding>();
+      const found = new Map<SafetyRule, Found[]>();
       const context = {
         schema: this.#schema,
         migration,
@@ -66,13 +66,13 @@ export class FolderJudge<Action, Schema, State> {
       for (const action of actions) {
         for (const rule of this.#dialect.rules) {
           const one = rule.find(action, context);
-          if (one) add(found, { severity: rule.severity, safeWay: [], ...one, rule: rule.id, migration: name, place });
+          if (one) found.set(rule, [...(found.get(rule) ?? []), one]);
         }
         if (this.#dialect.learns === 'after each action') learn(action);
       }
       if (this.#dialect.learns === 'after each statement') actions.forEach(learn);
       migration.endStatement(actions);
-      findings.push(...found.values());
+      for (const [rule, each] of found) findings.push(toFinding(rule, each, { migration: name, place }));
     }
     return findings;
   }
@@ -88,15 +88,20 @@ export class FolderJudge<Action, Schema, State> {
 
 const RANK: Readonly<Record<Severity, number>> = { danger: 2, caution: 1, note: 0 };
 
-/** A statement of several parts gives one finding a rule, with all subjects named. */
-function add(found: Map<string, Finding>, one: Finding): void {
-  const same = found.get(one.rule);
-  if (!same) {
-    found.set(one.rule, one);
-    return;
-  }
-  const worse = RANK[one.severity] > RANK[same.severity] ? one : same;
-  const subject = same.subject === one.subject ? same.subject : `${same.subject}, ${one.subject}`;
-  const safeWay = [...same.safeWay, ...one.safeWay.filter(line => !same.safeWay.includes(line))];
-  found.set(one.rule, { ...worse, subject, safeWay });
+/** A statement of several parts gives one finding a rule, with all subjects named. The safe statements are written when they are read. */
+function toFinding(rule: SafetyRule, all: readonly Found[], where: Pick<Finding, 'migration' | 'place'>): Finding {
+  const severityOf = ({ severity = rule.severity }: Found) => severity;
+  const worst = all.reduce((worst, one) => (RANK[severityOf(one)] > RANK[severityOf(worst)] ? one : worst));
+  let lines: readonly string[] | undefined;
+  return {
+    rule: rule.id,
+    severity: severityOf(worst),
+    ...where,
+    subject: [...new Set(all.map(({ subject }) => subject))].join(', '),
+    message: worst.message,
+    get safeWay() {
+      lines ??= [...new Set(all.flatMap(({ safeWay = [] }) => (typeof safeWay === 'function' ? safeWay() : safeWay)))];
+      return lines;
+    },
+  };
 }

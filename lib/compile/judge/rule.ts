@@ -11,8 +11,8 @@ export interface Found {
   readonly message: string;
   /** @default the rule's own */
   readonly severity?: Severity;
-  /** @default none */
-  readonly safeWay?: readonly string[];
+  /** A function where statements are written from a tree, which takes longer than to judge them: most findings are only counted. @default none */
+  readonly safeWay?: readonly string[] | (() => readonly string[]);
 }
 
 /** Where the statement at hand stands. */

@@ -8,18 +8,24 @@ export interface NewColumn extends ColumnDefinition {
   readonly isKey: boolean;
 }
 
+/** Several rules ask for the columns of the same action. */
+const known = new WeakMap<Action, readonly NewColumn[]>();
+
 /** The columns that an action makes. */
-export function newColumns(action: Action): NewColumn[] {
+export function newColumns(action: Action): readonly NewColumn[] {
+  const before = known.get(action);
+  if (before) return before;
+  const made = readColumns(action);
+  known.set(action, made);
+  return made;
+}
+
+function readColumns(action: Action): NewColumn[] {
   if (action.do === 'add-column') return [asNew(action.table, action.column, [])];
   if (action.do !== 'create-table') return [];
   const keys = action.constraints.filter(({ kind }) => kind === 'primary' || kind === 'foreign');
-  return action.columns.map(column =>
-    asNew(
-      action.table,
-      column,
-      keys.flatMap(({ columns }) => columns),
-    ),
-  );
+  const keyColumns = keys.flatMap(({ columns }) => columns);
+  return action.columns.map(column => asNew(action.table, column, keyColumns));
 }
 
 function asNew(table: string, column: ColumnDefinition, keys: readonly string[]): NewColumn {

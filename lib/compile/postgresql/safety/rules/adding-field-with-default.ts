@@ -23,7 +23,7 @@ export const addingFieldWithDefault: Rule = {
     }
     const message = `${cause.what}: ${table} and all its indexes are rewritten, reads and writes wait (ACCESS EXCLUSIVE)`;
     const found: Found = { subject, message };
-    return column.default === null ? found : { ...found, safeWay: safeWay(action.node, table, column) };
+    return column.default === null ? found : { ...found, safeWay: () => safeWay(action.node, table, column) };
   },
 };
 

@@ -22,7 +22,7 @@ export const addingForeignKeyConstraint: Rule = {
       subject: inline ? `${table}.${inline.name}` : `${table}.${name}`,
       severity: isNew && !inline ? 'caution' : 'danger',
       message: `${waits} while all rows of ${table} are ${isNew && !inline ? 'read' : 'checked'} (SHARE ROW EXCLUSIVE)`,
-      safeWay: notValidThenValidate(action, added),
+      safeWay: () => notValidThenValidate(action, added),
     };
   },
 };

@@ -19,7 +19,7 @@ export const addingRequiredField: Rule = {
     return {
       subject: `${table}.${column.name}`,
       message: `Fails if ${table} holds a row: ${column.name} is NOT NULL and has no default`,
-      safeWay: [
+      safeWay: () => [
         `${added}… NOT NULL DEFAULT value;  -- a constant costs nothing`,
         `-- or: ${write(withoutConstraints(action.node, 'CONSTR_NOTNULL', 'CONSTR_PRIMARY'))} fill it, then set NOT NULL`,
       ],

@@ -15,7 +15,7 @@ export const constraintMissingNotValid: Rule = {
       subject: `${added.table}.${added.name}`,
       severity: added.inline ? 'caution' : 'danger',
       message: `Reads and writes of ${added.table} wait while all its rows are checked (ACCESS EXCLUSIVE)`,
-      safeWay: notValidThenValidate(action, added),
+      safeWay: () => notValidThenValidate(action, added),
     };
   },
 };

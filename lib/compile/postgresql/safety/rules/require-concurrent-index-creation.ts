@@ -18,9 +18,10 @@ export const requireConcurrentIndexCreation: Rule = {
     return {
       subject: action.table,
       message: `Writes to ${action.table} wait while the index is built (SHARE lock)`,
-      safeWay: partitioned
-        ? perPartition(action)
-        : [write(withValues(action.node, { concurrent: true, idxname: nameOf(action) }))],
+      safeWay: () =>
+        partitioned
+          ? perPartition(action)
+          : [write(withValues(action.node, { concurrent: true, idxname: nameOf(action) }))],
     };
   },
 };
