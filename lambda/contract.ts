@@ -74,7 +74,17 @@ export const HANDLER = 'index.handler';
 export const BUNDLE_FOLDER = 'lambda/function';
 
 /** What the function does when it is invoked by hand. */
-export type Action = 'status' | 'plan' | 'history' | 'migrate' | 'revert' | 'baseline' | 'resolve' | 'dump' | 'verify';
+export type Action =
+  | 'status'
+  | 'plan'
+  | 'history'
+  | 'migrate'
+  | 'revert'
+  | 'baseline'
+  | 'resolve'
+  | 'dump'
+  | 'verify'
+  | 'read';
 
 /** Metadata of the custom resource: the logical id of the function, for who knows the stack only (`--stack` of the command line). */
 export const FUNCTION_METADATA = 'aurora-migrations:function';

@@ -1,9 +1,10 @@
 import type { SchemaReader } from '../../lib/core/schema.ts';
 import type { WriteOptions } from '../../lib/runner/index.ts';
+import type { Environment } from '../environment.ts';
 import type { Fields } from './fields.ts';
 
 /** What an action works with. */
-export type ActionOptions = WriteOptions & { readonly schema: SchemaReader };
+export type ActionOptions = WriteOptions & { readonly schema: SchemaReader; readonly environment: Environment };
 
 /** One thing that the function does by hand: its fields besides `action`, and the work, whose value is the answer. */
 export interface ActionOf<F extends Fields = Fields> {
@@ -11,7 +12,15 @@ export interface ActionOf<F extends Fields = Fields> {
   run(options: ActionOptions, values: Values<F>): Promise<unknown>;
 }
 
-type Value<K> = K extends 'number' ? number : K extends 'flag' ? boolean : K extends readonly (infer T)[] ? T : string;
+type Value<K> = K extends 'number'
+  ? number
+  : K extends 'flag'
+    ? boolean
+    : K extends 'texts'
+      ? readonly string[]
+      : K extends readonly (infer T)[]
+        ? T
+        : string;
 
 export type Values<F extends Fields> = {
   readonly [name in keyof F]: F[name] extends { readonly needed: true }

@@ -1,11 +1,11 @@
 import { MigrationError } from '../../lib/core/errors.ts';
 
 /** What a field of a request by hand may hold. */
-export type Kind = 'text' | 'number' | 'flag' | readonly string[];
+export type Kind = 'text' | 'texts' | 'number' | 'flag' | readonly string[];
 
 export type Fields = Readonly<Record<string, { readonly kind: Kind; readonly needed?: boolean }>>;
 
-type FieldValue = string | number | boolean | undefined;
+type FieldValue = string | readonly string[] | number | boolean | undefined;
 
 /** The fields of a request, checked. Every one that is unknown, missing or of another kind is reported, with those that are known. */
 export function readFields(
@@ -35,11 +35,14 @@ export function readFields(
 function fits(kind: Kind, value: unknown): boolean {
   if (kind === 'number') return Number.isSafeInteger(value) && (value as number) > 0;
   if (kind === 'flag') return typeof value === 'boolean';
-  return typeof value === 'string' && (kind === 'text' || kind.includes(value));
+  const isText = (one: unknown) => typeof one === 'string';
+  if (kind === 'texts') return Array.isArray(value) && value.every(isText);
+  return isText(value) && (kind === 'text' || kind.includes(value));
 }
 
 function describeKind(kind: Kind): string {
   if (kind === 'number') return 'a whole number above 0';
   if (kind === 'flag') return 'true or false';
+  if (kind === 'texts') return 'a list of texts';
   return kind === 'text' ? 'a text' : kind.map(value => JSON.stringify(value)).join(' or ');
 }

@@ -12,6 +12,7 @@ import history from './history.ts';
 import migrate from './migrate.ts';
 import { checkSize } from './pages.ts';
 import plan from './plan.ts';
+import read from './read.ts';
 import { refuseWrites } from './refuse.ts';
 import resolve from './resolve.ts';
 import revert from './revert.ts';
@@ -28,6 +29,7 @@ const ACTIONS: Readonly<Record<Action, ActionOf>> = {
   resolve,
   dump,
   verify,
+  read,
 };
 
 /** Do what a person asks for: `{"action": "status"}`. Its answer is what the caller of Lambda gets, as JSON. Throws a `MigrationError`. */
@@ -59,7 +61,7 @@ export async function act(
   });
   const { readerFor } = await import('../schema.ts');
   const schema = await readerFor(hook.migrations.manifest.engine, hook.environment.tracking);
-  const answer = await chosen.run({ ...bare, schema }, fields);
+  const answer = await chosen.run({ ...bare, schema, environment: hook.environment }, fields);
   if (isRun(answer) && fields.dryRun !== true) logByHand(bare, invocation.awsRequestId, answer);
   checkSize(String(action), answer);
   return answer;

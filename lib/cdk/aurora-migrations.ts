@@ -117,7 +117,7 @@ export class AuroraMigrations extends Construct {
   }
 
   /**
-   * Lets somebody invoke the function by hand. By default it only reads (`status`, `plan`, `history`, `verify`, `dump`: names and SQL of
+   * Lets somebody invoke the function by hand. By default it only reads (`status`, `plan`, `history`, `verify`, `dump`, `read`: names and SQL of
    * migrations, and the schema); with `manualActions: 'all'` it applies and reverts for them too.
    */
   grantInvoke(grantee: IGrantable): Grant {

@@ -58,7 +58,7 @@ export interface AuroraMigrationsProps {
   readonly onRollback?: 'nothing' | 'revert';
 
   /**
-   * What the function does for whoever may invoke it: only what reads (`status`, `plan`, `history`, `verify`, `dump`), or `migrate`, `revert`,
+   * What the function does for whoever may invoke it: only what reads (`status`, `plan`, `history`, `verify`, `dump`, `read`), or `migrate`, `revert`,
    * `baseline` and `resolve` too. IAM cannot tell them apart: with `all`, who may invoke every function of the account may drop tables.
    * @default 'read'
    */

@@ -50,7 +50,7 @@ export function parse(
 
   for (const option of command.options) {
     const { env: variable }: Option = OPTIONS[option];
-    const inherited = variable === undefined ? undefined : env[variable];
+    const inherited = variable === undefined || command.isTargetOptional ? undefined : env[variable];
     // A target on the command line outweighs the one in the environment.
     const outweighed = option === 'url' && ELSEWHERE.some(other => values[other] !== undefined);
     if (inherited && values[option] === undefined && !outweighed) values[option] = inherited;

@@ -12,6 +12,8 @@ export interface Command {
   /** What stands in the help for any number of further arguments, where it takes them: `[FILE…]`. */
   readonly rest?: string;
   readonly options: readonly OptionName[];
+  /** Without a target on the command line it needs none: a variable of the environment must not make it connect. @default false */
+  readonly isTargetOptional?: true;
   /** What its help says besides, as paragraphs. */
   readonly description: readonly string[];
   readonly examples: readonly Example[];

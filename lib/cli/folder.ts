@@ -1,8 +1,11 @@
 import { type Compiled, compile } from '../compile/index.ts';
 import { MigrationError } from '../core/errors.ts';
+import type { Invocation } from './command.ts';
 import { engineName } from './engine.ts';
 import { OPTIONS, type Values } from './options.ts';
 import { databaseOf } from './place.ts';
+import { count } from './render/count.ts';
+import { problems } from './render/problem.ts';
 
 /** The folder that the options name, compiled: with its errors, which `check` counts. */
 export function compileFolder(values: Values): Promise<Compiled> {
@@ -19,5 +22,15 @@ export function compileFolder(values: Values): Promise<Compiled> {
 export async function soundFolder(values: Values): Promise<Compiled> {
   const compiled = await compileFolder(values);
   if (compiled.errors.length > 0) throw new MigrationError(compiled.errors);
+  return compiled;
+}
+
+/** The same, with its warnings on stderr, or their number. */
+export async function soundFolderWithWarnings({ values, err }: Pick<Invocation, 'values' | 'err'>): Promise<Compiled> {
+  const compiled = await soundFolder(values);
+  const { warnings } = compiled;
+  if (warnings.length === 0 || values.json) return compiled;
+  const hint = err.color.dim(`${count(warnings.length, 'warning')}: "aurora-migrations check" shows them`);
+  err.lines(values.verbose ? problems(warnings, err, 'warning') : [hint]);
   return compiled;
 }

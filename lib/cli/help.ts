@@ -22,7 +22,10 @@ export function overview(commands: readonly Command[], color: Colors): string {
     ),
     '',
     color.bold('Options:'),
-    ...columns(FIRST.map(optionLine), color),
+    ...columns(
+      FIRST.map(name => optionLine(name)),
+      color,
+    ),
     '',
     ...wrap(`"${TOOL} COMMAND --help" shows all options of a command, with examples.`, WIDTH),
     '',
@@ -36,7 +39,10 @@ export function commandHelp(command: Command, color: Colors): string {
     '',
     ...command.description.flatMap(paragraph => [...wrap(paragraph, WIDTH), '']),
     color.bold('Options:'),
-    ...columns(command.options.map(optionLine), color),
+    ...columns(
+      command.options.map(name => optionLine(name, command)),
+      color,
+    ),
     '',
     color.bold('Examples:'),
     ...command.examples.flatMap(({ line, what }) => [`  ${color.dim(`# ${what}`)}`, `  ${TOOL} ${line}`]),
@@ -44,13 +50,13 @@ export function commandHelp(command: Command, color: Colors): string {
   ].join('\n');
 }
 
-function optionLine(name: OptionName): [string, string] {
+function optionLine(name: OptionName, command?: Command): [string, string] {
   const option: Option = OPTIONS[name];
   const left = `${option.short ? `-${option.short}, ` : '    '}--${name}${option.value ? ` ${option.value}` : ''}`;
   const facts = [
     option.choices && list(option.choices, 'or'),
     option.default && `default: ${option.default}`,
-    option.env && `or in ${option.env}`,
+    option.env && !command?.isTargetOptional && `or in ${option.env}`,
   ].filter(Boolean);
   return [left, facts.length > 0 ? `${option.summary} (${facts.join('; ')})` : option.summary];
 }

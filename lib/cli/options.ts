@@ -95,6 +95,7 @@ export const OPTIONS = {
   'dry-run': { type: 'flag', summary: 'show the SQL that would be executed, and change nothing' },
   down: { type: 'flag', summary: 'undo it again on the copy, to try the down sections' },
   sql: { type: 'flag', summary: 'with the SQL that would be executed' },
+  deployed: { type: 'flag', summary: 'with --function or --stack: of the folder that is deployed, not of this one' },
   follow: { type: 'flag', summary: 'go on showing what is new, until Ctrl-C' },
   'exit-code': { type: 'flag', summary: 'exit with 3 when something is pending or failed' },
   limit: { type: 'count', short: 'n', value: 'N', summary: 'how many attempts', default: '50' },

@@ -1,5 +1,5 @@
 import { engineName } from './engine.ts';
-import { OPTIONS, type Values } from './options.ts';
+import { OPTIONS, type OptionName, type Values } from './options.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The database on the embedded server, where --database names no other. */
@@ -47,9 +47,12 @@ const OF_THE_CONSTRUCT = [
   'lock-timeout',
 ] as const;
 
-/** Which database the options name. Throws a `UsageError` where they name half a one, or two. */
-export function place(values: Values): Place {
-  return isDeployed(values) ? functionOf(values) : databasePlace(values);
+/**
+ * Which database the options name. Throws a `UsageError` where they name half a one, or two. `own`: options of the construct that the command
+ * goes by itself, also where it asks a function.
+ */
+export function place(values: Values, own: readonly OptionName[] = []): Place {
+  return isDeployed(values) ? functionOf(values, own) : databasePlace(values);
 }
 
 /** Whether the options name a deployed function. */
@@ -94,11 +97,11 @@ function onlyOne(values: Values): void {
   if (other !== undefined) throw new UsageError(`--${one} and --${other} are two databases`, 'Give one of them');
 }
 
-function functionOf(values: Values): FunctionPlace {
+function functionOf(values: Values, own: readonly OptionName[]): FunctionPlace {
   onlyOne(values);
   const { function: name, stack, region, profile } = values;
   for (const option of OF_THE_CONSTRUCT) {
-    if (values[option] === undefined) continue;
+    if (values[option] === undefined || own.includes(option)) continue;
     throw new UsageError(
       `--${option} is what the construct was told, and a deployed function goes by that`,
       'Leave it out, or change it in the construct',

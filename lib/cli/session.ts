@@ -4,17 +4,12 @@ import type { RunEvent } from '../core/report.ts';
 import type { Invocation } from './command.ts';
 import { openFunction } from './deployed/index.ts';
 import { direct } from './direct.ts';
-import { engineOf, schemaOf } from './engine.ts';
-import { compileFolder, soundFolder } from './folder.ts';
-import { unlessInterrupted } from './interrupted.ts';
+import { eachWaitOnce } from './each-wait-once.ts';
+import { compileFolder, soundFolderWithWarnings } from './folder.ts';
+import { openDatabase } from './open-database.ts';
 import { OPTIONS } from './options.ts';
 import { place, titleOf } from './place.ts';
 import type { Ask } from './questions.ts';
-import { count } from './render/count.ts';
-import { problems } from './render/problem.ts';
-import type { Screen } from './render/screen.ts';
-import { requestedBy } from './requested-by.ts';
-import { openTarget } from './target.ts';
 
 /** Something that answers: a compiled folder with the database that it is for, or a deployed function, which has both. */
 export interface Session {
@@ -45,29 +40,13 @@ export async function withSession<T>(
     return await work({ ask, title, migrations: null });
   }
   const migrations = await readFolder(invocation, folder);
-  const opening = openTarget(invocation, where, wait => on({ event: 'waiting', ...wait }));
-  const target = await unlessInterrupted(context, opening).catch(thrown => {
-    // What was on its way to be opened is closed when it is there: a server must not stay behind.
-    opening.then(late => late.close()).catch(() => undefined);
-    throw thrown;
-  });
-  const options = {
-    database: target.database,
-    migrations,
-    engine: engineOf(values),
-    requestedBy: requestedBy(context.env),
-    schema: schemaOf(values),
-    signal: context.signal,
-    on,
-    ...(values['on-changed'] !== undefined && { onChanged: values['on-changed'] }),
-    ...(values['out-of-order'] !== undefined && { outOfOrder: values['out-of-order'] }),
-    ...(values['lock-timeout'] !== undefined && { lockTimeoutMs: values['lock-timeout'] }),
-  };
+  const { options, close } = await openDatabase(invocation, where, on);
   const from = folder === 'none' ? '' : `${values.dir ?? OPTIONS.dir.default} → `;
   try {
-    return await work({ ask: direct(options, values, context), title: `${from}${titleOf(where)}`, migrations });
+    const ask = direct({ ...options, migrations }, values, context);
+    return await work({ ask, title: `${from}${titleOf(where)}`, migrations });
   } finally {
-    await target.close();
+    await close();
   }
 }
 
@@ -77,13 +56,7 @@ async function readFolder({ values, err }: Invocation, need: 'sound' | 'any' | '
     const compiled = await compileFolder(values).catch(() => undefined);
     return compiled && compiled.errors.length === 0 ? reader(compiled) : empty;
   }
-  const compiled = await soundFolder(values);
-  if (compiled.warnings.length > 0 && !values.json) {
-    if (values.verbose) err.lines(problems(compiled.warnings, err, 'warning'));
-    else
-      err.lines([err.color.dim(`${count(compiled.warnings.length, 'warning')}: "aurora-migrations check" shows them`)]);
-  }
-  return reader(compiled);
+  return reader(await soundFolderWithWarnings({ values, err }));
 }
 
 /** For what is about the database only. */
@@ -91,12 +64,3 @@ const empty: ManifestReader = {
   manifest: { format: 1, engine: 'postgresql', digest: '', migrations: [] } satisfies Manifest,
   body: name => Promise.reject(new Error(`no folder was read, and so no ${name}`)),
 };
-
-function eachWaitOnce(screen: Screen): (event: RunEvent) => void {
-  const said = new Set<string>();
-  return event => {
-    if (event.event !== 'waiting' || said.has(event.what)) return;
-    said.add(event.what);
-    screen.lines([screen.color.dim(`… waiting: ${event.what}`)]);
-  };
-}

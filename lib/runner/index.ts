@@ -1,15 +1,14 @@
-import type { Diagnostics } from '../core/database.ts';
 import { MigrationError } from '../core/errors.ts';
 import { type Identity, identitiesOf } from '../core/identity.ts';
-import type { Plan } from '../core/plan.ts';
 import type { Activity, MigrationReport, MigrationStatus, State } from '../core/report.ts';
 import { isInForce, isUndoing } from '../core/state.ts';
 import { type AttemptRow, type Engine, type HookState, TrackingMissing } from '../engine/engine.ts';
-import { reportFailedUndoing, reportUnknownFailure, toMigrationError } from './failure.ts';
+import { reportFailedUndoing, reportUnknownFailure } from './failure.ts';
+import { guarded } from './guarded.ts';
 import { newRun } from './lease.ts';
 import type { Attempt, RunnerOptions, WriteOptions } from './options.ts';
-import { describeAll, describeStranger, look, type Picture, planFor, warnings } from './picture.ts';
-import { type PlannedSql, sqlOf } from './planned-sql.ts';
+import { describeAll, describeStranger, look, planFor, warnings } from './picture.ts';
+import { runningIn } from './plan.ts';
 import { installTracking } from './tracking.ts';
 
 export { MigrationError, type Place, type Problem } from '../core/errors.ts';
@@ -18,6 +17,7 @@ export type { MigrationReport, Report, RunEvent } from '../core/report.ts';
 export { type BaselineReport, baseline } from './baseline.ts';
 export { migrate } from './migrate.ts';
 export type { Attempt, MigrateOptions, RunnerOptions, WriteOptions } from './options.ts';
+export { type Planned, type PlannedRequest, plan, planRequest } from './plan.ts';
 export type { PlannedSql } from './planned-sql.ts';
 export { type RevertOptions, type RevertReport, revert, type UndoStep } from './revert.ts';
 
@@ -41,59 +41,6 @@ export function status(options: RunnerOptions): Promise<Status> {
     const { migrations, counts } = await describeAll(options, picture);
     const all = migrations.map(({ mode, ...status }) => status);
     return { migrations: all, counts, notes, running, dataApiCalls: options.database.calls - before };
-  });
-}
-
-/** One call, where something is at work. */
-async function runningIn({ database, engine }: RunnerOptions, { history }: Picture): Promise<Activity | null> {
-  return history.isBusy ? engine.activity(database) : null;
-}
-
-type PlanOptions = RunnerOptions & { readonly hook?: string | null };
-
-/** What `migrate` would do now, for a person who asks. */
-export interface Planned extends Plan {
-  /** Where it was asked for: what would be executed, in order. */
-  readonly sql?: readonly PlannedSql[];
-  /** Migrations that failed or are half done, and that this code does not have. The notes say why. */
-  readonly failed: readonly string[];
-  /** What works in the database now; null: nothing. */
-  readonly running: Activity | null;
-  readonly dataApiCalls: number;
-}
-
-export function plan(options: PlanOptions & { readonly sql?: boolean }): Promise<Planned> {
-  return planWith(options, async (picture, { steps }) => ({
-    ...(options.sql && { sql: await sqlOf(options.migrations, steps) }),
-    failed: picture.unfinished.map(({ entry }) => entry.name),
-    running: await runningIn(options, picture),
-  }));
-}
-
-/** What `migrate` would do for a request of a hook. */
-export interface PlannedRequest extends Plan {
-  /** The newest request of the hook, where a waiter still works for it, or where it deleted the hook. */
-  readonly openRequest: string | null;
-  readonly dataApiCalls: number;
-}
-
-/** Plans for a deploy, which waits for a run at work and need not know what it is at. */
-export function planRequest(options: PlanOptions): Promise<PlannedRequest> {
-  return planWith(options, async ({ history: { openRequest } }) => ({ openRequest }));
-}
-
-/** Makes the plan, with the warnings among its notes, and adds what the caller wants to know besides. */
-function planWith<T>(
-  options: PlanOptions,
-  more: (picture: Picture, made: Plan) => Promise<T>,
-): Promise<Plan & T & { readonly dataApiCalls: number }> {
-  return guarded(options.engine, async () => {
-    const before = options.database.calls;
-    const picture = await look(options, options.hook ?? null);
-    const made = planFor(options, picture);
-    const notes = [...made.notes, ...warnings(options, picture)];
-    const added = await more(picture, made);
-    return { ...made, notes, ...added, dataApiCalls: options.database.calls - before };
   });
 }
 
@@ -152,14 +99,6 @@ export function resolve(
     const { migrations } = await describeAll(options, picture);
     return migrations.find(one => one.name === migration) ?? describeStranger(picture.history.entries.get(migration)!);
   });
-}
-
-async function guarded<T>(engine: Diagnostics, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw toMigrationError(error, engine);
-  }
 }
 
 /** What to do about the latest attempt of a migration; null: it did not fail, or another one came after it. */

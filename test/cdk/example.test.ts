@@ -11,6 +11,13 @@ import { newApp } from './stacks.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
+/** Files of a cloud assembly that hold a warning of ours. */
+function warningsIn(outdir: string): string[] {
+  const files = readdirSync(outdir).filter(name => /(manifest|metadata)\.json$/.test(name));
+  expect(files.length).toBeGreaterThan(0);
+  return files.filter(name => readFileSync(join(outdir, name), 'utf8').includes('[ack: aurora-migrations:'));
+}
+
 describe('the example', () => {
   const stack = new ExampleStack(newApp(), 'Example');
 
@@ -45,6 +52,7 @@ describe('the example', () => {
       expect.arrayContaining(['Latest', 'StatusCommand', 'HistoryCommand', 'LogsCommand']),
     );
     expect(read('validation-report.json').pluginReports).toEqual([]);
+    expect(warningsIn(outdir)).toEqual([]);
   }, 600_000);
 
   test('-c engine=mysql: on Aurora MySQL, and what is compiled with it', () => {
@@ -61,6 +69,7 @@ describe('the example', () => {
     );
     expect(manifests).toHaveLength(1);
     expect(JSON.parse(readFileSync(join(app.outdir, manifests[0]!), 'utf8'))).toMatchObject({ engine: 'mysql' });
+    expect(warningsIn(app.outdir)).toEqual([]);
   }, 240_000);
 
   test.each(['postgresql', 'mysql'] as const)(

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { App, Annotations as Notes, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
@@ -126,6 +128,10 @@ describe('levels', () => {
 
   test('fail: `cdk synth` ends with the error', () => {
     const { directory } = App.of(stackOf(files, { safety: 'fail' }))!.synth();
+    // Where test/cdk/example.test.ts and test/docs/examples.test.ts look for warnings.
+    const written = readdirSync(directory).filter(name => /(manifest|metadata)\.json$/.test(name));
+    const texts = written.map(name => readFileSync(join(directory, name), 'utf8'));
+    expect(texts.join('\n')).toContain('[ack: aurora-migrations:ban-drop-column:003_d]');
     const cdk = fileURLToPath(new URL('../../node_modules/aws-cdk/bin/cdk', import.meta.url));
     const { status, stderr } = spawnSync(process.execPath, [cdk, 'synth', '--quiet', '--app', directory], {
       encoding: 'utf8',

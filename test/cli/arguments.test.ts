@@ -55,15 +55,15 @@ describe('bad usage', () => {
     ],
     [
       'check --jsn',
-      '"check" has no option --jsn. Did you mean --json? The options of "check" are --dir, --engine, --schema, --table, --database, --since, --strict, --notes, --format, --json, --verbose, --help and --version.',
+      '"check" has no option --jsn. Did you mean --json? The options of "check" are --dir, --engine, --schema, --table, --data, --url, --cluster-arn, --secret-arn, --database, --region, --profile, --function, --stack, --since, --strict, --notes, --format, --json, --verbose, --help and --version.',
     ],
     [
       'check --limit 3',
-      '"check" has no option --limit. The options of "check" are --dir, --engine, --schema, --table, --database, --since, --strict, --notes, --format, --json, --verbose, --help and --version.',
+      '"check" has no option --limit. The options of "check" are --dir, --engine, --schema, --table, --data, --url, --cluster-arn, --secret-arn, --database, --region, --profile, --function, --stack, --since, --strict, --notes, --format, --json, --verbose, --help and --version.',
     ],
     [
       'check -x',
-      '"check" has no option -x. The options of "check" are --dir, --engine, --schema, --table, --database, --since, --strict, --notes, --format, --json, --verbose, --help and --version.',
+      '"check" has no option -x. The options of "check" are --dir, --engine, --schema, --table, --data, --url, --cluster-arn, --secret-arn, --database, --region, --profile, --function, --stack, --since, --strict, --notes, --format, --json, --verbose, --help and --version.',
     ],
     ['up --dir', '--dir needs a value. Write --dir FOLDER.'],
     ['up --dir=', '--dir needs a value. Write --dir FOLDER.'],

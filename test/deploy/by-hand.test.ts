@@ -70,7 +70,7 @@ describe('by default', () => {
     expect(value).toMatchObject({ errorType: 'read-only' });
     const { resourceArn, secretArn, database } = world.local;
     expect(value.errorMessage).toBe(
-      `By hand the function takes only actions that read (status, plan, history, dump, verify), and ${request.action} is none. Set manualActions: 'all' on the construct and deploy; or do it with your own rights on the Data API, from the folder of the migrations: \`aurora-migrations ${command} --cluster-arn ${resourceArn} --secret-arn ${secretArn} --database ${database} --table history\`.`,
+      `By hand the function takes only actions that read (status, plan, history, dump, verify, read), and ${request.action} is none. Set manualActions: 'all' on the construct and deploy; or do it with your own rights on the Data API, from the folder of the migrations: \`aurora-migrations ${command} --cluster-arn ${resourceArn} --secret-arn ${secretArn} --database ${database} --table history\`.`,
     );
     expect(world.local.log.entries.length, 'calls of the Data API').toBe(calls);
     expect(await world.attempts('history')).toEqual(['001_users applied']);
@@ -100,7 +100,7 @@ describe('what is refused, with what to do instead', () => {
   test.each([
     [
       {},
-      'There is no action undefined. Actions: status, plan, history, migrate, revert, baseline, resolve, dump, verify, as in {"action": "status"}.',
+      'There is no action undefined. Actions: status, plan, history, migrate, revert, baseline, resolve, dump, verify, read, as in {"action": "status"}.',
     ],
     [{ action: 'toString' }, 'There is no action "toString". Actions: status, plan,'],
     [{ action: 'verify', verbose: true }, '"verbose" is unknown in {"action": "verify"}. verify takes no fields.'],

@@ -53,6 +53,12 @@ describeMysql('a deploy on Aurora MySQL', () => {
     expect(failed.status).toBe('UPDATE_ROLLBACK_COMPLETE');
     expect(failed.responses[0]!.Reason).toMatch(/002_posts\.sql:2.*nowhere.*statement 2.*Statement 1 is committed/s);
     await expectSeenByOldCode(stack, failed);
+    const here = ['--dir', folder('mended', mended), '--json'];
+    const plan = JSON.parse((await terminal(stack, 'plan', ...here)).text);
+    expect(plan.steps).toMatchObject([{ migration: '002_posts', reason: 'resumed', mode: 'stepwise', from: 2 }]);
+    const edited = { ...mended, '002_posts.sql': mended['002_posts.sql'].replace('id int', 'id bigint') };
+    const { code, text } = await terminal(stack, 'plan', '--dir', folder('edited', edited), '--json');
+    expect([code, JSON.parse(text).problems]).toMatchObject([1, [{ code: 'edited-half-done' }]]);
     const again = await stack.update(synthesize(mended, {}, engine));
     expect(again.status).toBe('UPDATE_COMPLETE');
     expect(await attempts(bench)).toEqual(['001_users applied 1', '002_posts failed 1', '002_posts applied 2']);

@@ -46,7 +46,7 @@ export async function expectToldByOldCode(
 ): Promise<void> {
   for (const [argv, code] of [
     [['status', '--exit-code'], 3],
-    [['plan', '--exit-code'], 3],
+    [['plan', '--deployed', '--exit-code'], 3],
     [['verify'], 1],
     [['history'], 0],
   ] as const) {

@@ -21,6 +21,7 @@ const CHAPTERS: readonly (readonly [title: string, files: RegExp])[] = [
 const DEFECTS = [
   'The handler cannot be bundled: …',
   'no folder was read, and so no …',
+  'a database behind a function is only read',
   'A field of a kind that is not known: …',
   'There is no fault …. Use one of …',
   'Requests that may write were repeated by the SDK: give its client maxAttempts: 1. …',
@@ -46,6 +47,7 @@ const NOT_PROVOKED: readonly string[] = [
   'schema_migrations_apply answered …', // Every answer of the function is known.
   'schema_migrations_step answered …',
   'The database made a fingerprint that is none: …', // Every fingerprint is one.
+  'a database behind a function is only read', // A plan executes nothing.
   'no folder was read, and so no …', // Commands that read no folder ask for no migration.
   'PostgreSQL (process …) on … does not stop', // SIGQUIT ends it.
   'No operation of this function streams', // None does.

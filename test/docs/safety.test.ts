@@ -56,7 +56,8 @@ new AuroraMigrations(this, 'Migrations', {
 ## In a pipeline
 
 \`check --strict\` fails on danger and caution, \`check FILE…\` judges only these files and reads the others for the schema, \`check --since VERSION\` those from
-a version on. In GitHub Actions the findings become annotations; \`--format sarif\` is for code scanning, \`--json\` for programs.
+a version on. With a target (\`--stack NAME\`, \`--url URL\`, …) only migrations are judged that are not applied there, and a table that one of them makes is new;
+\`plan\` with a target shows the same findings beside the steps. In GitHub Actions the findings become annotations; \`--format sarif\` is for code scanning, \`--json\` for programs.
 `;
 
 const TITLES: Readonly<Record<Severity, string>> = { danger: 'Danger', caution: 'Caution', note: 'Notes' };

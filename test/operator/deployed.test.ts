@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readThrough } from '../../lib/cli/deployed/reads.ts';
+import { MigrationError } from '../../lib/core/errors.ts';
 import { folder, inTemporaryFolder, type Ran, run } from '../cli/run.ts';
 import { type Assembly, synthesize } from '../deploy/assembly.ts';
 import type { DeployedStack } from '../deploy/stack.ts';
@@ -138,7 +140,54 @@ describe('--function, what only looks', () => {
     expect(json(await deployed('diff', '--json', '--against', `${dump}/dump.sql`))).toMatchObject({ changes: [] });
   });
 
-  test.each(['plan', 'verify', 'dump'])('%s: the same JSON', async command => {
+  test('plan: the same JSON, of this folder', async () => {
+    const dir = ['--dir', folder('more', { ...FILES, '003_index.sql': 'CREATE INDEX i ON users (id);\n' })];
+    const far = json(await deployed('plan', '--json', '--sql', ...dir));
+    const near = json(await run(['plan', '--json', '--sql', '--url', world.local.postgresUrl, ...dir]));
+    expect(far).toEqual(near);
+    expect(far).toMatchObject({
+      steps: [{ migration: '003_index', reason: 'pending' }],
+      findings: [{ rule: 'require-concurrent-index-creation' }],
+      dataApiCalls: 1,
+    });
+    expect((await run(['plan', '--stack', 'stack', ...dir])).stdout).toMatch(/^more → function \S+ of stack stack$/m);
+  });
+
+  test('plan --deployed: of the folder that it has with it, which nobody judges here', async () => {
+    expect(json(await deployed('plan', '--deployed', '--json'))).toMatchObject({ steps: [], findings: null });
+    expect(await deployed('plan', '--deployed', '--dir', 'x')).toMatchObject({ code: 2 });
+    const direct = await run(['plan', '--deployed', '--url', world.local.postgresUrl]);
+    expect(direct).toMatchObject({ code: 2, stderr: expect.stringContaining('Give --function or --stack too') });
+  });
+
+  test('plan: a function of an older version does not know what is asked', async () => {
+    const older = async () => {
+      throw new MigrationError({
+        code: 'unknown-action',
+        message: 'There is no action "read"',
+        remedy: 'Actions: status',
+      });
+    };
+    await expect(readThrough(older)).rejects.toMatchObject({
+      code: 'old-function',
+      message: expect.stringContaining('`plan --deployed`'),
+    });
+  });
+
+  test('check: only what is not applied there is judged', async () => {
+    const files = {
+      ...FILES,
+      '003_index.sql': 'CREATE INDEX i ON users (id);\n',
+      '004_new.sql': 'DROP TABLE orders;\n',
+    };
+    const dir = ['--dir', folder('judged', files), '--json'];
+    const rules = ({ stdout }: Ran) => JSON.parse(stdout).findings.map(({ rule }: { rule: string }) => rule);
+    expect(rules(await deployed('check', ...dir))).toEqual(['require-concurrent-index-creation', 'ban-drop-table']);
+    expect(rules(await run(['check', '--stack', 'stack', ...dir]))).toHaveLength(2);
+    expect(await deployed('check', '--schema', 'other')).toMatchObject({ code: 2 });
+  });
+
+  test.each(['verify', 'dump'])('%s: the same JSON', async command => {
     const far = json(await deployed(command, '--json'));
     const near = json(
       await run([
@@ -203,7 +252,7 @@ describe('--function, what changes something', () => {
     expect(down.code).toBe(0);
     expect(down.stdout).toMatch(/^1 undone in/m);
     expect(await world.tables()).toEqual(['users']);
-    expect((await deployed('plan', '--sql')).stdout).toContain('CREATE TABLE orders');
+    expect((await deployed('plan', '--deployed', '--sql')).stdout).toContain('CREATE TABLE orders');
     const up = await deployed('up');
     expect(up).toMatchObject({ code: 0, stdout: expect.stringMatching(/^1 applied in/m) });
     expect(json(await deployed('up', '--json'))).toMatchObject({ outcome: 'nothing-to-do' });

@@ -13,9 +13,9 @@ interface Page {
 }
 
 /** The whole answer: where the function says that there is more, it is asked again. */
-export async function allPages(action: Action, once: (more: object) => Promise<unknown>): Promise<unknown> {
+export async function allPages(action: Action | 'read', once: (more: object) => Promise<unknown>): Promise<unknown> {
   const first = (await once({})) as Page;
-  if (action !== 'status' && action !== 'dump') return first;
+  if (action !== 'status' && action !== 'dump' && action !== 'read') return first;
   let { migrations = [], text = '', dataApiCalls, next } = first;
   while (next != null) {
     const page = (await once({ from: next })) as Page;
@@ -29,7 +29,7 @@ export async function allPages(action: Action, once: (more: object) => Promise<u
   return { ...answer, ...(action === 'status' ? { migrations } : { text }), dataApiCalls };
 }
 
-function changedMeanwhile(action: Action): MigrationError {
+function changedMeanwhile(action: Action | 'read'): MigrationError {
   return new MigrationError({
     code: 'changed-meanwhile',
     message: `What \`${action}\` tells has changed while it was read in parts`,

@@ -1,7 +1,9 @@
+import type { JudgedFinding } from '../../compile/index.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { Plan, Step } from '../../core/plan.ts';
 import type { Planned } from '../../runner/index.ts';
 import { count } from './count.ts';
+import { countFindings, findings } from './findings.ts';
 import { problem } from './problem.ts';
 import type { Screen } from './screen.ts';
 import { calls } from './state.ts';
@@ -29,10 +31,14 @@ export function sql(
   return `${color.bold(color.cyan(`-- ${oneLine(migration)}${from}`))}\n${(text ?? '').trim()}\n\n`;
 }
 
-/** What `up` would do: its steps in order, what deserves a word, what stops it. */
-export function plan(view: Planned, screen: Screen): string[] {
+/** A plan, and what the safety rules find in its steps; null: nothing judged them. */
+export type JudgedPlan = Planned & { readonly findings: readonly JudgedFinding[] | null };
+
+/** What `up` would do: its steps in order, what the safety rules find in them, what deserves a word, what stops it. */
+export function plan(view: JudgedPlan, screen: Screen): string[] {
   const { color } = screen;
   const { steps, problems: stopping } = view;
+  const found = view.findings ?? [];
   const rows = steps.map((step, at) => [
     { text: String(at + 1), style: color.dim },
     { text: oneLine(step.migration) },
@@ -52,10 +58,11 @@ export function plan(view: Planned, screen: Screen): string[] {
   );
   return [
     ...(steps.length > 0 ? [title, ...lines, ''] : []),
+    ...findings(found, screen),
     ...working(view.running, screen),
     ...notes(view.notes, screen),
     ...problems(stopping, screen),
-    `${verdict(view, screen)} ${color.dim(calls(view.dataApiCalls))}`,
+    `${[verdict(view, screen), ...countFindings(found, screen)].join(', ')} ${color.dim(calls(view.dataApiCalls))}`,
   ];
 }
 

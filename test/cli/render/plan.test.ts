@@ -6,7 +6,7 @@ import { fakeScreen, shown } from '../fixtures.ts';
 function rendered(value: Partial<Plan>, width = 80) {
   return shown(
     plan(
-      { steps: [], problems: [], notes: [], failed: [], running: null, dataApiCalls: 1, ...value },
+      { steps: [], problems: [], notes: [], failed: [], running: null, findings: null, dataApiCalls: 1, ...value },
       fakeScreen({ width }),
     ),
   );

@@ -1,0 +1,84 @@
+import type { Database } from '../../core/database.ts';
+import { MigrationError } from '../../core/errors.ts';
+import type { History, HistoryEntry } from '../../core/history.ts';
+import type { IdentityFacts } from '../../core/identity.ts';
+import type { EngineName } from '../../core/manifest.ts';
+import type { PlanOptions } from '../../core/plan.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { engineOf } from '../engine.ts';
+
+/** What the construct was told, and a folder for the same database is compiled and planned with. */
+export interface Told extends Pick<PlanOptions, 'onChanged' | 'outOfOrder'> {
+  readonly engine: EngineName;
+  readonly database?: string;
+  readonly schema?: string;
+  readonly table?: string;
+  readonly baseline?: string;
+}
+
+type ReadOf = 'history' | 'facts' | 'unfinished' | 'latest' | 'isEmpty' | 'databaseName' | 'activity';
+
+/** Asks the function what its engine reads. */
+export type Read = (fields: { readonly of: ReadOf; readonly names?: readonly string[] }) => Promise<ReadAnswer>;
+
+export interface ReadAnswer {
+  /** JSON of the value and of what the construct was told. */
+  readonly text: string;
+  readonly dataApiCalls: number;
+}
+
+/** The history as JSON holds it. */
+type WrittenHistory = Omit<History, 'entries'> & { readonly entries: readonly (readonly [string, HistoryEntry])[] };
+
+/**
+ * The database behind a function, for a plan that is made here: an engine that reads through the function, so that the plan of any folder is
+ * made by the same code as in a deploy. The history is read at once, for it comes with what the construct was told.
+ */
+export async function readThrough(
+  read: Read,
+): Promise<{ readonly engine: Engine; readonly database: Database; readonly told: Told }> {
+  let calls = 0;
+  const ask = async <T>(of: ReadOf, names: readonly string[] = []): Promise<{ value: T; told: Told }> => {
+    const { text, dataApiCalls } = await read({ of, names }).catch(thrown => Promise.reject(explained(thrown)));
+    calls += dataApiCalls;
+    return JSON.parse(text) as { value: T; told: Told };
+  };
+  const { value, told } = await ask<WrittenHistory>('history');
+  const readValue = async <T>(of: ReadOf, names?: readonly string[]) => (await ask<T>(of, names)).value;
+  const own = engineOf(told);
+  const { databaseName } = own;
+  const engine: Engine = {
+    ...own,
+    history: async () => ({ ...value, entries: new Map(value.entries) }),
+    facts: async (_, names) => new Map(await readValue<[string, IdentityFacts][]>('facts', names)),
+    unfinished: (_, names) => readValue('unfinished', names),
+    latest: (_, names) => readValue('latest', names),
+    isEmpty: () => readValue('isEmpty'),
+    activity: () => readValue('activity'),
+    ...(databaseName && { databaseName: () => readValue<string>('databaseName') }),
+  };
+  return { engine, database: onlyCounted(() => calls), told };
+}
+
+/** A function that was deployed by an older version does not know the question. */
+function explained(thrown: unknown): unknown {
+  if (!(thrown instanceof MigrationError) || thrown.code !== 'unknown-action') return thrown;
+  return new MigrationError({
+    code: 'old-function',
+    message: 'The deployed function is of an older version, which cannot tell what a plan of this folder needs',
+    remedy: 'Deploy once, or ask for the plan of the folder that is deployed (`plan --deployed`)',
+  });
+}
+
+/** Stands where the engine would execute something: what it reads comes through the function. */
+function onlyCounted(calls: () => number): Database {
+  const refuse = () => Promise.reject(new Error('a database behind a function is only read'));
+  return {
+    execute: refuse,
+    transaction: refuse,
+    begin: refuse,
+    get calls() {
+      return calls();
+    },
+  };
+}

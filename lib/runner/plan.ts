@@ -1,0 +1,66 @@
+import type { Plan } from '../core/plan.ts';
+import type { Activity } from '../core/report.ts';
+import { guarded } from './guarded.ts';
+import type { RunnerOptions } from './options.ts';
+import { look, type Picture, planFor, warnings } from './picture.ts';
+import { type PlannedSql, sqlOf } from './planned-sql.ts';
+
+/** One call, where something is at work. */
+export async function runningIn({ database, engine }: RunnerOptions, { history }: Picture): Promise<Activity | null> {
+  return history.isBusy ? engine.activity(database) : null;
+}
+
+export type PlanOptions = RunnerOptions & { readonly hook?: string | null };
+
+/** What `migrate` would do now, for a person who asks. */
+export interface Planned extends Plan {
+  /** Where it was asked for: what would be executed, in order. */
+  readonly sql?: readonly PlannedSql[];
+  /** Migrations that failed or are half done, and that this code does not have. The notes say why. */
+  readonly failed: readonly string[];
+  /** What works in the database now; null: nothing. */
+  readonly running: Activity | null;
+  readonly dataApiCalls: number;
+}
+
+type ShownPlanOptions = PlanOptions & { readonly sql?: boolean };
+
+export function plan(options: ShownPlanOptions): Promise<Planned> {
+  return planWith(options, (picture, made) => shownOf(options, picture, made));
+}
+
+/** What a person sees besides the steps. */
+export async function shownOf(options: ShownPlanOptions, picture: Picture, { steps }: Plan) {
+  return {
+    ...(options.sql && { sql: await sqlOf(options.migrations, steps) }),
+    failed: picture.unfinished.map(({ entry }) => entry.name),
+    running: await runningIn(options, picture),
+  };
+}
+
+/** What `migrate` would do for a request of a hook. */
+export interface PlannedRequest extends Plan {
+  /** The newest request of the hook, where a waiter still works for it, or where it deleted the hook. */
+  readonly openRequest: string | null;
+  readonly dataApiCalls: number;
+}
+
+/** Plans for a deploy, which waits for a run at work and need not know what it is at. */
+export function planRequest(options: PlanOptions): Promise<PlannedRequest> {
+  return planWith(options, async ({ history: { openRequest } }) => ({ openRequest }));
+}
+
+/** Makes the plan, with the warnings among its notes, and adds what the caller wants to know besides. */
+export function planWith<T>(
+  options: PlanOptions,
+  more: (picture: Picture, made: Plan) => Promise<T>,
+): Promise<Plan & T & { readonly dataApiCalls: number }> {
+  return guarded(options.engine, async () => {
+    const before = options.database.calls;
+    const picture = await look(options, options.hook ?? null);
+    const made = planFor(options, picture);
+    const notes = [...made.notes, ...warnings(options, picture)];
+    const added = await more(picture, made);
+    return { ...made, notes, ...added, dataApiCalls: options.database.calls - before };
+  });
+}
