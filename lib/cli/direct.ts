@@ -1,6 +1,5 @@
 import { dump, readServer } from '../runner/dump.ts';
 import { baseline, history, migrate, plan, resolve, revert, status, type WriteOptions } from '../runner/index.ts';
-import { storedFacts } from '../runner/stored-facts.ts';
 import { verify } from '../runner/verify.ts';
 import type { Context } from './context.ts';
 import { schemaOf } from './engine.ts';
@@ -22,10 +21,7 @@ export function direct(options: WriteOptions, values: Values, context: Context):
   const answers: Answers = {
     status: () => status(options),
     plan: fields => plan({ ...options, ...fields }),
-    history: async ({ facts, ...fields }) => {
-      const attempts = await history({ ...options, ...fields });
-      return counted({ attempts, ...(facts && { stored: await storedFacts(options, attempts) }) });
-    },
+    history: async fields => counted({ attempts: await history({ ...options, ...fields }) }),
     migrate: () => migrate(options),
     revert: ({ to, steps = 1, dryRun = false }) =>
       revert({ ...options, what: to === undefined ? { steps } : { to }, dryRun }),

@@ -1,14 +1,13 @@
 import type { MigrationReport, Report } from '../core/report.ts';
 import type { Dump } from '../runner/dump.ts';
 import type { Attempt, BaselineReport, Planned, RevertReport, Status } from '../runner/index.ts';
-import type { StoredFacts } from '../runner/stored-facts.ts';
 import type { VerifyReport } from '../runner/verify.ts';
 
 /** The actions: what a command asks, and the answer that it shows. It is the same value from the runner here and from a deployed function. */
 export interface Questions {
   status: { fields: Record<never, never>; answer: Status };
   plan: { fields: { sql?: true }; answer: Planned };
-  history: { fields: { limit?: number; migration?: string; facts?: true }; answer: HistoryAnswer };
+  history: { fields: { limit?: number; migration?: string }; answer: HistoryAnswer };
   migrate: { fields: Record<never, never>; answer: Report };
   revert: { fields: { to?: string; steps?: number; dryRun?: true }; answer: RevertReport };
   baseline: { fields: { to: string }; answer: BaselineReport };
@@ -23,8 +22,6 @@ export type Ask = <A extends Action>(action: A, fields: Questions[A]['fields']) 
 
 export interface HistoryAnswer {
   readonly attempts: readonly Attempt[];
-  /** Where it was asked for. */
-  readonly stored?: StoredFacts;
   readonly dataApiCalls: number;
 }
 

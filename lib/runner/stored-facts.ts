@@ -7,6 +7,8 @@ export interface StoredFacts {
   readonly facts: readonly (readonly [name: string, facts: IdentityFacts])[];
   /** How far those got that go statement by statement and did not come to their end. */
   readonly unfinished: readonly Unfinished[];
+  /** Of the database, since it was opened. */
+  readonly dataApiCalls: number;
 }
 
 /** Reads what a plan needs besides these attempts, newest first. One call for most folders, and one more where a migration is half done. */
@@ -15,8 +17,9 @@ export async function storedFacts(
   attempts: readonly Attempt[],
 ): Promise<StoredFacts> {
   const names = [...new Set(attempts.map(({ name }) => name))];
-  if (names.length === 0) return { facts: [], unfinished: [] };
+  if (names.length === 0) return { facts: [], unfinished: [], dataApiCalls: database.calls };
   const halfDone = attempts.filter(({ status, statementsApplied }) => status === 'failed' && statementsApplied);
   const unfinished = halfDone.length > 0 ? await engine.unfinished(database, names) : [];
-  return { facts: [...(await engine.facts(database, names))], unfinished };
+  const facts = [...(await engine.facts(database, names))];
+  return { facts, unfinished, dataApiCalls: database.calls };
 }

@@ -10,7 +10,7 @@ import { progress } from '../progress.ts';
 import { rehearseOnCopy } from '../rehearsal/rehearse.ts';
 import { readSource, type Source } from '../rehearsal/source.ts';
 import { rehearsal as render } from '../render/rehearsal.ts';
-import { withSession } from '../session.ts';
+import { type Session, withSession } from '../session.ts';
 
 export const command: Command = {
   name: 'rehearse',
@@ -67,9 +67,9 @@ function read(invocation: Invocation): Promise<{ source: Source; title: string }
   const { schema, table, ...deployed } = direct;
   const isFunction = isDeployed(direct);
   const values = isFunction ? deployed : direct;
-  const work = async ({ ask, title }: { ask: Parameters<typeof readSource>[0]; title: string }) => ({
-    source: await readSource(ask, { isDeployed: isFunction }),
-    title,
+  const work = async (session: Session) => ({
+    source: await readSource(session, { isDeployed: isFunction }),
+    title: session.title,
   });
   return withSession({ ...invocation, values }, work, { folder: 'none', on: () => undefined });
 }

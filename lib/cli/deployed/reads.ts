@@ -66,7 +66,8 @@ function explained(thrown: unknown): unknown {
   return new MigrationError({
     code: 'old-function',
     message: 'The deployed function is of an older version, which cannot tell what a plan of this folder needs',
-    remedy: 'Deploy once, or ask for the plan of the folder that is deployed (`plan --deployed`)',
+    remedy:
+      'Deploy once, or name the cluster itself (--cluster-arn, --secret-arn, --database); `plan --deployed` is about the folder that is deployed',
   });
 }
 

@@ -1,7 +1,8 @@
 import { MigrationError } from '../../core/errors.ts';
 import type { CopiedHistory } from '../../engine/rehearser.ts';
 import type { Dump, ServerFacts } from '../../runner/dump.ts';
-import type { Ask, HistoryAnswer } from '../questions.ts';
+import type { Ask } from '../questions.ts';
+import type { Session } from '../session.ts';
 
 /** What a rehearsal reads of a database: its schema, and what was applied to it. */
 export interface Source {
@@ -16,17 +17,21 @@ export interface Source {
 const ALL = 1_000_000_000;
 
 /** Reads it, with statements that only read. Throws `unfinished-run` where the history does not tell what is applied. */
-export async function readSource(ask: Ask, { isDeployed }: { readonly isDeployed: boolean }): Promise<Source> {
+export async function readSource(
+  { ask, stored }: Pick<Session, 'ask' | 'stored'>,
+  { isDeployed }: { readonly isDeployed: boolean },
+): Promise<Source> {
   const dump = await dumpWithGrants(ask);
-  const { attempts, stored, dataApiCalls } = await historyWithFacts(ask);
+  const { attempts, dataApiCalls } = await ask('history', { limit: ALL });
   const running = attempts.find(({ status }) => status === 'running');
   if (running) throw unfinishedRun(running.name);
+  const more = await stored(attempts);
   return {
     dump: dump.text,
     server: dump.server!,
-    history: { attempts, facts: new Map(stored!.facts), unfinished: stored!.unfinished },
+    history: { attempts, facts: new Map(more.facts), unfinished: more.unfinished },
     // A database counts from when it was opened, a function from when it was asked.
-    dataApiCalls: isDeployed ? dump.dataApiCalls + dataApiCalls : dataApiCalls,
+    dataApiCalls: isDeployed ? dump.dataApiCalls + dataApiCalls + more.dataApiCalls : more.dataApiCalls,
   };
 }
 
@@ -37,20 +42,6 @@ async function dumpWithGrants(ask: Ask): Promise<Dump> {
   } catch (error) {
     if (!isCode(error, 'no-grants')) throw error;
     return ask('dump', { server: true });
-  }
-}
-
-async function historyWithFacts(ask: Ask): Promise<HistoryAnswer> {
-  try {
-    return await ask('history', { limit: ALL, facts: true });
-  } catch (error) {
-    if (!isCode(error, 'bad-field')) throw error;
-    const problem = {
-      code: 'older-function',
-      message: 'The deployed function is older than this command and does not tell all that a rehearsal needs',
-      remedy: 'Deploy once with this version, or name the cluster itself: --cluster-arn, --secret-arn and --database',
-    };
-    throw new MigrationError(problem, { cause: error });
   }
 }
 

@@ -1,19 +1,25 @@
 import { expect, test } from 'vitest';
+import { readThrough } from '../../../lib/cli/deployed/reads.ts';
 import type { Ask } from '../../../lib/cli/questions.ts';
 import { readSource } from '../../../lib/cli/rehearsal/source.ts';
 import { MigrationError } from '../../../lib/core/errors.ts';
+import { storedFacts } from '../../../lib/runner/stored-facts.ts';
 import { bench } from '../../support/migrations.ts';
 import { folder, inTemporaryFolder, run } from '../run.ts';
 
 inTemporaryFolder();
 
-test('a function of an earlier version, which cannot be had here, does not know the field', async () => {
-  const ask = (async (action: string) => {
-    if (action === 'dump') return { text: '', dataApiCalls: 5 };
-    const message = '"facts" is unknown in {"action": "history"}';
-    throw new MigrationError({ code: 'bad-field', message, remedy: 'Fields of history: limit, migration' });
-  }) as Ask;
-  await expect(readSource(ask, { isDeployed: true })).rejects.toMatchObject({ problems: [{ code: 'older-function' }] });
+test('a function of an earlier version, which cannot be had here, does not know the action', async () => {
+  const read = () => {
+    const message = 'There is no action "read"';
+    return Promise.reject(new MigrationError({ code: 'unknown-action', message, remedy: 'Actions: status, plan' }));
+  };
+  const ask = (async (action: string) =>
+    action === 'dump' ? { text: '', dataApiCalls: 5 } : { attempts: [], dataApiCalls: 1 }) as Ask;
+  const session = { ask, stored: async () => storedFacts(await readThrough(read), []) };
+  await expect(readSource(session, { isDeployed: true })).rejects.toMatchObject({
+    problems: [{ code: 'old-function' }],
+  });
 });
 
 test('an interrupted run: nothing is rehearsed, for its last statement may be done or not', async () => {
