@@ -31,6 +31,10 @@ test('safe statements have the names of the user as they are written', () => {
     'ALTER TABLE users ADD FOREIGN KEY (p) REFERENCES parents (id), ALGORITHM=INPLACE, LOCK=NONE;',
     'SET foreign_key_checks = 1;',
   ]);
+  expect(safeWay('table-rebuild', 'OPTIMIZE TABLE users, parents')).toEqual([
+    'ALTER TABLE users FORCE, ALGORITHM=INPLACE, LOCK=NONE;',
+    'ALTER TABLE parents FORCE, ALGORITHM=INPLACE, LOCK=NONE;',
+  ]);
   expect(safeWay('several-clauses', 'ALTER TABLE users ADD a int, ADD INDEX (a), MODIFY born int NOT NULL')).toEqual([
     'ALTER TABLE users ADD a int, ALGORITHM=INSTANT;',
     'ALTER TABLE users ADD INDEX (a), ALGORITHM=INPLACE, LOCK=NONE;',

@@ -1,6 +1,6 @@
 import type { Action } from '../actions.ts';
 import { columnMoved, costOf, costOfStatement, type Reason } from '../cost.ts';
-import { foundCost, withReasons } from '../found-cost.ts';
+import { foundCost, tableOf, withReasons } from '../found-cost.ts';
 import type { Found, Rule, RuleContext } from '../rule.ts';
 import { alterTable, ONLINE, uniqueApart } from '../write.ts';
 
@@ -10,10 +10,9 @@ const BECAUSE: Partial<Readonly<Record<Reason, string>>> = {
   'primary-key': 'rows are stored by their primary key',
   'indexed-column': 'the column is in an index',
   'column-with-index': 'a column is added with an index',
-  option: 'so the option takes effect',
 };
 
-const REASONS = Object.keys(BECAUSE) as Reason[];
+const REASONS = [...(Object.keys(BECAUSE) as Reason[]), 'option'] as const;
 
 export const tableRebuild: Rule = {
   id: 'table-rebuild',
@@ -29,7 +28,7 @@ export const tableRebuild: Rule = {
     // Where another clause lets writes wait, the table is written anew for that one.
     if (costOfStatement(context) !== 'rebuild') return undefined;
     const { table, because } = found;
-    const message = `${table} is rebuilt while writes go on: ${BECAUSE[because]}`;
+    const message = `${table} is rebuilt while writes go on: ${because === 'option' ? action.sql || 'OPTIMIZE TABLE' : BECAUSE[because]}`;
     return { subject: subjectOf(action, table), message, safeWay: safe(action, context) };
   },
 };
@@ -39,9 +38,11 @@ function subjectOf(action: Action, table: string): Found['subject'] {
   return action.do === 'change-column' || action.do === 'drop-column' ? `${table}.${action.column}` : table;
 }
 
-/** Written once for all clauses of a statement: at the first of them. */
+/** Written once for all clauses about a table: at the first of them. OPTIMIZE may name several tables. */
 function safe(action: Action, context: RuleContext): string[] {
-  const all = withReasons(context, REASONS).filter(one => costOf(one, context)?.level === 'rebuild');
+  const all = withReasons(context, REASONS).filter(
+    one => costOf(one, context)?.level === 'rebuild' && tableOf(one) === tableOf(action),
+  );
   if (action !== all[0]) return [];
   if (action.do === 'table-option' && action.option === 'optimize') return [alterTable(action, 'FORCE', ONLINE)];
   if (all.length === 1 && action.do === 'add-column' && action.column.unique && !action.column.primary)
