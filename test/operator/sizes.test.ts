@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { ActionOptions } from '../../lambda/actions/action.ts';
 import { checkSize, partOf } from '../../lambda/actions/pages.ts';
+import read from '../../lambda/actions/read.ts';
+import type { Environment } from '../../lambda/environment.ts';
 import { allPages } from '../../lib/cli/deployed/pages.ts';
+import type { Database } from '../../lib/core/database.ts';
+import type { Engine } from '../../lib/engine/engine.ts';
 import { bench } from '../support/migrations.ts';
 
 describe('an answer and Lambda’s 6 MB', () => {
@@ -30,6 +35,23 @@ describe('an answer and Lambda’s 6 MB', () => {
     });
     expect(whole).toEqual({ counts: {}, migrations, dataApiCalls: asked.length });
     expect(asked.length).toBeGreaterThan(2);
+  });
+
+  test('so does what is read for a plan: its text is one JSON again', async () => {
+    const value = Array.from({ length: 40_000 }, (_, n) => ({ name: `${n}_\u{1f600}`, at: n, text: 'x'.repeat(200) }));
+    const asked: object[] = [];
+    const engine = { name: 'postgresql', unfinished: async () => value } as unknown as Engine;
+    const options = { engine, database: { calls: 1 } as Database, environment: {} as Environment } as ActionOptions;
+    const answer = await allPages('read', async more => {
+      asked.push(more);
+      const part = await read.run(options, { of: 'unfinished', ...more });
+      checkSize('read', part);
+      return JSON.parse(JSON.stringify(part));
+    });
+    const { text, dataApiCalls } = answer as { text: string; dataApiCalls: number };
+    expect(JSON.parse(text)).toEqual({ value, told: { engine: 'postgresql' } });
+    expect(dataApiCalls).toBe(asked.length);
+    expect(asked.length).toBeGreaterThan(1);
   });
 
   test('parts of two different answers are not put together', async () => {
