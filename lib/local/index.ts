@@ -9,8 +9,7 @@ import { startMysql } from './mysql/start.ts';
 import { DEFAULTS as MYSQL_SWITCHES } from './mysql/switches.ts';
 import type { LocalOptions, Switches } from './options.ts';
 import { PostgresqlEngine } from './postgresql/engine.ts';
-import { withDatabase } from './postgresql/session.ts';
-import { type Server, startPostgresql } from './postgresql/start.ts';
+import { startPostgresql, withDatabase } from './postgresql/start.ts';
 import { Transactions } from './transactions.ts';
 
 export type { Fault, FaultName, Hook } from './faults.ts';
@@ -46,20 +45,24 @@ export interface Local {
 export async function startLocal(options: LocalOptions = {}): Promise<Local> {
   const { database = 'app', region = 'us-east-1' } = options;
   const { url, progress, create = true, superuser = false } = options;
-  const server: Server =
+  const server =
     options.engine === 'mysql'
       ? await startMysql({ url, server: { progress, ...options.mysql?.server }, database, create, superuser })
       : await startPostgresql({ url, embedded: { progress, ...options.embedded }, database, create, superuser });
   try {
     return await announce(server, options, database, region);
   } catch (error) {
-    await server.first?.end();
     await server.stop();
     throw error;
   }
 }
 
-async function announce(server: Server, options: LocalOptions, database: string, region: string): Promise<Local> {
+async function announce(
+  server: { url: string; stop(): Promise<void> },
+  options: LocalOptions,
+  database: string,
+  region: string,
+): Promise<Local> {
   const switches: Required<Switches> = {
     commitAfterError: 'committed',
     tooLargeEndsTransaction: false,
@@ -78,10 +81,7 @@ async function announce(server: Server, options: LocalOptions, database: string,
   const engine =
     options.engine === 'mysql'
       ? new MysqlEngine({ ...pool, switches: { ...MYSQL_SWITCHES, ...mysql?.switches }, scanner: mysql?.scanner ?? {} })
-      : new PostgresqlEngine(
-          { ...pool, errors: switches, scanner: options.scanner ?? {} },
-          server.first && { database, session: server.first },
-        );
+      : new PostgresqlEngine({ ...pool, errors: switches, scanner: options.scanner ?? {} });
   const clocks = new Clocks(options.clocks);
   const host: Host = {
     service: { engine, clocks, switches, transactions: new Transactions(clocks, switches.idleWhileRunning) },

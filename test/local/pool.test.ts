@@ -21,16 +21,6 @@ test('calls go to a few connections', async () => {
   expect(pids.size).toBe(3);
 });
 
-test('the session that has found the database is the first connection', async () => {
-  await using local = await freshLocal({ poolSize: 1 });
-  const others = `select pid from pg_stat_activity
-    where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`;
-  const before = (await local.raw.query(others)).rows;
-  expect(before).toHaveLength(1);
-  expect((await execute(local, 'select pg_backend_pid()')).records).toEqual([[{ longValue: before[0].pid }]]);
-  expect((await local.raw.query(others)).rows).toEqual(before);
-});
-
 test('every new connection can be dirty', async () => {
   await using local = await freshLocal({ dirty: ['create schema if not exists evil', 'set search_path to evil'] });
   const transactionId = await begin(local);

@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import type { Backend, Engine } from '../backend.ts';
 import { Pool, type PoolOptions } from './pool.ts';
 
@@ -12,15 +11,13 @@ export class PostgresqlEngine implements Engine {
   readonly #options: PoolOptions;
   readonly #pools = new Map<string, Pool>();
 
-  /** @param first the session of a database that nobody has used yet */
-  constructor(options: PoolOptions, first?: { readonly database: string; readonly session: pg.Client }) {
+  constructor(options: PoolOptions) {
     const url = new URL(options.url);
     this.username = decodeURIComponent(url.username) || 'postgres';
     this.password = decodeURIComponent(url.password);
     this.host = url.hostname;
     this.port = Number(url.port || 5432);
     this.#options = options;
-    if (first) this.#pools.set(first.database, new Pool(first.database, options, first.session));
   }
 
   async connect(database: string = this.username): Promise<Backend> {

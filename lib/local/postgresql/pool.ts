@@ -1,7 +1,7 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { type BackendOptions, PostgresqlBackend } from './backend.ts';
 import { translate } from './errors.ts';
-import { openSession } from './session.ts';
+import { withDatabase } from './start.ts';
 
 export interface PoolOptions extends BackendOptions {
   /** As user name, password, host and port. */
@@ -23,17 +23,10 @@ export class Pool {
   readonly #options: PoolOptions;
   readonly #idle: PostgresqlBackend[] = [];
   readonly #all = new Set<PostgresqlBackend>();
-  /** Open, and not yet one of them. */
-  #first: pg.Client | undefined;
 
-  /** @param first a session of this database that nobody has used, to be the first connection */
-  constructor(database: string, options: PoolOptions, first?: pg.Client) {
+  constructor(database: string, options: PoolOptions) {
     this.#database = database;
     this.#options = options;
-    this.#first = first;
-    first?.on('end', () => {
-      this.#first = undefined;
-    });
   }
 
   async take(): Promise<PostgresqlBackend> {
@@ -46,17 +39,13 @@ export class Pool {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#first?.end(), ...[...this.#all].map(backend => this.#end(backend))]);
+    await Promise.all([...this.#all].map(backend => this.#end(backend)));
   }
 
   async #make(): Promise<PostgresqlBackend> {
-    const first = this.#first;
-    this.#first = undefined;
-    const client =
-      first ??
-      (await openSession(this.#options.url, this.#database).catch(error => {
-        throw translate(error, this.#options.errors);
-      }));
+    const client = await connect(this.#options.url, this.#database).catch(error => {
+      throw translate(error, this.#options.errors);
+    });
     const backend = new PostgresqlBackend(client, this, this.#options);
     this.#all.add(backend);
     client.on('end', () => this.#forget(backend));
@@ -85,7 +74,7 @@ export class Pool {
   }
 
   async cancel(pid: number): Promise<void> {
-    const client = await openSession(this.#options.url, this.#database);
+    const client = await connect(this.#options.url, this.#database);
     try {
       await client.query('select pg_catalog.pg_cancel_backend($1)', [pid]);
     } finally {
@@ -105,4 +94,16 @@ export class Pool {
     // A polite end waits for the statement that runs; this one must not, and lets it run on.
     (backend.client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
   }
+}
+
+/** The session of the service's driver: UTC, ISO dates. */
+async function connect(url: string, database: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: withDatabase(url, database),
+    options: '-c TimeZone=UTC -c DateStyle=ISO,MDY',
+    connectionTimeoutMillis: 10_000,
+  });
+  client.on('error', () => {}); // Reported by the statement that runs or comes next.
+  await client.connect();
+  return client;
 }

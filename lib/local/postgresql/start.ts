@@ -3,13 +3,10 @@ import { StartError, systemCode } from '../start-error.ts';
 import type { EmbeddedOptions } from './embedded.ts';
 import { startEmbedded } from './embedded.ts';
 import { giveToMasterUser } from './master-user.ts';
-import { openSession, withDatabase } from './session.ts';
 
 /** A PostgreSQL server that answers, with one database that exists. */
 export interface Server {
   readonly url: string;
-  /** A session of the database, where one is open: the first of the pool. */
-  readonly first?: pg.Client | undefined;
   stop(): Promise<void>;
 }
 
@@ -25,13 +22,13 @@ export async function startPostgresql(options: {
 }): Promise<Server> {
   const { url, database } = options;
   if (url !== undefined) {
-    const first = await ensureDatabase(parse(url), database, options.create);
-    return { url, first, stop: async () => {} };
+    await ensureDatabase(parse(url), database, options.create);
+    return { url, stop: async () => {} };
   }
   const embedded = await startEmbedded(options.embedded);
   try {
     // The database is the master user's in both cases, so that it can be used without the option again.
-    await (await ensureDatabase(new URL(embedded.masterUrl), database, true))?.end();
+    await ensureDatabase(new URL(embedded.masterUrl), database, true);
     if (!options.superuser) await takeOver(withDatabase(embedded.url, database));
   } catch (error) {
     await embedded.stop();
@@ -50,11 +47,19 @@ async function takeOver(superuserUrl: string): Promise<void> {
   }
 }
 
-/** Makes sure of a database. Returns the session that has found it; undefined where it had to be created. */
-async function ensureDatabase(url: URL, database: string, create: boolean): Promise<pg.Client | undefined> {
+/** The URL of another database on the same server. */
+export function withDatabase(url: string, database: string): string {
+  const target = new URL(url);
+  // As `pg` reads it, with decodeURI, which leaves the escapes of `;:@&=+$,` and the like as they are.
+  target.pathname = `/${encodeURI(database).replaceAll('?', '%3F').replaceAll('#', '%23')}`;
+  return target.href;
+}
+
+async function ensureDatabase(url: URL, database: string, create: boolean): Promise<void> {
   // The database itself first: it may be the only one that this user can enter.
   try {
-    return await openSession(url.href, database);
+    await (await connect(withDatabase(url.href, database))).end();
+    return;
   } catch (error) {
     if (!(error instanceof pg.DatabaseError) || error.code !== '3D000') throw explain(error, url);
     if (!create) throw notThere(database, url.host, error);
@@ -68,10 +73,9 @@ async function ensureDatabase(url: URL, database: string, create: boolean): Prom
     }
   } catch (error) {
     // Another process was faster: that it exists is all that is wanted.
-    if (error instanceof pg.DatabaseError && (error.code === '42P04' || error.code === '23505')) return undefined;
+    if (error instanceof pg.DatabaseError && (error.code === '42P04' || error.code === '23505')) return;
     throw explain(error, url);
   }
-  return undefined;
 }
 
 async function connect(url: string): Promise<pg.Client> {
