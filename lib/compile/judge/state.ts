@@ -4,6 +4,7 @@ export interface NamingAction {
   readonly table?: string | null;
   readonly name?: string | null;
   readonly column?: unknown;
+  readonly columns?: readonly unknown[];
   readonly kind?: string;
   readonly verb?: string;
   readonly all?: boolean;
@@ -63,6 +64,11 @@ export class NamesState<Schema extends KnownTables> {
     return this.#later.replaced.has(name);
   }
 
+  /** Running code finds a column under this name: it was put aside for a new one, or one of this migration takes its name. */
+  swapsColumn(name: string): boolean {
+    return this.#later.swappedColumns.has(name);
+  }
+
   protected addMade(kind: Kind, name: string): void {
     this.#made.add(key(kind, name));
   }
@@ -89,6 +95,7 @@ function key(kind: Kind, name: string): string {
 interface LookAhead {
   readonly madeAgain: ReadonlySet<string>;
   readonly replaced: ReadonlySet<string>;
+  readonly swappedColumns: ReadonlySet<string>;
 }
 
 /** `CREATE new; DROP old; RENAME new TO old`, or `RENAME old TO x; CREATE old; DROP x`: running code finds a table under its name. */
@@ -111,5 +118,18 @@ function lookAhead(all: readonly NamingAction[]): LookAhead {
     madeAgain.add(from);
     replaced.add(to);
   }
-  return { madeAgain, replaced };
+  return { madeAgain, replaced, swappedColumns: swappedColumns(all) };
+}
+
+/** `RENAME a TO old; ADD a; DROP old`, or `ADD new; DROP a; RENAME new TO a`: both names of each such rename, with their table. */
+function swappedColumns(all: readonly NamingAction[]): Set<string> {
+  const added = new Set<string>();
+  for (const { do: what, table, column } of all)
+    if (what === 'add-column') added.add(`${table}.${(column as { name: string }).name}`);
+  const swapped = new Set<string>();
+  for (const { do: what, kind, table, from, to } of all) {
+    if (what !== 'rename' || kind !== 'column' || !added.has(`${table}.${from}`)) continue;
+    swapped.add(`${table}.${from}`).add(`${table}.${to}`);
+  }
+  return swapped;
 }

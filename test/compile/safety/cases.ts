@@ -87,8 +87,15 @@ export const CASES: Cases = {
     found: [
       ['ALTER TABLE users ADD CONSTRAINT c CHECK (age > 0)', 'danger', 'users.c'],
       ['ALTER TABLE users ADD COLUMN a int CHECK (a > 0)', 'caution', 'users.users_a_check'],
+      ['ALTER TABLE users ADD CONSTRAINT c CHECK (age > 0) NO INHERIT', 'danger', 'users.c'],
+      ['ALTER TABLE users ADD CONSTRAINT c CHECK (false)', 'danger', 'users.c'],
+      ['ALTER TABLE users ADD CONSTRAINT c CHECK (true) NO INHERIT', 'danger', 'users.c'],
     ],
-    silent: ['ALTER TABLE users ADD CONSTRAINT c CHECK (age > 0) NOT VALID', 'CREATE TABLE n (a int CHECK (a > 0))'],
+    silent: [
+      'ALTER TABLE users ADD CONSTRAINT c CHECK (age > 0) NOT VALID',
+      'CREATE TABLE n (a int CHECK (a > 0))',
+      'ALTER TABLE ONLY users ADD CHECK (false) NO INHERIT',
+    ],
   },
   'validate-in-same-transaction': {
     found: [
@@ -116,6 +123,11 @@ export const CASES: Cases = {
       ],
       ['ALTER TABLE users ALTER age DROP DEFAULT; ALTER TABLE users VALIDATE CONSTRAINT unproven', 'danger', 'users'],
       ['ALTER TABLE users ADD COLUMN a int; INSERT INTO parents SELECT id FROM users', 'danger', 'parents'],
+      [
+        'ALTER TABLE users RENAME TO old; CREATE TABLE users (id int); INSERT INTO users SELECT id FROM old',
+        'danger',
+        'old',
+      ],
     ],
     silent: [
       ['ALTER TABLE users ADD COLUMN a int; UPDATE users SET a = 1', { atomic: false }],
@@ -123,6 +135,8 @@ export const CASES: Cases = {
       'ALTER TABLE users ADD COLUMN a int; UPDATE users SET a = 1 WHERE id = 7',
       'ALTER TABLE users ADD COLUMN a int; INSERT INTO parents VALUES (1)',
       'CREATE TABLE n (id int); INSERT INTO n SELECT id FROM users',
+      'ALTER TABLE users ADD COLUMN a int; CREATE TABLE n (oid oid); INSERT INTO n SELECT oid FROM pg_class',
+      'ALTER TABLE users ADD COLUMN a int; UPDATE schema_version SET version = 3',
     ],
   },
   'disallowed-unique-constraint': {
@@ -207,8 +221,16 @@ export const CASES: Cases = {
     ],
   },
   'renaming-column': {
-    found: [['ALTER TABLE users RENAME COLUMN email TO mail', 'danger', 'users.email']],
+    found: [
+      ['ALTER TABLE users RENAME COLUMN email TO mail', 'danger', 'users.email'],
+      [
+        'ALTER TABLE users RENAME COLUMN email TO mail; ALTER TABLE parents ADD COLUMN email text',
+        'danger',
+        'users.email',
+      ],
+    ],
     silent: [
+      'ALTER TABLE users RENAME COLUMN email TO old; ALTER TABLE users ADD COLUMN email text',
       'ALTER TABLE users ADD COLUMN a int; ALTER TABLE users RENAME COLUMN a TO b',
       'CREATE TABLE n (a int); ALTER TABLE n RENAME a TO b',
     ],
@@ -248,8 +270,17 @@ export const CASES: Cases = {
     ],
   },
   'ban-drop-column': {
-    found: [['ALTER TABLE users DROP COLUMN email', 'caution', 'users.email']],
-    silent: ['ALTER TABLE users ADD COLUMN a int; ALTER TABLE users DROP COLUMN a'],
+    found: [
+      ['ALTER TABLE users DROP COLUMN email', 'caution', 'users.email'],
+      ['ALTER TABLE users ADD COLUMN a text; ALTER TABLE users DROP COLUMN email', 'caution', 'users.email'],
+    ],
+    silent: [
+      'ALTER TABLE users ADD COLUMN a int; ALTER TABLE users DROP COLUMN a',
+      `ALTER TABLE users RENAME COLUMN email TO old; ALTER TABLE users ADD COLUMN email varchar(9); UPDATE users SET email = old;
+       ALTER TABLE users DROP COLUMN old`,
+      `ALTER TABLE users ADD COLUMN a varchar(9); UPDATE users SET a = email; ALTER TABLE users DROP COLUMN email;
+       ALTER TABLE users RENAME COLUMN a TO email`,
+    ],
   },
   'ban-drop-view': {
     found: [['DROP VIEW names', 'caution', 'names']],
@@ -259,8 +290,21 @@ export const CASES: Cases = {
     found: [
       ['DROP TABLE users CASCADE', 'caution', 'users'],
       ['ALTER TABLE users DROP COLUMN email CASCADE', 'caution', 'users.email'],
+      ['DROP FUNCTION IF EXISTS Steady() CASCADE', 'caution', 'steady'],
+      ['DROP FUNCTION nobody_made() CASCADE', 'caution', 'nobody_made'],
+      ['DROP TYPE IF EXISTS mood CASCADE', 'caution', 'mood'],
+      ['DROP DOMAIN IF EXISTS plain CASCADE', 'caution', 'plain'],
+      ['CREATE TYPE pair AS (a int, b int); DROP TYPE IF EXISTS pair CASCADE', 'caution', 'pair'],
+      ['CREATE TYPE span AS RANGE (subtype = int); DROP TYPE IF EXISTS span CASCADE', 'caution', 'span'],
+      ['DROP SEQUENCE IF EXISTS s CASCADE', 'caution', 's'],
     ],
-    silent: ['DROP TABLE IF EXISTS nobody_made CASCADE', 'CREATE TABLE n (id int); DROP TABLE n CASCADE'],
+    silent: [
+      'DROP TABLE IF EXISTS nobody_made CASCADE',
+      'CREATE TABLE n (id int); DROP TABLE n CASCADE',
+      'DROP TRIGGER IF EXISTS touched ON users CASCADE',
+      'DROP FUNCTION IF EXISTS nobody_made(int) CASCADE',
+      'DROP TYPE IF EXISTS nobody_made CASCADE',
+    ],
   },
   'ban-drop-schema': { found: [['DROP SCHEMA audit', 'danger', 'audit']], silent: ['CREATE SCHEMA audit'] },
   'ban-drop-database': {
@@ -278,11 +322,17 @@ export const CASES: Cases = {
     found: [
       ['UPDATE users SET age = 1', 'caution', 'users'],
       ['DELETE FROM users', 'caution', 'users'],
+      ['DELETE FROM schema_version', 'caution', 'schema_version'],
+      ['UPDATE document_version SET author = 3', 'caution', 'document_version'],
+      ['UPDATE documents SET schema_version = 3', 'caution', 'documents'],
     ],
     silent: [
       'UPDATE users SET age = 1 WHERE age = 2',
       'UPDATE users SET age = 1 FROM parents',
       'CREATE TABLE n (a int); UPDATE n SET a = 1',
+      'UPDATE schema_version SET version = 3, minor = 1',
+      'UPDATE icinga_dbversion SET version = 3, changed = now()',
+      'UPDATE app_version SET schema_version = 3',
     ],
   },
   'lock-table': {

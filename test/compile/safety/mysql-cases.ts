@@ -290,6 +290,7 @@ export const CASES: Cases = {
     ],
     silent: [
       'ALTER TABLE users CHANGE email Email varchar(60)',
+      'ALTER TABLE users RENAME COLUMN email TO old; ALTER TABLE users ADD COLUMN email text',
       'ALTER TABLE users ADD COLUMN a int; ALTER TABLE users RENAME COLUMN a TO b',
       'CREATE TABLE n (a int); ALTER TABLE n CHANGE a b int',
       'ALTER TABLE users RENAME INDEX users_born TO b',
@@ -323,6 +324,7 @@ export const CASES: Cases = {
     ],
     silent: [
       'ALTER TABLE users ADD COLUMN a int; ALTER TABLE users DROP COLUMN a',
+      'ALTER TABLE users CHANGE email old text; ALTER TABLE users ADD COLUMN email text; ALTER TABLE users DROP COLUMN old',
       'ALTER TABLE users DROP INDEX users_born, DROP KEY users_nick, DROP CHECK positive, DROP FOREIGN KEY f',
       'ALTER TABLE logs DROP PARTITION p0',
       'CREATE TABLE n (a int, b int); ALTER TABLE n DROP b',
@@ -361,6 +363,7 @@ export const CASES: Cases = {
       ['WITH c AS (SELECT 1 FROM parents WHERE id = 1) UPDATE users SET age = 2', 'caution', 'users'],
     ],
     silent: [
+      'UPDATE schema_version SET version = 3',
       'UPDATE users SET age = 1 WHERE id < 1000',
       'DELETE FROM users ORDER BY id LIMIT 1000',
       'UPDATE users JOIN parents ON parents.id = users.parent SET users.age = 1',

@@ -11,7 +11,7 @@ export const banDropColumn = <Engine extends EngineName>(engine: Engine): NamesR
   find({ do: what, table, column }, { migration }) {
     if (what !== 'drop-column' || !migration.isLive(table ?? '')) return undefined;
     const subject = `${table}.${column}`;
-    if (migration.hasMade('column', subject)) return undefined;
+    if (migration.hasMade('column', subject) || migration.swapsColumn(subject)) return undefined;
     return { subject, message: `The data of ${subject} is gone, and code that still uses it fails` };
   },
 });

@@ -1,4 +1,5 @@
 import type { EngineName } from '../../../core/manifest.ts';
+import { isVersionRow } from '../version-row.ts';
 import type { NamesRule } from './named.ts';
 
 /** `why`: what it costs the engine. `until`: what has ended when the locks are released. */
@@ -12,8 +13,9 @@ export const changeOfAllRows = <Engine extends EngineName>(
   title: 'All rows are changed in one statement',
   why,
   safeWay: 'Change the rows in batches, each in a transaction of its own.',
-  find({ do: what, table, verb, all }, { migration }) {
+  find({ do: what, table, verb, all, columns }, { migration }) {
     if (what !== 'change-rows' || !all || !table || !migration.isFilled(table)) return undefined;
+    if (verb === 'UPDATE' && isVersionRow(table, columns)) return undefined;
     return { subject: table, message: `${verb} locks all rows of ${table} until the ${until} ends` };
   },
 });

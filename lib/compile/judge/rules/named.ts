@@ -10,7 +10,7 @@ export interface NamesContext {
   };
   readonly migration: Pick<
     NamesState<Pick<NamesContext['schema'], 'tables'>>,
-    'isLive' | 'isFilled' | 'hasMade' | 'makesAgain' | 'isReplaced'
+    'isLive' | 'isFilled' | 'hasMade' | 'makesAgain' | 'isReplaced' | 'swapsColumn'
   >;
 }
 

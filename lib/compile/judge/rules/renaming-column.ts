@@ -12,6 +12,7 @@ export const renamingColumn = <Engine extends EngineName>(engine: Engine): Names
     if (what !== 'rename' || kind !== 'column' || !migration.isLive(table ?? '')) return undefined;
     const subject = `${table}.${from}`;
     if (migration.hasMade('column', subject) || migration.hasMade('view', table ?? '')) return undefined;
+    if (migration.swapsColumn(subject)) return undefined;
     return {
       subject,
       message: `Code that uses ${subject} fails from here on`,

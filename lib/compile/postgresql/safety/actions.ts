@@ -28,6 +28,7 @@ export type Action = { readonly node: Node } & (
       readonly only: boolean;
     }
   | { readonly do: 'create-enum'; readonly name: string }
+  | { readonly do: 'create-type'; readonly name: string }
   | { readonly do: 'create-domain'; readonly name: string; readonly base: string; readonly checked: boolean }
   | { readonly do: 'create-function'; readonly name: string; readonly volatility: string }
   | {
@@ -83,6 +84,8 @@ export type Action = { readonly node: Node } & (
       readonly all: boolean;
       readonly columns: readonly string[];
       readonly keys: readonly string[];
+      /** Tables that an `INSERT … SELECT` reads. */
+      readonly reads: readonly string[];
     }
   | { readonly do: 'lock-table'; readonly table: string; readonly mode: number }
   | { readonly do: 'set'; readonly name: string; readonly value: string }
@@ -91,7 +94,7 @@ export type Action = { readonly node: Node } & (
   | { readonly do: 'trigger'; readonly table: string }
 );
 
-export type DropKind = 'table' | 'view' | 'index' | 'schema' | 'database' | 'trigger' | 'other';
+export type DropKind = 'table' | 'view' | 'index' | 'schema' | 'database' | 'trigger' | 'function' | 'type' | 'other';
 export type RenameKind = 'table' | 'view' | 'column' | 'schema' | 'enum-value' | 'index' | 'constraint' | 'other';
 
 export interface CreateTable {
@@ -127,6 +130,8 @@ const READERS: Readonly<Record<string, Reader>> = {
   IndexStmt: createIndex,
   CreateDomainStmt: createDomain,
   CreateEnumStmt: tree => [{ do: 'create-enum', name: lastName(tree.typeName) ?? '' }],
+  CompositeTypeStmt: tree => [{ do: 'create-type', name: relation(tree.typevar) }],
+  CreateRangeStmt: tree => [{ do: 'create-type', name: lastName(tree.typeName) ?? '' }],
   CreateFunctionStmt: tree => [
     {
       do: 'create-function',
@@ -378,6 +383,11 @@ const DROPS: Readonly<Record<string, DropKind>> = {
   OBJECT_INDEX: 'index',
   OBJECT_SCHEMA: 'schema',
   OBJECT_TRIGGER: 'trigger',
+  OBJECT_FUNCTION: 'function',
+  OBJECT_PROCEDURE: 'function',
+  OBJECT_ROUTINE: 'function',
+  OBJECT_TYPE: 'type',
+  OBJECT_DOMAIN: 'type',
 };
 
 function drop(tree: Tree): Part[] {
@@ -445,6 +455,7 @@ function changeRows(verb: 'UPDATE' | 'DELETE', tree: Tree, joined: unknown): Par
       all: tree.whereClause === undefined && joined === undefined,
       columns: targets.flatMap(({ ResTarget }) => (ResTarget ? [String(ResTarget.name)] : [])),
       keys: joined === undefined ? comparedWithConstants(tree.whereClause) : [],
+      reads: [],
     },
   ];
 }
@@ -452,11 +463,22 @@ function changeRows(verb: 'UPDATE' | 'DELETE', tree: Tree, joined: unknown): Par
 /** `INSERT … SELECT` of a table: of VALUES or of no table at all it is brief. */
 function insertSelect(tree: Tree): Part[] {
   const select = (tree.selectStmt as { SelectStmt?: Tree } | undefined)?.SelectStmt;
-  let reads = false;
-  if (select && select.valuesLists === undefined) walk(select, key => (reads ||= key === 'RangeVar'));
-  if (!reads) return [];
+  const reads: string[] = [];
+  if (select && select.valuesLists === undefined)
+    walk(select, (key, read) => {
+      if (key === 'RangeVar') reads.push(relation(read));
+    });
+  if (reads.length === 0) return [];
   return [
-    { do: 'change-rows', verb: 'INSERT … SELECT', table: relation(tree.relation), all: false, columns: [], keys: [] },
+    {
+      do: 'change-rows',
+      verb: 'INSERT … SELECT',
+      table: relation(tree.relation),
+      all: false,
+      columns: [],
+      keys: [],
+      reads,
+    },
   ];
 }
 

@@ -35,6 +35,8 @@ export interface Constraint {
   readonly references: string | null;
   /** The column of a `CHECK (c IS NOT NULL)`. */
   readonly notNullOf: string | null;
+  /** `CHECK (false) NO INHERIT`: of a parent that only groups the tables that inherit from it. */
+  readonly refusesRows: boolean;
 }
 
 const SERIAL = /^(small|big)?serial[248]?$/;
@@ -106,6 +108,7 @@ export function constraintOf(tree: Tree, column?: string): Constraint | undefine
     usingIndex: (tree.indexname as string | undefined) ?? null,
     references: ((tree.pktable as Tree | undefined)?.relname as string | undefined) ?? null,
     notNullOf: notNullOf(tree.raw_expr),
+    refusesRows: tree.is_no_inherit === true && isFalse(tree.raw_expr),
   };
 }
 
@@ -117,6 +120,11 @@ export function columnsIn(expression: unknown): string[] {
     if (name !== undefined) found.add(name);
   });
   return [...found];
+}
+
+function isFalse(expression: unknown): boolean {
+  const { boolval } = (expression as { A_Const?: { boolval?: { boolval?: boolean } } } | undefined)?.A_Const ?? {};
+  return boolval !== undefined && boolval.boolval !== true;
 }
 
 function notNullOf(expression: unknown): string | null {

@@ -35,6 +35,8 @@ export class SchemaModel {
   readonly views = new Map<string, 'view' | 'materialized'>();
   readonly indexes = new Map<string, Index>();
   readonly domains = new Map<string, { readonly base: string; checked: boolean }>();
+  /** Names of domains, enums, composite and range types. */
+  readonly types = new Set<string>();
   /** Volatility of the folder's own functions. */
   readonly functions = new Map<string, string>();
 
@@ -78,7 +80,12 @@ export class SchemaModel {
         if (action.name !== null) this.indexes.set(action.name, { table: action.table, columns: action.columns });
         break;
       case 'create-domain':
+        this.types.add(action.name);
         this.domains.set(action.name, { base: action.base, checked: action.checked });
+        break;
+      case 'create-enum':
+      case 'create-type':
+        this.types.add(action.name);
         break;
       case 'create-function':
         this.functions.set(action.name, action.volatility);

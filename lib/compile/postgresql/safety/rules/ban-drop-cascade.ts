@@ -1,4 +1,4 @@
-import type { Action } from '../actions.ts';
+import type { Action, DropKind } from '../actions.ts';
 import type { Rule, RuleContext } from '../rule.ts';
 
 export const banDropCascade: Rule = {
@@ -25,6 +25,15 @@ function cascading(action: Action, { schema, migration }: RuleContext): string |
   const { kind, name, ifExists } = action;
   if (kind === 'table' && !migration.isLive(name)) return undefined;
   if (kind === 'view' && migration.hasMade('view', name)) return undefined;
-  const known = kind === 'table' ? schema.tables.has(name) : kind === 'view' ? schema.views.has(name) : true;
-  return ifExists && !known ? undefined : name;
+  // No object depends on a trigger.
+  if (kind === 'trigger') return undefined;
+  return ifExists && isStranger(kind, name, schema) ? undefined : name;
+}
+
+/** Whether no migration of the folder made it. Of kinds that the schema does not hold nobody knows. */
+function isStranger(kind: DropKind, name: string, schema: RuleContext['schema']): boolean {
+  if (kind === 'table') return !schema.tables.has(name);
+  if (kind === 'view') return !schema.views.has(name);
+  if (kind === 'function') return !schema.functions.has(name.toLowerCase());
+  return kind === 'type' && !schema.types.has(name);
 }

@@ -1,3 +1,4 @@
+import { isVersionRow } from '../../../judge/version-row.ts';
 import { lockName } from '../locks.ts';
 import type { Found, Rule, RuleContext } from '../rule.ts';
 
@@ -15,8 +16,11 @@ export const slowStatementAfterLock: Rule = {
       return afterLock(action.table, 'VALIDATE CONSTRAINT', context);
     }
     if (action.do !== 'change-rows') return undefined;
+    if (action.verb === 'UPDATE' && isVersionRow(action.table, action.columns)) return undefined;
     if (action.keys.some(column => schema.isUnique(action.table, column))) return undefined;
-    return afterLock(action.table, action.verb, context);
+    const copied = action.reads.find(table => schema.tables.has(table) && migration.isFilled(table));
+    const table = migration.isFilled(action.table) ? action.table : (copied ?? action.table);
+    return afterLock(table, action.verb, context);
   },
 };
 
