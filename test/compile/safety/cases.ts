@@ -1,5 +1,41 @@
 import type { Cases } from './rule-suite.ts';
 
+/** What earlier migrations have made. */
+export const BEFORE = `
+  CREATE DOMAIN positive AS int CHECK (VALUE > 0);
+  CREATE DOMAIN plain AS int;
+  CREATE TYPE mood AS ENUM ('ok', 'sad');
+  CREATE FUNCTION steady() RETURNS int STABLE LANGUAGE sql AS 'SELECT 1';
+  CREATE FUNCTION changing() RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN 1; END';
+  CREATE TABLE parents (id bigint PRIMARY KEY);
+  CREATE TABLE users (
+    id bigint PRIMARY KEY, email text, nick varchar(50), code char(3), age int, price numeric(10,2), born timestamp, seen timestamptz,
+    doc json, plain plain, proven int, checked int CHECK (checked > 0), parent bigint, UNIQUE (nick)
+  );
+  ALTER TABLE users ADD CONSTRAINT proven CHECK (proven IS NOT NULL) NOT VALID;
+  ALTER TABLE users VALIDATE CONSTRAINT proven;
+  ALTER TABLE users ADD CONSTRAINT unproven CHECK (age IS NOT NULL) NOT VALID;
+  CREATE UNIQUE INDEX users_age ON users (age);
+  CREATE INDEX users_born ON users (born);
+  CREATE TABLE logs (id int, at timestamptz) PARTITION BY RANGE (id);
+  CREATE TABLE logs_rest PARTITION OF logs DEFAULT;
+  CREATE TABLE logs_new (id int NOT NULL, at timestamptz, CHECK (id >= 11 AND id < 20));
+  CREATE TABLE parts (id int) PARTITION BY RANGE (id);
+  CREATE TABLE parts_old PARTITION OF parts FOR VALUES FROM (100) TO (200);
+  CREATE TABLE part_new (id int NOT NULL, CHECK (id >= 11 AND id < 20));
+  CREATE TABLE part_null (id int, CHECK (id >= 11 AND id < 20));
+  CREATE TABLE part_proven (id int, CHECK (id IS NOT NULL AND id >= 11 AND id < 20));
+  CREATE TABLE part_raw (id int);
+  CREATE TABLE keyless (id int, n int NOT NULL);
+  CREATE UNIQUE INDEX keyless_id ON keyless (id);
+  CREATE UNIQUE INDEX keyless_n ON keyless (n);
+  CREATE TABLE sums (a int, b int GENERATED ALWAYS AS (a + 1) STORED);
+  CREATE SEQUENCE s;
+  CREATE VIEW names AS SELECT id FROM parents;
+  CREATE MATERIALIZED VIEW totals AS SELECT count(*) FROM users;
+  CREATE UNIQUE INDEX totals_count ON totals (count);
+`;
+
 /** For each rule for PostgreSQL: statements that it must find, and statements that it must not. */
 export const CASES: Cases = {
   'require-concurrent-index-creation': {
@@ -45,7 +81,7 @@ export const CASES: Cases = {
     found: [
       ['ALTER TABLE users ADD COLUMN a int NOT NULL', 'danger', 'users.a'],
       ['ALTER TABLE users ADD COLUMN a int NOT NULL DEFAULT NULL', 'danger', 'users.a'],
-      ['ALTER TABLE parents ADD COLUMN a int PRIMARY KEY', 'danger', 'parents.a'],
+      ['ALTER TABLE part_raw ADD COLUMN a int PRIMARY KEY', 'danger', 'part_raw.a'],
     ],
     silent: [
       'ALTER TABLE users ADD COLUMN a int NOT NULL DEFAULT 0',
@@ -62,6 +98,7 @@ export const CASES: Cases = {
     silent: [
       'ALTER TABLE users ALTER COLUMN proven SET NOT NULL',
       'ALTER TABLE users ALTER COLUMN id SET NOT NULL',
+      'ALTER TABLE part_proven ALTER COLUMN id SET NOT NULL',
       'CREATE TABLE n (a int); ALTER TABLE n ALTER a SET NOT NULL',
     ],
   },
@@ -131,9 +168,9 @@ export const CASES: Cases = {
     ],
     silent: [
       ['ALTER TABLE users ADD COLUMN a int; UPDATE users SET a = 1', { atomic: false }],
-      'UPDATE users SET age = 1; ALTER TABLE users ADD COLUMN a int',
+      'UPDATE users SET checked = 1; ALTER TABLE users ADD COLUMN a int',
       'ALTER TABLE users ADD COLUMN a int; UPDATE users SET a = 1 WHERE id = 7',
-      'ALTER TABLE users ADD COLUMN a int; INSERT INTO parents VALUES (1)',
+      'ALTER TABLE users ADD COLUMN a int; INSERT INTO parents VALUES (3)',
       'CREATE TABLE n (id int); INSERT INTO n SELECT id FROM users',
       'ALTER TABLE users ADD COLUMN a int; CREATE TABLE n (oid oid); INSERT INTO n SELECT oid FROM pg_class',
       'ALTER TABLE users ADD COLUMN a int; UPDATE schema_version SET version = 3',
@@ -149,12 +186,19 @@ export const CASES: Cases = {
   'adding-primary-key': {
     found: [
       ['ALTER TABLE part_raw ADD PRIMARY KEY (id)', 'danger', 'part_raw.part_raw_pkey'],
-      ['ALTER TABLE users ADD CONSTRAINT k PRIMARY KEY USING INDEX users_age', 'danger', 'users.k'],
+      ['ALTER TABLE keyless ADD CONSTRAINT k PRIMARY KEY USING INDEX keyless_id', 'danger', 'keyless.k'],
     ],
-    silent: ['CREATE TABLE n (id int); ALTER TABLE n ADD PRIMARY KEY (id)', 'CREATE TABLE n (id int PRIMARY KEY)'],
+    silent: [
+      'ALTER TABLE keyless ADD PRIMARY KEY USING INDEX keyless_n',
+      'CREATE TABLE n (id int); ALTER TABLE n ADD PRIMARY KEY (id)',
+      'CREATE TABLE n (id int PRIMARY KEY)',
+    ],
   },
   'adding-exclusion-constraint': {
-    found: [['ALTER TABLE users ADD CONSTRAINT x EXCLUDE USING gist (seen WITH =)', 'danger', 'users']],
+    found: [
+      ['ALTER TABLE users ADD CONSTRAINT x EXCLUDE USING gist (seen WITH =)', 'danger', 'users'],
+      ['ALTER TABLE users ADD CONSTRAINT x EXCLUDE USING gist (tstzrange(seen, seen) WITH &&)', 'danger', 'users'],
+    ],
     silent: ['CREATE TABLE n (a int, EXCLUDE USING btree (a WITH =))'],
   },
   'changing-column-type': {
@@ -188,7 +232,7 @@ export const CASES: Cases = {
     found: [
       ['ALTER TABLE users SET UNLOGGED', 'danger', 'users'],
       ['ALTER TABLE users SET TABLESPACE fast', 'danger', 'users'],
-      ['ALTER TABLE users ALTER age SET EXPRESSION AS (1)', 'danger', 'users'],
+      ['ALTER TABLE sums ALTER b SET EXPRESSION AS (a + 2)', 'danger', 'sums'],
     ],
     silent: ['ALTER TABLE users SET (fillfactor = 90)', 'ALTER TABLE users SET ACCESS METHOD heap'],
   },
@@ -201,7 +245,7 @@ export const CASES: Cases = {
   },
   cluster: {
     found: [['CLUSTER users USING users_born', 'danger', 'users', { atomic: false }]],
-    silent: ['CREATE TABLE n (id int); CLUSTER n'],
+    silent: ['CREATE TABLE n (id int PRIMARY KEY); CLUSTER n USING n_pkey'],
   },
   'require-concurrent-reindex': {
     found: [
@@ -320,15 +364,17 @@ export const CASES: Cases = {
   },
   'change-of-all-rows': {
     found: [
-      ['UPDATE users SET age = 1', 'caution', 'users'],
+      ['UPDATE users SET checked = 1', 'caution', 'users'],
+      ['UPDATE users SET checked = 1 FROM parents', 'caution', 'users'],
       ['DELETE FROM users', 'caution', 'users'],
       ['DELETE FROM schema_version', 'caution', 'schema_version'],
       ['UPDATE document_version SET author = 3', 'caution', 'document_version'],
       ['UPDATE documents SET schema_version = 3', 'caution', 'documents'],
+      ['DELETE FROM users USING parents', 'caution', 'users'],
     ],
     silent: [
-      'UPDATE users SET age = 1 WHERE age = 2',
-      'UPDATE users SET age = 1 FROM parents',
+      'UPDATE users SET checked = 1 WHERE age = 2',
+      'UPDATE users SET checked = 1 FROM parents WHERE parents.id = users.parent AND users.age = 12',
       'CREATE TABLE n (a int); UPDATE n SET a = 1',
       'UPDATE schema_version SET version = 3, minor = 1',
       'UPDATE icinga_dbversion SET version = 3, changed = now()',
@@ -357,10 +403,12 @@ export const CASES: Cases = {
   'attach-partition': {
     found: [
       ['ALTER TABLE parts ATTACH PARTITION part_raw FOR VALUES FROM (1) TO (2)', 'caution', 'part_raw'],
-      ['ALTER TABLE logs ATTACH PARTITION part_new FOR VALUES FROM (1) TO (2)', 'danger', 'part_new'],
+      ['ALTER TABLE parts ATTACH PARTITION part_null FOR VALUES FROM (11) TO (20)', 'caution', 'part_null'],
+      ['ALTER TABLE logs ATTACH PARTITION logs_new FOR VALUES FROM (11) TO (20)', 'danger', 'logs_new'],
     ],
     silent: [
       'ALTER TABLE parts ATTACH PARTITION part_new FOR VALUES FROM (11) TO (20)',
+      'ALTER TABLE parts ATTACH PARTITION part_proven FOR VALUES FROM (11) TO (20)',
       'CREATE TABLE n (id int); ALTER TABLE parts ATTACH PARTITION n FOR VALUES FROM (1) TO (2)',
     ],
   },
@@ -376,8 +424,11 @@ export const CASES: Cases = {
     silent: [['DROP INDEX CONCURRENTLY users_born', { atomic: false }], 'DROP INDEX IF EXISTS nobody_made'],
   },
   'require-concurrent-partition-detach': {
-    found: [['ALTER TABLE logs DETACH PARTITION logs_rest', 'note', 'logs']],
-    silent: [['ALTER TABLE logs DETACH PARTITION logs_rest CONCURRENTLY', { atomic: false }]],
+    found: [
+      ['ALTER TABLE parts DETACH PARTITION parts_old', 'note', 'parts'],
+      ['ALTER TABLE logs DETACH PARTITION logs_rest', 'note', 'logs'],
+    ],
+    silent: [['ALTER TABLE parts DETACH PARTITION parts_old CONCURRENTLY', { atomic: false }]],
   },
   'ban-drop-not-null': {
     found: [['ALTER TABLE users ALTER id DROP NOT NULL', 'note', 'users.id']],

@@ -1,54 +1,12 @@
 import { beforeAll, expect, test } from 'vitest';
-import { loadParser, parse } from '../../../lib/compile/postgresql/parser.ts';
-import { actionsOf } from '../../../lib/compile/postgresql/safety/actions.ts';
+import { loadParser } from '../../../lib/compile/postgresql/parser.ts';
 import { Judge } from '../../../lib/compile/postgresql/safety/judge.ts';
 import { RULES } from '../../../lib/compile/postgresql/safety/rules/index.ts';
 import { CASES } from './cases.ts';
+import { judge, statementsOf } from './postgresql-judge.ts';
 import { describeRules } from './rule-suite.ts';
 
-/** What earlier migrations have made. */
-const BEFORE = `
-  CREATE DOMAIN positive AS int CHECK (VALUE > 0);
-  CREATE DOMAIN plain AS int;
-  CREATE TYPE mood AS ENUM ('ok', 'sad');
-  CREATE FUNCTION steady() RETURNS int STABLE LANGUAGE sql AS 'SELECT 1';
-  CREATE FUNCTION changing() RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN 1; END';
-  CREATE TABLE parents (id bigint PRIMARY KEY);
-  CREATE TABLE users (
-    id bigint PRIMARY KEY, email text, nick varchar(50), code char(3), age int, price numeric(10,2), born timestamp, seen timestamptz,
-    doc json, plain plain, proven int, checked int CHECK (checked > 0), parent bigint, UNIQUE (nick)
-  );
-  ALTER TABLE users ADD CONSTRAINT proven CHECK (proven IS NOT NULL) NOT VALID;
-  ALTER TABLE users VALIDATE CONSTRAINT proven;
-  ALTER TABLE users ADD CONSTRAINT unproven CHECK (age IS NOT NULL) NOT VALID;
-  CREATE UNIQUE INDEX users_age ON users (age);
-  CREATE INDEX users_born ON users (born);
-  CREATE TABLE logs (id int, at timestamptz) PARTITION BY RANGE (id);
-  CREATE TABLE logs_rest PARTITION OF logs DEFAULT;
-  CREATE TABLE parts (id int) PARTITION BY RANGE (id);
-  CREATE TABLE part_new (id int, CHECK (id > 10));
-  CREATE TABLE part_raw (id int);
-  CREATE VIEW names AS SELECT email FROM users;
-  CREATE MATERIALIZED VIEW totals AS SELECT count(*) FROM users;
-`;
-
 beforeAll(loadParser);
-
-function statementsOf(sql: string) {
-  const parsed = parse(sql);
-  if ('message' in parsed) throw new Error(`${parsed.message}: ${sql}`);
-  return parsed.map(({ node, start }) => ({
-    place: { file: 'f.sql', line: sql.slice(0, start).split('\n').length },
-    actions: actionsOf(node),
-  }));
-}
-
-/** `rule:severity` of what is found in a migration after BEFORE, each once. */
-function judge(sql: string, { atomic = true } = {}) {
-  const one = new Judge();
-  one.judge({ name: '001_before', atomic: true, statements: statementsOf(BEFORE) });
-  return one.judge({ name: '002_after', atomic, statements: statementsOf(sql) });
-}
 
 describeRules({ cases: CASES, rules: RULES, judge, safeWays: 15 });
 

@@ -81,7 +81,10 @@ export type Action = { readonly node: Node } & (
       readonly do: 'change-rows';
       readonly verb: 'UPDATE' | 'DELETE' | 'INSERT … SELECT';
       readonly table: string;
+      /** Without WHERE: also with FROM or USING, which no condition joins to the table then. */
       readonly all: boolean;
+      /** With FROM or USING: of a table without rows it changes nothing. */
+      readonly joined: boolean;
       readonly columns: readonly string[];
       readonly keys: readonly string[];
       /** Tables that an `INSERT … SELECT` reads. */
@@ -452,7 +455,8 @@ function changeRows(verb: 'UPDATE' | 'DELETE', tree: Tree, joined: unknown): Par
       do: 'change-rows',
       verb,
       table: relation(tree.relation),
-      all: tree.whereClause === undefined && joined === undefined,
+      all: tree.whereClause === undefined,
+      joined: joined !== undefined,
       columns: targets.flatMap(({ ResTarget }) => (ResTarget ? [String(ResTarget.name)] : [])),
       keys: joined === undefined ? comparedWithConstants(tree.whereClause) : [],
       reads: [],
@@ -475,6 +479,7 @@ function insertSelect(tree: Tree): Part[] {
       verb: 'INSERT … SELECT',
       table: relation(tree.relation),
       all: false,
+      joined: false,
       columns: [],
       keys: [],
       reads,

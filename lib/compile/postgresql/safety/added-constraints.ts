@@ -1,6 +1,6 @@
 import type { Action } from './actions.ts';
 import { type Constraint, constraintName } from './columns.ts';
-import { quote, withConstraint, write } from './write.ts';
+import { constraintOfColumn, quote, withConstraint, withoutConstraints, write } from './write.ts';
 
 /** A constraint that an action adds to a table, by itself or with a new column. */
 export interface AddedConstraint {
@@ -26,9 +26,13 @@ export function addedConstraint(action: Action, kind: Constraint['kind']): Added
 }
 
 /** `ADD … NOT VALID; VALIDATE CONSTRAINT …`, in one file whose statements do not share a transaction. */
-export function notValidThenValidate(action: Action, { table, name, inline }: AddedConstraint): string[] {
-  const added = inline
-    ? `ALTER TABLE ${quote(table)} ADD CONSTRAINT ${quote(name)} … NOT VALID;  -- after ADD COLUMN ${quote(inline.name)}`
-    : write(withConstraint(action.node, { skip_validation: true, initially_valid: false, conname: name }));
-  return ['-- migrate:up transaction:false', added, `ALTER TABLE ${quote(table)} VALIDATE CONSTRAINT ${quote(name)};`];
+export function notValidThenValidate({ node }: Action, { table, name, inline, constraint }: AddedConstraint): string[] {
+  const contype = constraint.kind === 'foreign' ? 'CONSTR_FOREIGN' : 'CONSTR_CHECK';
+  const alone = inline ? constraintOfColumn(node, contype, inline.name) : node;
+  return [
+    '-- migrate:up transaction:false',
+    ...(inline ? [write(withoutConstraints(node, contype))] : []),
+    write(withConstraint(alone, { skip_validation: true, initially_valid: false, conname: name })),
+    `ALTER TABLE ${quote(table)} VALIDATE CONSTRAINT ${quote(name)};`,
+  ];
 }

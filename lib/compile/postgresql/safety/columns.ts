@@ -33,8 +33,8 @@ export interface Constraint {
   readonly usingIndex: string | null;
   /** The table that a foreign key refers to. */
   readonly references: string | null;
-  /** The column of a `CHECK (c IS NOT NULL)`. */
-  readonly notNullOf: string | null;
+  /** The columns that a `CHECK (c IS NOT NULL AND …)` proves to hold a value. */
+  readonly notNullOf: readonly string[];
   /** `CHECK (false) NO INHERIT`: of a parent that only groups the tables that inherit from it. */
   readonly refusesRows: boolean;
 }
@@ -127,11 +127,14 @@ function isFalse(expression: unknown): boolean {
   return boolval !== undefined && boolval.boolval !== true;
 }
 
-function notNullOf(expression: unknown): string | null {
-  const test = (expression as { NullTest?: { nulltesttype?: string; arg?: { ColumnRef?: Tree } } } | undefined)
-    ?.NullTest;
-  if (test?.nulltesttype !== 'IS_NOT_NULL') return null;
-  return lastName(test.arg?.ColumnRef?.fields) ?? null;
+function notNullOf(expression: unknown): string[] {
+  const { NullTest, BoolExpr } = (expression ?? {}) as {
+    NullTest?: { nulltesttype?: string; arg?: { ColumnRef?: Tree } };
+    BoolExpr?: Tree;
+  };
+  if (BoolExpr?.boolop === 'AND_EXPR') return ((BoolExpr.args as unknown[]) ?? []).flatMap(notNullOf);
+  const column = NullTest?.nulltesttype === 'IS_NOT_NULL' ? lastName(NullTest.arg?.ColumnRef?.fields) : undefined;
+  return column === undefined ? [] : [column];
 }
 
 /** The name that PostgreSQL gives to a constraint without one. */

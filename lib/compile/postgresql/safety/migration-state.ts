@@ -95,8 +95,8 @@ export class MigrationState extends NamesState<SchemaModel> {
   /** After the whole statement: it is judged by what was before it. */
   endStatement(actions: readonly Action[]): void {
     for (const action of actions) {
-      const all = action.do === 'truncate' || (action.do === 'change-rows' && action.verb === 'DELETE' && action.all);
-      if (all || needsNoRows(action)) this.addEmptied(action.table);
+      const isDelete = action.do === 'change-rows' && action.verb === 'DELETE' && action.all && !action.joined;
+      if (action.do === 'truncate' || isDelete || needsNoRows(action)) this.addEmptied(action.table);
     }
   }
 }

@@ -10,7 +10,7 @@ export interface KnownConstraint {
   readonly kind: Constraint['kind'];
   columns: readonly string[];
   validated: boolean;
-  notNullOf: string | null;
+  notNullOf: readonly string[];
 }
 
 export interface Table {
@@ -61,10 +61,12 @@ export class SchemaModel {
     );
   }
 
-  /** Whether all rows are known to hold a value: the column is NOT NULL, or a validated `CHECK (c IS NOT NULL)` says so. */
+  /** Whether all rows are known to hold a value: the column is NOT NULL, or a validated `CHECK (c IS NOT NULL AND …)` says so. */
   isNeverNull(table: string, column: string): boolean {
     if (this.column(table, column)?.notNull) return true;
-    return this.constraintsOn(table, column).some(({ notNullOf, validated }) => notNullOf === column && validated);
+    return this.constraintsOn(table, column).some(
+      ({ notNullOf, validated }) => notNullOf.includes(column) && validated,
+    );
   }
 
   /** Take over what an action changes. */
@@ -216,7 +218,7 @@ export class SchemaModel {
     for (const index of this.indexes.values()) if (index.table === table) index.columns = renamed(index.columns);
     for (const constraint of known.constraints.values()) {
       constraint.columns = renamed(constraint.columns);
-      if (constraint.notNullOf === from) constraint.notNullOf = to;
+      constraint.notNullOf = renamed(constraint.notNullOf);
     }
   }
 

@@ -29,6 +29,17 @@ export function withoutConstraints(node: Node, ...kinds: readonly string[]): Nod
   return withCommand(node, { ...command, def: { ColumnDef: { ...column, constraints } } });
 }
 
+/** The constraint of a kind that an `ALTER TABLE … ADD COLUMN` gives to its column, as an `ALTER TABLE … ADD CONSTRAINT`. */
+export function constraintOfColumn(node: Node, contype: string, column: string): Node {
+  const [command] = commandsOf(node);
+  const { constraints = [] } = ((command?.def as Record<string, Tree> | undefined)?.ColumnDef ?? {}) as {
+    constraints?: { Constraint?: Tree }[];
+  };
+  const constraint = constraints.find(({ Constraint }) => Constraint?.contype === contype)?.Constraint;
+  const keys = contype === 'CONSTR_FOREIGN' ? { fk_attrs: [{ String: { sval: column } }] } : {};
+  return withCommand(node, { subtype: 'AT_AddConstraint', def: { Constraint: { ...constraint, ...keys } } });
+}
+
 /** The expression of a column's default, as PostgreSQL would read it. */
 export function writeExpression(expression: unknown): string {
   const select = {

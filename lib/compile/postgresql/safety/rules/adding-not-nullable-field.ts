@@ -1,5 +1,5 @@
+import { setNotNull } from '../not-null.ts';
 import type { Rule } from '../rule.ts';
-import { quote } from '../write.ts';
 
 export const addingNotNullableField: Rule = {
   id: 'adding-not-nullable-field',
@@ -13,18 +13,10 @@ export const addingNotNullableField: Rule = {
     if (action.do !== 'set-not-null' || !migration.isFilled(action.table)) return undefined;
     const { table, column } = action;
     if (schema.isNeverNull(table, column)) return undefined;
-    const alter = `ALTER TABLE ${quote(table)}`;
-    const check = quote(`${table}_${column}_not_null`);
     return {
       subject: `${table}.${column}`,
       message: `Reads and writes of ${table} wait while all its rows are read (ACCESS EXCLUSIVE)`,
-      safeWay: [
-        '-- migrate:up transaction:false',
-        `${alter} ADD CONSTRAINT ${check} CHECK (${quote(column)} IS NOT NULL) NOT VALID;`,
-        `${alter} VALIDATE CONSTRAINT ${check};`,
-        `${alter} ALTER COLUMN ${quote(column)} SET NOT NULL;`,
-        `${alter} DROP CONSTRAINT ${check};`,
-      ],
+      safeWay: ['-- migrate:up transaction:false', ...setNotNull(table, column)],
     };
   },
 };

@@ -1,4 +1,5 @@
 import { addedConstraint } from '../added-constraints.ts';
+import { setNotNull } from '../not-null.ts';
 import type { Rule } from '../rule.ts';
 import { quote } from '../write.ts';
 
@@ -21,13 +22,15 @@ export const addingPrimaryKey: Rule = {
     if (usingIndex !== null && nullable.length === 0) return undefined;
     const work = usingIndex === null ? 'the index is built' : `all rows are read for NULL in ${nullable.join(', ')}`;
     const index = usingIndex ?? `${table}_pkey`;
+    const create = `CREATE UNIQUE INDEX CONCURRENTLY ${quote(index)} ON ${quote(table)} (${columns.map(quote).join(', ')});`;
     return {
       subject: `${table}.${name}`,
       message: `Reads and writes of ${table} wait while ${work} (ACCESS EXCLUSIVE)`,
       safeWay: [
-        ...nullable.map(column => `-- ${quote(column)}: SET NOT NULL first, as adding-not-nullable-field says`),
-        `CREATE UNIQUE INDEX CONCURRENTLY ${quote(index)} ON ${quote(table)} (${columns.map(quote).join(', ')});  -- a migration of its own`,
-        `ALTER TABLE ${quote(table)} ADD CONSTRAINT ${quote(name)} PRIMARY KEY USING INDEX ${quote(index)};  -- the next one`,
+        '-- migrate:up transaction:false',
+        ...nullable.flatMap(column => setNotNull(table, column)),
+        ...(usingIndex === null ? [create] : []),
+        `ALTER TABLE ${quote(table)} ADD CONSTRAINT ${quote(name)} PRIMARY KEY USING INDEX ${quote(index)};`,
       ],
     };
   },
