@@ -56,6 +56,15 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'ALTER TABLE users SET TABLESPACE fast': 'there is no such tablespace',
   'VACUUM (FULL) ': 'it writes the system catalogs anew too, which takes long',
   'TRUNCATE users; CREATE INDEX i ON users (email)': 'the server reads the table, which has no rows by then',
+  'ALTER TABLE users ADD CONSTRAINT c CHECK (false)': 'users has rows here, which break it',
+  'ALTER TABLE ONLY users ADD CHECK (false) NO INHERIT': 'users has rows here, which break it',
+  'ALTER TABLE users ADD COLUMN a int; UPDATE schema_version SET version = 3': 'there is no such table',
+  'DELETE FROM schema_version': 'there is no such table',
+  'UPDATE document_version SET author = 3': 'there is no such table',
+  'UPDATE documents SET schema_version = 3': 'there is no such table',
+  'UPDATE schema_version SET version = 3, minor = 1': 'there is no such table',
+  'UPDATE icinga_dbversion SET version = 3, changed = now()': 'there is no such table',
+  'UPDATE app_version SET schema_version = 3': 'there is no such table',
 };
 
 /** The first version of the server that executes a statement. */
@@ -167,7 +176,9 @@ describe.each(TRIED)('$rule', ({ found, silent, safe }) => {
 test('change-of-all-rows: no row is left that another session can lock', async () => {
   const free: (readonly [string, boolean])[] = [];
   const { found, silent } = CASES['change-of-all-rows']!;
-  const statements = [...found.map(([sql]) => sql), ...silent.map(String)];
+  const isTried = (sql: string) => !(sql in LEFT_OUT);
+  const [all, some] = [found.map(([sql]) => sql).filter(isTried), silent.map(String).filter(isTried)];
+  const statements = [...all, ...some];
   for (const sql of statements) {
     const transaction = await made.database.begin();
     try {
@@ -178,5 +189,5 @@ test('change-of-all-rows: no row is left that another session can lock', async (
       await transaction.rollback();
     }
   }
-  expect(free).toEqual(statements.map((sql, at) => [sql, at >= found.length]));
+  expect(free).toEqual(statements.map((sql, at) => [sql, at >= all.length]));
 });

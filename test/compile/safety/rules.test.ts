@@ -42,3 +42,10 @@ test('a table of another pending migration is new, where it is known to be pendi
   expect(rulesOf(new Set())).toEqual(['require-concurrent-index-creation']);
   expect(rulesOf(new Set(['001_a', '002_b']))).toEqual([]);
 });
+
+test('true stays true in a safe statement', () => {
+  const safeWayOf = (sql: string) => judge(sql)[0]?.safeWay.join('\n');
+  expect(safeWayOf('ALTER TABLE users ADD CONSTRAINT c CHECK (true OR age > 0)')).toContain('CHECK (true OR age > 0)');
+  const index = 'CREATE INDEX CONCURRENTLY i ON users USING btree (age) WHERE true;';
+  expect(safeWayOf('CREATE INDEX i ON users (age) WHERE true')).toBe(index);
+});

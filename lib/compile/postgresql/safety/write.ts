@@ -4,7 +4,23 @@ import type { Tree } from '../tree.ts';
 
 /** Write a statement from its tree, with a semicolon. */
 export function write(node: Node): string {
-  return `${deparseSync({ version: 170004, stmts: [{ stmt: node }] })};`;
+  return `${deparseSync({ version: 170004, stmts: [{ stmt: withTrue(node) }] })};`;
+}
+
+/** `true` as older parsers have it: the library writes its own form as `false`. */
+const TRUE = {
+  TypeCast: {
+    arg: { A_Const: { sval: { sval: 't' } } },
+    typeName: { names: [{ String: { sval: 'pg_catalog' } }, { String: { sval: 'bool' } }], typemod: -1 },
+  },
+};
+
+function withTrue<T>(tree: T): T {
+  if (Array.isArray(tree)) return tree.map(withTrue) as T;
+  if (typeof tree !== 'object' || tree === null) return tree;
+  const constant = (tree as { A_Const?: { boolval?: { boolval?: boolean } } }).A_Const;
+  if (constant?.boolval?.boolval) return TRUE as T;
+  return Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, withTrue(value)])) as T;
 }
 
 /** The same statement with other values at its top: `write(withValues(node, { concurrent: true }))`. */
