@@ -9,7 +9,7 @@ import { expectToldByOldCode, useTerminal } from './terminal.ts';
 
 const first = { '001_users.sql': 'CREATE TABLE users (id int PRIMARY KEY);\n' };
 const broken = { ...first, '002_posts.sql': 'CREATE TABLE posts (id int);\nINSERT INTO nowhere VALUES (1);\n' };
-const mended = { ...first, '002_posts.sql': 'CREATE TABLE posts (id int);\nINSERT INTO posts VALUES (1);\n' };
+const fixed = { ...first, '002_posts.sql': 'CREATE TABLE posts (id int);\nINSERT INTO posts VALUES (1);\n' };
 
 const engine = DatabaseClusterEngine.auroraMysql({ version: AuroraMysqlEngineVersion.VER_3_08_0 });
 
@@ -44,7 +44,7 @@ describeMysql('a deploy on Aurora MySQL', () => {
       )
     ).map(row => row.join(' '));
 
-  test('applies all; a failed migration fails the deploy and says what is applied; the mended one goes on there', async () => {
+  test('applies all; a failed migration fails the deploy and says what is applied; the fixed one goes on there', async () => {
     const bench = await mysqlBench();
     const stack = new DeployedStack(aws, bench.local);
     const created = await stack.create(synthesize(first, {}, engine));
@@ -53,13 +53,13 @@ describeMysql('a deploy on Aurora MySQL', () => {
     expect(failed.status).toBe('UPDATE_ROLLBACK_COMPLETE');
     expect(failed.responses[0]!.Reason).toMatch(/002_posts\.sql:2.*nowhere.*statement 2.*Statement 1 is committed/s);
     await expectSeenByOldCode(stack, failed);
-    const here = ['--dir', folder('mended', mended), '--json'];
+    const here = ['--dir', folder('fixed', fixed), '--json'];
     const plan = JSON.parse((await terminal(stack, 'plan', ...here)).text);
     expect(plan.steps).toMatchObject([{ migration: '002_posts', reason: 'resumed', mode: 'stepwise', from: 2 }]);
-    const edited = { ...mended, '002_posts.sql': mended['002_posts.sql'].replace('id int', 'id bigint') };
+    const edited = { ...fixed, '002_posts.sql': fixed['002_posts.sql'].replace('id int', 'id bigint') };
     const { code, text } = await terminal(stack, 'plan', '--dir', folder('edited', edited), '--json');
     expect([code, JSON.parse(text).problems]).toMatchObject([1, [{ code: 'edited-half-done' }]]);
-    const again = await stack.update(synthesize(mended, {}, engine));
+    const again = await stack.update(synthesize(fixed, {}, engine));
     expect(again.status).toBe('UPDATE_COMPLETE');
     expect(await attempts(bench)).toEqual(['001_users applied 1', '002_posts failed 1', '002_posts applied 2']);
     expect(await bench.value('select count(*) from posts')).toBe(1);

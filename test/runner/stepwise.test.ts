@@ -61,7 +61,7 @@ describe.concurrent('a stepwise migration', () => {
     expect(report.migrations[2]).toMatchObject({ state: 'applied', mode: 'stepwise' });
   });
 
-  test('that fails at statement 3: two are committed, it says so, and goes on there when it was mended', async () => {
+  test('that fails at statement 3: two are committed, it says so, and goes on there when it was fixed', async () => {
     await using made = await start();
     const report = await made.up(
       stepwise(

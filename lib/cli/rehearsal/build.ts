@@ -9,7 +9,7 @@ import { missingRole, StandIns } from './stand-ins.ts';
 /** The copy of a schema: what is missing of it, and what can be made that it lacks. */
 export interface Copy {
   readonly gaps: CopyGaps;
-  /** Makes the role that a statement named in vain, for roles belong to the server that was not copied. False: that was not the reason. */
+  /** Makes the role that a statement named and the server lacks, for roles belong to the server, which was not copied. False: that was not the reason. */
   complete(failure: { readonly code: string | null; readonly message: string }): Promise<boolean>;
 }
 
