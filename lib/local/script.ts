@@ -48,10 +48,11 @@ function session(send: (sql: string) => Promise<unknown>, end: () => Promise<voi
         await send(sql);
         return null;
       } catch (error) {
-        const { code, sqlState = code, message } = error as Error & { code?: string; sqlState?: string };
-        // Without one the server did not answer.
-        if (!/^[0-9A-Z]{5}$/.test(sqlState ?? '')) throw error;
-        return { code: sqlState, message };
+        const { sqlState, message } = error as Error & { sqlState?: string };
+        const code = error instanceof pg.DatabaseError ? error.code : sqlState;
+        // Without one the server did not answer: EPIPE, for one, is a code of Node.js.
+        if (code === undefined) throw error;
+        return { code, message };
       }
     },
     end,
