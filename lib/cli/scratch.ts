@@ -23,9 +23,7 @@ export async function onScratch<T>(
   { database: name, settings }: ServerFacts,
   work: (scratch: Scratch) => Promise<T>,
 ): Promise<T> {
-  // A schema of MySQL is another database, which only the target has.
-  const { schema: _, ...rest } = values;
-  const here = engineName(values) === 'mysql' ? rest : values;
+  const here = scratchValues(values);
   const schema = schemaOf(here);
   const engine = engineOf(here);
   const { local, stop } = await startScratch(values, { database: name, settings }, OR_COMPARE);
@@ -41,6 +39,12 @@ export async function onScratch<T>(
   } finally {
     await stop();
   }
+}
+
+/** The options for a scratch server: a schema of MySQL is another database, which only the target has. */
+export function scratchValues(values: Values): Values {
+  const { schema: _, ...rest } = values;
+  return engineName(values) === 'mysql' ? rest : values;
 }
 
 /** What the migrations of a folder make in an empty database, as a dump. */

@@ -3,25 +3,12 @@ import type { FailureReport } from './report.ts';
 import type { SchemaObject } from './schema.ts';
 import type { SchemaChange } from './schema-diff.ts';
 
-/** The lock modes of PostgreSQL for tables, from the weakest to the strongest. */
-export const LOCK_MODES = [
-  'ACCESS SHARE',
-  'ROW SHARE',
-  'ROW EXCLUSIVE',
-  'SHARE UPDATE EXCLUSIVE',
-  'SHARE',
-  'SHARE ROW EXCLUSIVE',
-  'EXCLUSIVE',
-  'ACCESS EXCLUSIVE',
-] as const;
-
-export type LockMode = (typeof LOCK_MODES)[number];
-
 /** The strongest lock that was taken on a relation which was there before. */
 export interface TakenLock {
   /** As in SQL: `public.users`. */
   readonly relation: string;
-  readonly mode: LockMode;
+  /** As PostgreSQL's documentation has it: `ACCESS EXCLUSIVE`. */
+  readonly mode: string;
   readonly blocks: 'reads and writes' | 'writes' | 'nothing';
 }
 
@@ -91,10 +78,4 @@ export interface Rehearsal {
   readonly unknown: readonly string[];
   /** Calls to the database, or those of the deployed function: all of them read. */
   readonly dataApiCalls: number;
-}
-
-/** What other sessions wait for while a lock of this mode is held. */
-export function blockedBy(mode: LockMode): TakenLock['blocks'] {
-  if (mode === 'ACCESS EXCLUSIVE') return 'reads and writes';
-  return LOCK_MODES.indexOf(mode) >= LOCK_MODES.indexOf('SHARE') ? 'writes' : 'nothing';
 }

@@ -4,12 +4,13 @@ import type { Rehearsal } from '../../core/rehearsal.ts';
 import type { Command, Invocation } from '../command.ts';
 import { soundFolder } from '../folder.ts';
 import { unlessInterrupted } from '../interrupted.ts';
-import { ANY_TARGET, COMMON, FILES, OPTIONS, type Values } from '../options.ts';
+import { ANY_TARGET, COMMON, FILES, OPTIONS } from '../options.ts';
 import { isDeployed } from '../place.ts';
 import { progress } from '../progress.ts';
 import { rehearseOnCopy } from '../rehearsal/rehearse.ts';
 import { readSource, type Source } from '../rehearsal/source.ts';
 import { rehearsal as render } from '../render/rehearsal.ts';
+import { scratchValues } from '../scratch.ts';
 import { type Session, withSession } from '../session.ts';
 
 export const command: Command = {
@@ -55,7 +56,7 @@ async function all(invocation: Invocation, early: Compiled | null, doing: (what:
   const { context } = invocation;
   doing('reading the schema and the history');
   const { source, title } = await read(invocation);
-  const values = onScratch(invocation.values, source);
+  const values = scratchValues({ ...invocation.values, engine: source.server.engine });
   const migrations = reader(early ?? (await unlessInterrupted(context, soundFolder(values))));
   const rehearsal = await unlessInterrupted(context, rehearseOnCopy({ values, source, migrations, doing }));
   return { rehearsal, migrations, title: `${values.dir ?? OPTIONS.dir.default} → a copy of ${title}` };
@@ -72,12 +73,6 @@ function read(invocation: Invocation): Promise<{ source: Source; title: string }
     title: session.title,
   });
   return withSession({ ...invocation, values }, work, { folder: 'none', on: () => undefined });
-}
-
-/** On MySQL a schema is another database, which only the target has. */
-function onScratch(values: Values, { server: { engine } }: Source): Values {
-  const { schema, ...rest } = values;
-  return engine === 'mysql' ? { ...rest, engine } : { ...values, engine };
 }
 
 /** Tells a terminal what is being done. */

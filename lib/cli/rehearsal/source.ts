@@ -6,8 +6,9 @@ import type { Session } from '../session.ts';
 
 /** What a rehearsal reads of a database: its schema, and what was applied to it. */
 export interface Source {
-  /** A dump, on PostgreSQL with privileges. */
   readonly dump: string;
+  /** Whether the dump has privileges: of MySQL they are no part of a schema. */
+  readonly grants: boolean;
   readonly server: ServerFacts;
   readonly history: CopiedHistory;
   readonly dataApiCalls: number;
@@ -21,13 +22,14 @@ export async function readSource(
   { ask, stored }: Pick<Session, 'ask' | 'stored'>,
   { isDeployed }: { readonly isDeployed: boolean },
 ): Promise<Source> {
-  const dump = await dumpWithGrants(ask);
+  const { dump, grants } = await dumpWithGrants(ask);
   const { attempts, dataApiCalls } = await ask('history', { limit: ALL });
   const running = attempts.find(({ status }) => status === 'running');
   if (running) throw unfinishedRun(running.name);
   const more = await stored(attempts);
   return {
     dump: dump.text,
+    grants,
     server: dump.server!,
     history: { attempts, facts: new Map(more.facts), unfinished: more.unfinished },
     // A database counts from when it was opened, a function from when it was asked.
@@ -35,13 +37,13 @@ export async function readSource(
   };
 }
 
-/** Privileges name the roles that the copy needs. On MySQL they are no part of a schema. */
-async function dumpWithGrants(ask: Ask): Promise<Dump> {
+/** Privileges name the roles that the copy needs. */
+async function dumpWithGrants(ask: Ask): Promise<{ readonly dump: Dump; readonly grants: boolean }> {
   try {
-    return await ask('dump', { server: true, grants: true });
+    return { dump: await ask('dump', { server: true, grants: true }), grants: true };
   } catch (error) {
     if (!isCode(error, 'no-grants')) throw error;
-    return ask('dump', { server: true });
+    return { dump: await ask('dump', { server: true }), grants: false };
   }
 }
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { buildPostgresql } from '../../../lib/cli/rehearsal/build-postgresql.ts';
-import { StandIns } from '../../../lib/cli/rehearsal/stand-ins.ts';
+import { build } from '../../../lib/engine/postgresql/rehearsal/build.ts';
 import { postgresqlSchema } from '../../../lib/engine/postgresql/schema/index.ts';
 import { openScript } from '../../../lib/local/script.ts';
 import { asSuperuser, freshDatabase } from '../../support/postgresql.ts';
@@ -12,7 +11,6 @@ describe('a copy on a server that lacks an extension', () => {
     const session = await openScript(asSuperuser(database.url));
     const { username } = new URL(database.url);
     try {
-      const standIns = new StandIns(session, username);
       const table = 'CREATE TABLE public.items (id integer NOT NULL, at public.geo(Point,4326), near public.vec(3)[]);';
       const objects = [
         ['extension', 'geometries', 'CREATE EXTENSION IF NOT EXISTS geometries WITH SCHEMA public;'],
@@ -23,12 +21,13 @@ describe('a copy on a server that lacks an extension', () => {
         ['event trigger', 'seen', SEEN],
       ].map(([kind, name, sql]) => ({ kind: kind!, name: name!, sql: sql! }));
       const { preamble } = postgresqlSchema();
-      const built = await buildPostgresql(session, standIns, { objects, notDumped: [], preamble });
-      expect(built).toEqual({
+      const { gaps } = await build(session, { objects, notDumped: [], preamble }, username);
+      expect(gaps).toEqual({
         extensions: ['geometries'],
+        standIns: ['type public.geo', 'type public.vec'],
         leftOut: [{ kind: 'index', name: 'public.items_at', why: 'access method "nearest" does not exist' }],
+        notDumped: [],
       });
-      expect(standIns.made).toEqual(['type public.geo', 'type public.vec']);
       // The migrating user owns what he will change.
       await session.run('ALTER TABLE public.items DROP COLUMN id');
       await expect(session.run('CREATE INDEX ON public.items (id)')).rejects.toMatchObject({ code: '42703' });

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { parse } from '../../../lib/compile/postgresql/parser.ts';
 import { DatabaseError, type Row, type Statement } from '../../../lib/core/database.ts';
-import { LOCK_MODES, type LockMode } from '../../../lib/core/rehearsal.ts';
+import { LOCK_MODES, type LockMode } from '../../../lib/engine/postgresql/rehearsal/locks.ts';
 import { executeOutside } from '../../../lib/engine/postgresql/rehearsal/outside.ts';
 import { compareRelations, type Relation, readRelations } from '../../../lib/engine/postgresql/rehearsal/relations.ts';
 import type { Bench } from '../../support/migrations.ts';

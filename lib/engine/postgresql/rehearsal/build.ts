@@ -1,36 +1,43 @@
-import type { CopyGaps } from '../../core/rehearsal.ts';
-import type { Schema, SchemaObject } from '../../core/schema.ts';
-import type { Refused, ScriptSession } from '../../local/script.ts';
-import { missingRole, missingType, type StandIns } from './stand-ins.ts';
+import type { CopyGaps } from '../../../core/rehearsal.ts';
+import type { Schema, SchemaObject } from '../../../core/schema.ts';
+import type { BuildSession, Copy, Refused } from '../../rehearser.ts';
+import { missingRole, missingType, StandIns } from './stand-ins.ts';
 
 /** What only a superuser may make: on Aurora the master user may make some of it. */
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 /**
- * Builds a schema object by object, each in a transaction of its own, so that one that cannot be built takes nothing else with it.
+ * See `Rehearser.build`. Each object is built in a transaction of its own, so that one that cannot be built takes nothing else with it.
  * @param session of the superuser
  */
-export async function buildPostgresql(
-  session: ScriptSession,
-  standIns: StandIns,
-  { objects, preamble }: Schema & { readonly preamble: string },
-): Promise<Pick<CopyGaps, 'extensions' | 'leftOut'>> {
+export async function build(
+  session: BuildSession,
+  { objects, preamble, notDumped }: Schema & { readonly preamble: string },
+  master: string,
+): Promise<Copy> {
+  const standIns = new StandIns(session, master);
   const extensions: string[] = [];
   const leftOut: CopyGaps['leftOut'][number][] = [];
   await session.run(preamble);
   await standIns.asMaster();
   for (const object of objects) {
-    const error = await build(session, standIns, object, extensions);
+    const error = await buildObject(session, standIns, object, extensions);
     if (error === null) continue;
     if (object.kind === 'extension') extensions.push(object.name);
     else leftOut.push({ kind: object.kind, name: object.name, why: error.message });
   }
-  return { extensions, leftOut };
+  return {
+    gaps: { extensions, standIns: standIns.made, leftOut, notDumped },
+    async complete(failure) {
+      const role = missingRole(failure);
+      return role !== null && (await standIns.makeRole(role, { known: false })) === null;
+    },
+  };
 }
 
 /** Builds one object, with what it lacks made before. Gives back why it cannot be built; null: it is there. */
-async function build(
-  session: ScriptSession,
+async function buildObject(
+  session: BuildSession,
   standIns: StandIns,
   { sql, kind }: SchemaObject,
   extensions: readonly string[],

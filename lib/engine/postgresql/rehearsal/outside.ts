@@ -7,6 +7,7 @@ import {
 } from '../../../core/database.ts';
 import type { Effects } from '../../../core/rehearsal.ts';
 import { sleep } from '../../../core/sleep.ts';
+import type { TableLock } from './locks.ts';
 import { compareRelations, type Relation, readRelations, strongest } from './relations.ts';
 
 /** The locks of a session by the beginning of its statement, those that it waits for among them. */
@@ -19,7 +20,8 @@ const PAUSE_MS = 20;
 /** So often it is looked for a lock that the statement waits for: then it goes on unseen. */
 const MAX_LOOKS = 500;
 
-interface Outside extends Pick<Effects, 'locks' | 'rewritten'> {
+interface Outside extends Pick<Effects, 'rewritten'> {
+  readonly locks: readonly TableLock[] | null;
   readonly rows: Row[];
 }
 

@@ -1,5 +1,6 @@
 import type { Database } from '../../../core/database.ts';
-import { blockedBy, type Effects, LOCK_MODES, type LockMode, type TakenLock } from '../../../core/rehearsal.ts';
+import type { Effects } from '../../../core/rehearsal.ts';
+import { blockedBy, LOCK_MODES, type LockMode, type TableLock } from './locks.ts';
 
 /** A table, index, view or foreign table as the catalog has it at one moment of a transaction. */
 export interface Relation {
@@ -61,7 +62,7 @@ export function compareRelations(
   before: ReadonlyMap<string, Relation>,
   after: ReadonlyMap<string, Relation>,
   isTracking: (table: string) => boolean,
-): Pick<Effects, 'rewritten'> & { locks: TakenLock[]; scanned: string[] } {
+): Pick<Effects, 'rewritten'> & { locks: TableLock[]; scanned: string[] } {
   const old = [...before.values()].filter(({ name, table }) => !isTracking(table ?? name));
   const renewed = indexesByName(after);
   const isRewritten = ({ oid, name, file, kind, table }: Relation) => {
@@ -92,7 +93,7 @@ function scansOf({ oid, scans }: Relation, after: ReadonlyMap<string, Relation>)
 }
 
 /** Locks on tables and views; on an index only where it keeps readers away and the lock of its table does not. */
-function locksOf(old: readonly Relation[], after: ReadonlyMap<string, Relation>): TakenLock[] {
+function locksOf(old: readonly Relation[], after: ReadonlyMap<string, Relation>): TableLock[] {
   const modeOf = new Map(old.map(({ oid, name }) => [name, after.get(oid)?.lock ?? null]));
   const taken = old.flatMap(({ name, kind, table }) => {
     const mode = modeOf.get(name) ?? null;

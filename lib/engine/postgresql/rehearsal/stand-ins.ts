@@ -1,14 +1,14 @@
-import type { Refused, ScriptSession } from '../../local/script.ts';
+import type { BuildSession, Refused } from '../../rehearser.ts';
 
 /** Makes what a schema names and the scratch server does not have: roles, and types of extensions. */
 export class StandIns {
   /** `role app`, `type public.vector`. */
   readonly made: string[] = [];
-  readonly #session: ScriptSession;
+  readonly #session: BuildSession;
   readonly #master: string;
 
   /** @param session of the superuser @param master the user that migrates */
-  constructor(session: ScriptSession, master: string) {
+  constructor(session: BuildSession, master: string) {
     this.#session = session;
     this.#master = master;
   }
