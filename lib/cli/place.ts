@@ -146,8 +146,7 @@ export function titleOf(where: DatabasePlace): string {
   }
 }
 
-/** The database in a URL's path; without one that of the user's name, as PostgreSQL's own programs take it. */
-/** The database that a URL names. Throws a `UsageError` where it is not the URL of a server. */
+/** Returns the database that a URL names: on PostgreSQL, where its path names none, that of the user's name. Throws a `UsageError` where it is not the URL of a server. */
 export function databaseOf(url: string): string {
   try {
     const { protocol, host, pathname, username } = new URL(url);

@@ -48,16 +48,9 @@ export async function openReading(invocation: Invocation): Promise<Reading> {
 async function readingThrough({ values, context, err }: Invocation, where: FunctionPlace): Promise<Reading> {
   const { read, title } = await openFunction(where, context, eachWaitOnce(err));
   const { engine, database, told } = await readThrough(read);
-  const { engine: name, database: migrated, schema, table, ...plan } = told;
-  const options = { engine, database, ...plan, ...planOptions(values) };
+  const options = { engine, database, ...told.plan, ...planOptions(values) };
   return {
-    values: {
-      ...values,
-      engine: name,
-      ...(migrated !== undefined && { database: migrated }),
-      ...(schema !== undefined && { schema }),
-      ...(table !== undefined && { table }),
-    },
+    values: { ...values, ...told.names },
     title: titleFor(values, title),
     review: async (compiled, how = {}) => {
       const before = database.calls;

@@ -1,11 +1,9 @@
 import { reader } from '../compile/index.ts';
 import type { Manifest, ManifestReader } from '../core/manifest.ts';
 import type { RunEvent } from '../core/report.ts';
-import type { Attempt } from '../runner/index.ts';
-import { type StoredFacts, storedFacts } from '../runner/stored-facts.ts';
 import type { Invocation } from './command.ts';
 import { openFunction } from './deployed/index.ts';
-import { readThrough } from './deployed/reads.ts';
+import { type ReadOnly, readThrough } from './deployed/reads.ts';
 import { direct } from './direct.ts';
 import { eachWaitOnce } from './each-wait-once.ts';
 import { compileFolder, soundFolderWithWarnings } from './folder.ts';
@@ -17,8 +15,8 @@ import type { Ask } from './questions.ts';
 /** Something that answers: a compiled folder with the database that it is for, or a deployed function, which has both. */
 export interface Session {
   readonly ask: Ask;
-  /** What is stored of migrations besides these attempts of them. */
-  readonly stored: (attempts: readonly Attempt[]) => Promise<StoredFacts>;
+  /** What reads the same database, for what no action answers. */
+  readonly reads: () => Promise<ReadOnly>;
   /** `sql/migrations → embedded PostgreSQL in .aurora-migrations`: what stands above an answer. */
   readonly title: string;
   /** Of the folder; null where a deployed function has its own. */
@@ -42,16 +40,14 @@ export async function withSession<T>(
   const where = place(values);
   if (where.kind === 'function') {
     const { ask, read, title } = await openFunction(where, context, on);
-    const stored: Session['stored'] = async attempts => storedFacts(await readThrough(read), attempts);
-    return await work({ ask, stored, title, migrations: null });
+    return await work({ ask, reads: () => readThrough(read), title, migrations: null });
   }
   const migrations = await readFolder(invocation, folder);
   const { options, close } = await openDatabase(invocation, where, on);
   const from = folder === 'none' ? '' : `${values.dir ?? OPTIONS.dir.default} → `;
   try {
     const ask = direct({ ...options, migrations }, values, context);
-    const stored: Session['stored'] = attempts => storedFacts(options, attempts);
-    return await work({ ask, stored, title: `${from}${titleOf(where)}`, migrations });
+    return await work({ ask, reads: async () => options, title: `${from}${titleOf(where)}`, migrations });
   } finally {
     await close();
   }

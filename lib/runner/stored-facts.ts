@@ -1,6 +1,8 @@
+import type { Database } from '../core/database.ts';
 import type { Unfinished } from '../core/history.ts';
 import type { IdentityFacts } from '../core/identity.ts';
-import type { Attempt, RunnerOptions } from './options.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Attempt } from './options.ts';
 
 /** What is stored of migrations besides their attempts. */
 export interface StoredFacts {
@@ -13,7 +15,7 @@ export interface StoredFacts {
 
 /** Reads what a plan needs besides these attempts, newest first. One call for most folders, and one more where a migration is half done. */
 export async function storedFacts(
-  { database, engine }: Pick<RunnerOptions, 'database' | 'engine'>,
+  { database, engine }: { readonly database: Database; readonly engine: Pick<Engine, 'facts' | 'unfinished'> },
   attempts: readonly Attempt[],
 ): Promise<StoredFacts> {
   const names = [...new Set(attempts.map(({ name }) => name))];

@@ -56,3 +56,28 @@ describe('rehearse through a deployed function', () => {
     expect(words).toContain('It would stop: 1 problem');
   });
 });
+
+describe('rehearse through a function of a construct with options of its own', () => {
+  const world = useWorld({ once: true });
+  const ask = useTerminal(() => world.aws);
+
+  test('names and options of the plan are those that the construct was told', async () => {
+    const first = { '001_users.sql': 'CREATE TABLE users (id int PRIMARY KEY);\n' };
+    const stack = world.stack();
+    await stack.create(synthesize(first, { table: 'our_migrations', onChanged: 'fail' }));
+    const view = (column: string) => `CREATE OR REPLACE VIEW v AS SELECT id AS ${column} FROM users;\n`;
+    await stack.update(
+      synthesize({ ...first, '002_v.sql': view('a') }, { table: 'our_migrations', onChanged: 'fail' }),
+    );
+    folder('sql', { ...first, '002_v.sql': view('b') });
+    const refused = await ask(stack, 'rehearse', '--dir', 'sql');
+    expect(refused.code, refused.text).toBe(1);
+    expect(refused.words).toContain('It would stop: 1 problem');
+    const { code, words } = await ask(stack, 'rehearse', '--dir', 'sql', '--on-changed', 'reapply');
+    expect(words).toContain('cannot change name of view column "a" to "b"');
+    expect(code).toBe(1);
+    expect((await ask(stack, 'rehearse', '--dir', 'sql', '--table', 'other')).words).toContain(
+      '--table is what the construct was told',
+    );
+  });
+});

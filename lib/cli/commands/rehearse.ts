@@ -21,7 +21,7 @@ export const command: Command = {
   description: [
     'Reads the live schema and the history, through the Data API or the function of a deploy hook, and writes nothing there. Builds that schema without rows on a PostgreSQL (MySQL: a mysqld from the PATH) that is started for it and thrown away, and applies the pending migrations of the folder to it as "up" would. What fails there for the sake of the schema would have failed in the deploy.',
     'Shows for each migration whether it works, or the failure. PostgreSQL: the strongest lock on each table, what is rewritten, what is read from end to end. A lock is held to the end of its transaction: one that blocks writes beside a scan or a rewrite stops the application for as long as the table is large. MySQL: the cheapest ALGORITHM and LOCK that the server accepts for each change of a table: COPY and LOCK=SHARED block writes.',
-    'At the end stands what the schema gains and loses, as "diff" shows it, and what a copy without rows cannot tell. With a deployed function, --schema and --table must be those of the construct. Exit code 1 where a migration fails or the plan has a problem.',
+    'At the end stands what the schema gains and loses, as "diff" shows it, and what a copy without rows cannot tell. With a deployed function, engine, names and options of the plan are those that the construct was told; --on-changed and --out-of-order may differ. Exit code 1 where a migration fails or the plan has a problem.',
   ],
   examples: [
     { line: 'rehearse --stack Shop-prod', what: 'before a deploy: the files here against the deployed database' },
@@ -56,22 +56,16 @@ async function all(invocation: Invocation, early: Compiled | null, doing: (what:
   const { context } = invocation;
   doing('reading the schema and the history');
   const { source, title } = await read(invocation);
-  const values = scratchValues({ ...invocation.values, engine: source.server.engine });
+  const values = scratchValues({ ...invocation.values, engine: source.server.engine, ...source.told?.names });
   const migrations = reader(early ?? (await unlessInterrupted(context, soundFolder(values))));
   const rehearsal = await unlessInterrupted(context, rehearseOnCopy({ values, source, migrations, doing }));
   return { rehearsal, migrations, title: `${values.dir ?? OPTIONS.dir.default} → a copy of ${title}` };
 }
 
-/** The folder is the one here, wherever the database is; a deployed function has names and options of its own. */
+/** The folder is the one here, wherever the database is. */
 function read(invocation: Invocation): Promise<{ source: Source; title: string }> {
-  const { dir: _, 'on-changed': __, 'out-of-order': ___, ...direct } = invocation.values;
-  const { schema, table, ...deployed } = direct;
-  const isFunction = isDeployed(direct);
-  const values = isFunction ? deployed : direct;
-  const work = async (session: Session) => ({
-    source: await readSource(session, { isDeployed: isFunction }),
-    title: session.title,
-  });
+  const { dir: _, 'on-changed': __, 'out-of-order': ___, ...values } = invocation.values;
+  const work = async (session: Session) => ({ source: await readSource(session), title: session.title });
   return withSession({ ...invocation, values }, work, { folder: 'none', on: () => undefined });
 }
 

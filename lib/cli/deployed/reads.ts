@@ -6,14 +6,25 @@ import type { EngineName } from '../../core/manifest.ts';
 import type { PlanOptions } from '../../core/plan.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { engineOf } from '../engine.ts';
+import type { Values } from '../options.ts';
 
-/** What the construct was told, and a folder for the same database is compiled and planned with. */
-export interface Told extends Pick<PlanOptions, 'onChanged' | 'outOfOrder'> {
-  readonly engine: EngineName;
-  readonly database?: string;
-  readonly schema?: string;
-  readonly table?: string;
-  readonly baseline?: string;
+/** What the construct was told, as the function passes it on. */
+type Passed = Told['names'] & Told['plan'];
+
+/** The same, by what it is for. */
+export interface Told {
+  /** What a folder for the same database is compiled with. */
+  readonly names: Readonly<Pick<Values, 'database' | 'schema' | 'table'>> & { readonly engine: EngineName };
+  /** What it is planned with. */
+  readonly plan: Pick<PlanOptions, 'onChanged' | 'outOfOrder'> & { readonly baseline?: string };
+}
+
+/** A database that is only read: where a plan is made, or a rehearsal. */
+export interface ReadOnly {
+  readonly engine: Pick<Engine, 'facts' | 'unfinished'>;
+  readonly database: Database;
+  /** Undefined: no function reads it. */
+  readonly told?: Told;
 }
 
 type ReadOf = 'history' | 'facts' | 'unfinished' | 'latest' | 'isEmpty' | 'databaseName' | 'activity';
@@ -38,14 +49,21 @@ export async function readThrough(
   read: Read,
 ): Promise<{ readonly engine: Engine; readonly database: Database; readonly told: Told }> {
   let calls = 0;
-  const ask = async <T>(of: ReadOf, names: readonly string[] = []): Promise<{ value: T; told: Told }> => {
+  const ask = async <T>(of: ReadOf, names: readonly string[] = []): Promise<{ value: T; told: Passed }> => {
     const { text, dataApiCalls } = await read({ of, names }).catch(thrown => Promise.reject(explained(thrown)));
     calls += dataApiCalls;
-    return JSON.parse(text) as { value: T; told: Told };
+    return JSON.parse(text) as { value: T; told: Passed };
   };
-  const { value, told } = await ask<WrittenHistory>('history');
+  const { value, told: passed } = await ask<WrittenHistory>('history');
+  const { engine: name, database: migrated, schema, table, ...plan } = passed;
+  const names = {
+    engine: name,
+    ...(migrated !== undefined && { database: migrated }),
+    ...(schema !== undefined && { schema }),
+    ...(table !== undefined && { table }),
+  };
   const readValue = async <T>(of: ReadOf, names?: readonly string[]) => (await ask<T>(of, names)).value;
-  const own = engineOf(told);
+  const own = engineOf(names);
   const { databaseName } = own;
   const engine: Engine = {
     ...own,
@@ -57,7 +75,7 @@ export async function readThrough(
     activity: () => readValue('activity'),
     ...(databaseName && { databaseName: () => readValue<string>('databaseName') }),
   };
-  return { engine, database: onlyCounted(() => calls), told };
+  return { engine, database: onlyCounted(() => calls), told: { names, plan } };
 }
 
 /** A function that was deployed by an older version does not know the question. */

@@ -59,6 +59,7 @@ async function onCopy(
     onApplied: async () => {
       after = await dumped();
     },
+    ...source.told?.plan,
     ...planOptions(values),
   });
   const { changes, text: diff } = diffDumps({ wanted: before, live: after, sides: SIDES });

@@ -1,6 +1,8 @@
 import { MigrationError } from '../../core/errors.ts';
 import type { CopiedHistory } from '../../engine/rehearser.ts';
 import type { Dump, ServerFacts } from '../../runner/dump.ts';
+import { storedFacts } from '../../runner/stored-facts.ts';
+import type { Told } from '../deployed/reads.ts';
 import type { Ask } from '../questions.ts';
 import type { Session } from '../session.ts';
 
@@ -11,6 +13,8 @@ export interface Source {
   readonly grants: boolean;
   readonly server: ServerFacts;
   readonly history: CopiedHistory;
+  /** Of a deployed function. */
+  readonly told: Told | undefined;
   readonly dataApiCalls: number;
 }
 
@@ -18,22 +22,21 @@ export interface Source {
 const ALL = 1_000_000_000;
 
 /** Reads it, with statements that only read. Throws `unfinished-run` where the history does not tell what is applied. */
-export async function readSource(
-  { ask, stored }: Pick<Session, 'ask' | 'stored'>,
-  { isDeployed }: { readonly isDeployed: boolean },
-): Promise<Source> {
+export async function readSource({ ask, reads }: Pick<Session, 'ask' | 'reads'>): Promise<Source> {
   const { dump, grants } = await dumpWithGrants(ask);
   const { attempts, dataApiCalls } = await ask('history', { limit: ALL });
   const running = attempts.find(({ status }) => status === 'running');
   if (running) throw unfinishedRun(running.name);
-  const more = await stored(attempts);
+  const through = await reads();
+  const more = await storedFacts(through, attempts);
   return {
     dump: dump.text,
     grants,
     server: dump.server!,
     history: { attempts, facts: new Map(more.facts), unfinished: more.unfinished },
+    told: through.told,
     // A database counts from when it was opened, a function from when it was asked.
-    dataApiCalls: isDeployed ? dump.dataApiCalls + dataApiCalls + more.dataApiCalls : more.dataApiCalls,
+    dataApiCalls: through.told ? dump.dataApiCalls + dataApiCalls + more.dataApiCalls : more.dataApiCalls,
   };
 }
 

@@ -3,7 +3,6 @@ import { readThrough } from '../../../lib/cli/deployed/reads.ts';
 import type { Ask } from '../../../lib/cli/questions.ts';
 import { readSource } from '../../../lib/cli/rehearsal/source.ts';
 import { MigrationError } from '../../../lib/core/errors.ts';
-import { storedFacts } from '../../../lib/runner/stored-facts.ts';
 import { bench } from '../../support/migrations.ts';
 import { folder, inTemporaryFolder, run } from '../run.ts';
 
@@ -16,8 +15,7 @@ test('a function of an earlier version, which cannot be had here, does not know 
   };
   const ask = (async (action: string) =>
     action === 'dump' ? { text: '', dataApiCalls: 5 } : { attempts: [], dataApiCalls: 1 }) as Ask;
-  const session = { ask, stored: async () => storedFacts(await readThrough(read), []) };
-  await expect(readSource(session, { isDeployed: true })).rejects.toMatchObject({
+  await expect(readSource({ ask, reads: () => readThrough(read) })).rejects.toMatchObject({
     problems: [{ code: 'old-function' }],
   });
 });
