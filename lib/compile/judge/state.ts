@@ -8,7 +8,11 @@ export interface NamingAction {
   readonly kind?: string;
   readonly verb?: string;
   readonly all?: boolean;
+  /** With the rows of another table: of one without rows it changes nothing. */
+  readonly joined?: boolean;
+  readonly temporary?: boolean;
   readonly ifExists?: boolean;
+  readonly ifNotExists?: boolean;
   readonly from?: string;
   /** The new name, where it is one. */
   readonly to?: unknown;
@@ -73,16 +77,28 @@ export class NamesState<Schema extends KnownTables> {
     this.#made.add(key(kind, name));
   }
 
-  protected addTable(action: { table: string; temporary: boolean; ifNotExists: boolean }): void {
-    if (!(action.ifNotExists && this.schema.tables.has(action.table))) this.addMade('table', action.table);
-    if (action.temporary) this.#temporary.add(action.table);
+  /** Takes over which names an action makes. */
+  protected learnNames({ do: what, table, name, column, kind, from, to, ...action }: NamingAction): void {
+    if (what === 'create-table' && table) {
+      if (!(action.ifNotExists && this.schema.tables.has(table))) this.addMade('table', table);
+      if (action.temporary) this.#temporary.add(table);
+    }
+    if (what === 'create-view' && name) this.addMade('view', name);
+    if (what === 'add-column') this.addMade('column', `${table}.${(column as { name: string }).name}`);
+    if (what === 'rename' && kind === 'table' && from !== undefined) this.#renameTable(from, String(to));
+  }
+
+  /** Takes over that a whole statement emptied a table. */
+  protected learnEmptied({ do: what, table, verb, all, joined }: NamingAction): void {
+    const isDelete = what === 'change-rows' && verb === 'DELETE' && all && !joined;
+    if (table && (what === 'truncate' || isDelete)) this.addEmptied(table);
   }
 
   protected addEmptied(table: string): void {
     this.#emptied.add(table);
   }
 
-  protected renameTable(from: string, to: string): void {
+  #renameTable(from: string, to: string): void {
     if (this.#emptied.has(from)) this.#emptied.add(to);
     if (this.hasMade('table', from)) this.addMade('table', to);
   }

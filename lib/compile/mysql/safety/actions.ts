@@ -228,3 +228,12 @@ function foreignKeyChecks(clause: Clause): ReturnType<Reader> {
   }
   return [];
 }
+
+/** Whether an action gives a primary key to its table. */
+export function addsPrimaryKey(
+  action: Action,
+): action is Action & { do: 'add-index' | 'add-column' | 'change-column' } {
+  if (action.do === 'add-index') return action.index.kind === 'primary';
+  if (action.do === 'add-column') return action.column.primary;
+  return action.do === 'change-column' && action.to.primary;
+}

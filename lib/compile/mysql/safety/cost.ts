@@ -1,4 +1,4 @@
-import type { Action } from './actions.ts';
+import { type Action, addsPrimaryKey } from './actions.ts';
 import { addedColumn } from './cost-of-added.ts';
 import { changedColumn, convertedTable } from './cost-of-change.ts';
 import type { IndexDefinition } from './definition.ts';
@@ -64,7 +64,7 @@ export function costOf(action: Action, context: RuleContext): Cost | undefined {
   return isRebuilt ? { ...own, level: 'copy', because: 'fulltext' } : own;
 }
 
-/** Whether a FULLTEXT index of the table outlives the statement. */
+/** Whether a FULLTEXT index of the table is left after the statement. */
 export function keepsFulltext(table: string, { schema, statement }: RuleContext): boolean {
   const dropped = statement.flatMap(action => (action.do === 'drop-index' ? [action.name.toLowerCase()] : []));
   const indexes = [...(schema.tables.get(table)?.indexes ?? [])];
@@ -109,12 +109,6 @@ function ownCost(action: Action, context: RuleContext): Cost | undefined {
     default:
       return undefined;
   }
-}
-
-function addsPrimaryKey(action: Action): boolean {
-  if (action.do === 'add-column') return action.column.primary;
-  if (action.do === 'change-column') return action.to.primary;
-  return action.do === 'add-index' && action.index.kind === 'primary';
 }
 
 function droppedColumn({ table, column }: Action & { do: 'drop-column' }, context: RuleContext): Cost {

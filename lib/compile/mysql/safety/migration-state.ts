@@ -1,5 +1,5 @@
 import { NamesState } from '../../judge/state.ts';
-import type { Action } from './actions.ts';
+import { type Action, addsPrimaryKey } from './actions.ts';
 import type { SchemaModel } from './schema.ts';
 
 /** What the migration at hand has done before the statement at hand. */
@@ -20,36 +20,12 @@ export class MigrationState extends NamesState<SchemaModel> {
 
   /** Take over what an action did. */
   learn(action: Action): void {
-    switch (action.do) {
-      case 'create-table':
-        this.addTable(action);
-        break;
-      case 'create-view':
-        this.addMade('view', action.name);
-        break;
-      case 'add-column':
-        this.addMade('column', `${action.table}.${action.column.name}`);
-        break;
-      case 'rename':
-        if (action.kind === 'table') this.renameTable(action.from, action.to);
-        break;
-      case 'foreign-key-checks':
-        this.foreignKeyChecks = action.on;
-        break;
-    }
+    this.learnNames(action);
+    if (action.do === 'foreign-key-checks') this.foreignKeyChecks = action.on;
   }
 
   /** After the whole statement: it is judged by what was before it. */
   endStatement(actions: readonly Action[]): void {
-    for (const action of actions) {
-      const isDelete = action.do === 'change-rows' && action.verb === 'DELETE' && action.all;
-      if (action.do === 'truncate' || isDelete) this.addEmptied(action.table);
-    }
+    for (const action of actions) this.learnEmptied(action);
   }
-}
-
-function addsPrimaryKey(action: Action): action is Action & { do: 'add-index' | 'add-column' | 'change-column' } {
-  if (action.do === 'add-index') return action.index.kind === 'primary';
-  if (action.do === 'add-column') return action.column.primary;
-  return action.do === 'change-column' && action.to.primary;
 }

@@ -58,13 +58,8 @@ export class MigrationState extends NamesState<SchemaModel> {
       if (this.isLive(table) && !(had && had.mode >= mode))
         this.#locks.set(table, { table, mode, line, statement: number });
     }
+    this.learnNames(action);
     switch (action.do) {
-      case 'create-table':
-        this.addTable(action);
-        break;
-      case 'create-view':
-        this.addMade('view', action.name);
-        break;
       case 'create-index':
         if (action.name !== null) this.addMade('index', action.name);
         break;
@@ -74,14 +69,8 @@ export class MigrationState extends NamesState<SchemaModel> {
       case 'create-enum':
         this.addMade('enum', action.name);
         break;
-      case 'add-column':
-        this.addMade('column', `${action.table}.${action.column.name}`);
-        break;
       case 'add-constraint':
         this.#addedConstraints.add(`${action.table}.${constraintName(action.table, action.constraint)}`);
-        break;
-      case 'rename':
-        if (action.kind === 'table') this.renameTable(action.from, action.to);
         break;
       case 'change-rows':
         for (const column of action.columns) this.#filled.add(`${action.table}.${column}`);
@@ -95,8 +84,8 @@ export class MigrationState extends NamesState<SchemaModel> {
   /** After the whole statement: it is judged by what was before it. */
   endStatement(actions: readonly Action[]): void {
     for (const action of actions) {
-      const isDelete = action.do === 'change-rows' && action.verb === 'DELETE' && action.all && !action.joined;
-      if (action.do === 'truncate' || isDelete || needsNoRows(action)) this.addEmptied(action.table);
+      this.learnEmptied(action);
+      if (needsNoRows(action)) this.addEmptied(action.table);
     }
   }
 }
