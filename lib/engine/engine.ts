@@ -1,7 +1,7 @@
 import { type Database, DatabaseError, type Diagnostics } from '../core/database.ts';
 import type { AttemptStatus, History, HistoryEntry, Unfinished } from '../core/history.ts';
-import type { FactsByName } from '../core/identity.ts';
-import type { Migration, MigrationBody, Script } from '../core/manifest.ts';
+import type { FactsByName, IdentityFacts } from '../core/identity.ts';
+import type { Migration, Script } from '../core/manifest.ts';
 import type { Activity } from '../core/report.ts';
 
 /** What is true of one engine only, behind one shape. `lib/engine/postgresql` makes one. */
@@ -35,10 +35,10 @@ export interface Engine extends Diagnostics {
   isEmpty(database: Database): Promise<boolean>;
   /** The down section stored with what is applied, or null. */
   storedDown(database: Database, name: string): Promise<Script | null>;
-  /** Undo one migration that is applied. */
-  revert(database: Database, request: RevertRequest): Promise<Reverted>;
-  /** Apply one migration. Never throws for what the database says of the migration's own statements. */
-  apply(database: Database, request: ApplyRequest): Promise<Applied>;
+  /** Executes a script, up or down. Never throws for what the database says of the script's own statements. */
+  execute(database: Database, script: ScriptRun): Promise<ScriptOutcome>;
+  /** Records a failure of a script of which nothing is executed. */
+  recordFailure(database: Database, script: ScriptRun, failure: Failure): Promise<ScriptOutcome>;
   /** What works in this database now, by the lease and by the activity view; null: nothing. One call. */
   activity(database: Database): Promise<Activity | null>;
   /** What a statement of this run is doing right now, in words (its phase, its percent), as far as the database tells; else null. */
@@ -79,7 +79,7 @@ export interface Joined {
   readonly restored: readonly string[];
 }
 
-/** Thrown by `acquire`, `apply`, `revert` and `announce`: a table, its first row or a function of ours is not there. Somebody dropped it, or an older version made them. */
+/** Thrown by `acquire`, `execute`, `recordFailure` and `announce`: a table, its first row or a function of ours is not there. Somebody dropped it, or an older version made them. */
 export class TrackingMissing extends DatabaseError {
   constructor(error: DatabaseError) {
     super(error.message, { ...error, cause: error });
@@ -115,23 +115,22 @@ export type Acquired =
   /** A newer request of the same hook has been recorded. */
   | { readonly status: 'superseded' };
 
-export interface RevertRequest
-  extends Pick<ApplyRequest, 'run' | 'before' | 'last' | 'tries' | 'pause' | 'waiting' | 'stop'> {
+/** A script to be executed for a run, and what is recorded of it. */
+export interface ScriptRun {
+  readonly run: Run;
+  /** `up` applies a migration, `down` reverts one with its down section. */
+  readonly direction: 'up' | 'down';
   readonly name: string;
   readonly version: string | null;
   readonly checksum: string;
   readonly statementsChecksum: string;
-  readonly down: Script;
-}
-
-export type Reverted =
-  | Exclude<Applied, { status: 'applied' }>
-  | { readonly status: 'reverted'; readonly attempt: number; readonly executionTimeMs: number };
-
-export interface ApplyRequest {
-  readonly run: Run;
-  readonly migration: Migration;
-  readonly body: MigrationBody;
+  /** Objects that it changes: to find who holds a lock on one. */
+  readonly names: readonly string[];
+  readonly script: Script;
+  /** What the migration is recognised by later, stored with what is applied. Of a down script: null. */
+  readonly identity: IdentityFacts | null;
+  /** The down section, stored with what is applied. */
+  readonly downScript: Script | null;
   /**
    * Of a name that is joined with others: its latest attempt when the plan was made. Only a later one says that it is applied already. @default 0
    */
@@ -142,39 +141,34 @@ export interface ApplyRequest {
   readonly before: HistoryEntry['latest'] | null;
   /** No further step of the run follows: what it holds open is ended with it. */
   readonly last: boolean;
-  /** The run needs the lease no longer when this is applied: it may be given back in the same call, as by `release` with `finished`. */
+  /** The run needs the lease no longer when this is done: it may be given back in the same call, as by `release` with `finished`. */
   readonly releases: boolean;
   /** How often a statement that meets a lock or a deadlock is tried; only the last failure is recorded. */
   readonly tries: number;
-  /** Asked between two statements that go one by one: whether no further one is to be begun. */
+  /** Asked between two units: whether no further one is to be begun. */
   readonly stop: () => boolean;
   /** Waits before the next of these tries; `tried` counts from 1. */
   readonly pause: (tried: number, failure: Failure) => Promise<void>;
   /** Called again and again while something else has to end first: what it is, in words, and for how many seconds. */
   readonly waiting: (what: string, seconds: number) => void;
-  /** Called before each statement of a stepwise migration. */
+  /** Called before each statement of a stepwise script. */
   readonly onStatement: (statement: number) => void;
-  /** Nothing is executed: this is written down as how it failed. */
-  readonly failure?: Failure;
 }
 
-export type Applied =
+export type ScriptOutcome =
   | {
-      readonly status: 'applied';
+      readonly status: 'done';
       readonly attempt: number;
       readonly executionTimeMs: number;
       /** The lease was given back with it. @default false */
       readonly released?: boolean;
     }
-  /** It is applied already: the answer to an earlier call was lost. */
-  | { readonly status: 'already' }
   | { readonly status: 'failed'; readonly attempt: number; readonly executionTimeMs: number; readonly failure: Failure }
-  /** It was told to stop between two statements. What is done is written down, and gone on with by the next run. */
-  | { readonly status: 'stopped' }
-  /** This run has lost its lease. */
-  | { readonly status: 'fenced' }
-  /** The lease, or the row, is locked: an earlier call of ours is still at work. */
-  | { readonly status: 'busy' };
+  /**
+   * `already`: it was done by a call whose answer was lost. `stopped`: it was told to, between two units; what is done is recorded, and the next
+   * run goes on. `fenced`: this run has lost its lease. `busy`: the lease, or the row, is locked: an earlier call of ours is still at work.
+   */
+  | { readonly status: 'already' | 'stopped' | 'fenced' | 'busy' };
 
 export interface Failure {
   readonly code: string | null;

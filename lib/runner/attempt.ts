@@ -2,7 +2,7 @@ import { DatabaseError } from '../core/database.ts';
 import type { Problem } from '../core/errors.ts';
 import type { Migration } from '../core/manifest.ts';
 import { pause, sleep } from '../core/sleep.ts';
-import { type ApplyRequest, type Failure, type Run, TrackingMissing } from '../engine/engine.ts';
+import { type Failure, type Run, type ScriptRun, TrackingMissing } from '../engine/engine.ts';
 import type { WriteOptions } from './options.ts';
 import { watched } from './progress.ts';
 import { installTracking } from './tracking.ts';
@@ -20,7 +20,7 @@ export async function attempt<T>(
   run: Run,
   { name, names, tries = TRIES }: Pick<Migration, 'name' | 'names'> & { readonly tries?: number | undefined },
   deadline: number,
-  send: (request: Pick<ApplyRequest, 'run' | 'tries' | 'pause' | 'waiting' | 'stop'>) => Promise<T>,
+  send: (request: Pick<ScriptRun, 'run' | 'tries' | 'pause' | 'waiting' | 'stop'>) => Promise<T>,
 ): Promise<T | { status: 'unknown' }> {
   const { database, engine, signal, on } = options;
   const stop = () => whyStop(options, deadline) !== null;

@@ -5,7 +5,7 @@ import { type Migration, TRACKING_MIGRATION } from '../core/manifest.ts';
 import { executes, hasBegun, type Plan, type Step } from '../core/plan.ts';
 import type { FailureReport, Outcome, Report } from '../core/report.ts';
 import { isHalfDone, isInForce, shortSum } from '../core/state.ts';
-import type { Applied, ApplyRequest, AttemptRow, Run } from '../engine/engine.ts';
+import type { AttemptRow, Run, ScriptOutcome, ScriptRun } from '../engine/engine.ts';
 import { INTERRUPTED } from '../engine/failure.ts';
 import { attempt, whyStop } from './attempt.ts';
 import { reportFailedAttempt, reportFailure, toMigrationError, toProblem, withTakeOver } from './failure.ts';
@@ -15,6 +15,7 @@ import type { MigrateOptions } from './options.ts';
 import { describeAll, look, noteAttempt, type Picture, planFor, warnings } from './picture.ts';
 import { installTracking } from './tracking.ts';
 import { unheard } from './unheard.ts';
+import { upScript } from './up-script.ts';
 import { leaveFingerprint } from './verify.ts';
 
 /**
@@ -92,7 +93,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
         isSchemaNew = true;
         return stopped(whyStop(options, deadline)!);
       }
-      if (outcome.status !== 'applied') {
+      if (outcome.status !== 'done') {
         const before = picture.history.entries.get(migration.name)?.latest;
         lost = { migration, before, unknown: outcome.status === 'unknown' };
         return 'again';
@@ -126,7 +127,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     return migrations.manifest.migrations.find(one => one.name === step.migration)!;
   }
 
-  async function apply(run: Run, migration: Migration, how: Pick<ApplyRequest, 'from' | 'last' | 'releases'>) {
+  async function apply(run: Run, migration: Migration, how: Pick<ScriptRun, 'from' | 'last' | 'releases'>) {
     const { name, names, mode, statements } = migration;
     const body = await migrations.body(name);
     const onStatement = (statement: number) => on({ event: 'statement', migration: name, statement, of: statements });
@@ -134,17 +135,11 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
     const about = { name, names, tries: traceless.tries(name) };
     const seen = seenAttempt(picture, name);
     const before = picture.history.entries.get(name)?.latest ?? null;
+    const script = { ...upScript(migration, body), before, ...seen, ...how, onStatement };
     const outcome = await attempt(options, run, about, deadline, request =>
-      engine.apply(database, {
-        ...request,
-        migration,
-        body,
-        before,
-        ...seen,
-        ...how,
-        onStatement,
-        ...(failure && { failure }),
-      }),
+      failure
+        ? engine.recordFailure(database, { ...script, ...request }, failure)
+        : engine.execute(database, { ...script, ...request }),
     );
     if (!failure) return outcome;
     // Whether or not it could be written down.
@@ -214,7 +209,7 @@ export async function migrate(options: MigrateOptions): Promise<Report> {
 
   async function noteFailure(
     migration: Migration,
-    { attempt, executionTimeMs, ...outcome }: Extract<Applied, { status: 'failed' }>,
+    { attempt, executionTimeMs, ...outcome }: Extract<ScriptOutcome, { status: 'failed' }>,
   ) {
     const begun = hasBegun(migrations.manifest, picture.history);
     const was = isInForce(picture.history.entries.get(migration.name));

@@ -4,7 +4,7 @@ import { locate } from '../core/locate.ts';
 import type { FailureReport } from '../core/report.ts';
 import { isUndoing } from '../core/state.ts';
 import type { What } from '../core/undo.ts';
-import type { AttemptRow, Failure, Reverted, Run } from '../engine/engine.ts';
+import type { AttemptRow, Failure, Run, ScriptOutcome } from '../engine/engine.ts';
 import { INTERRUPTED } from '../engine/failure.ts';
 import { attempt, whyStop } from './attempt.ts';
 import { failureOf, reportFailedUndoing, toMigrationError, toProblem } from './failure.ts';
@@ -112,10 +112,10 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
       if (unanswered) return fail(one, unanswered, 0);
       on({ event: 'started', migration: name, number: reverted.length + 1, of: chosen.size });
       const outcome = await undo(run, one, one === plan.undos.at(-1));
-      isSchemaNew ||= outcome.status === 'reverted' || one.down.facts.stepwise === true;
+      isSchemaNew ||= outcome.status === 'done' || one.down.facts.stepwise === true;
       if (outcome.status === 'failed') return fail(one, outcome.failure, outcome.executionTimeMs);
       if (outcome.status === 'stopped') return stopped(whyStop(options, deadline)!);
-      if (outcome.status !== 'reverted') {
+      if (outcome.status !== 'done') {
         lost = { undo: one, unknown: outcome.status === 'unknown' };
         return 'again';
       }
@@ -133,13 +133,18 @@ export async function revert(options: RevertOptions): Promise<RevertReport> {
     run: Run,
     { entry, migration, down }: Undo,
     last: boolean,
-  ): Promise<Reverted | { status: 'unknown' }> {
+  ): Promise<ScriptOutcome | { status: 'unknown' }> {
     const { name, inForce } = entry;
     const { statementsChecksum } = inForce!;
     const version = migration?.version ?? /^\d+/.exec(name)?.[0] ?? null;
-    const about = { name, version, checksum: statementsChecksum, statementsChecksum, down, before: entry.latest, last };
-    const how = { name, names: migration?.names ?? [], tries: traceless.tries(name) };
-    return attempt(options, run, how, deadline, request => engine.revert(database, { ...request, ...about }));
+    const names = migration?.names ?? [];
+    const script = {
+      ...({ direction: 'down', name, version, checksum: statementsChecksum, statementsChecksum, names } as const),
+      ...{ script: down, identity: null, downScript: null, from: 1, before: entry.latest, last, releases: false },
+      onStatement: () => undefined,
+    };
+    const how = { name, names, tries: traceless.tries(name) };
+    return attempt(options, run, how, deadline, request => engine.execute(database, { ...script, ...request }));
   }
 
   /** What became of the call whose answer was lost, in the words of its row. No row: it did nothing, and is tried again. */

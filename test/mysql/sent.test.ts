@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Script } from '../../lib/core/manifest.ts';
-import { Attempt, type ScriptRun } from '../../lib/engine/mysql/script-run.ts';
+import type { ScriptRun } from '../../lib/engine/engine.ts';
+import { Attempt } from '../../lib/engine/mysql/script-run.ts';
 import { scan } from '../../lib/local/mysql/scanner.ts';
 import { examples } from '../faults/random.ts';
 import { compileMysql, describeMysql, mysqlBench } from '../support/mysql.ts';

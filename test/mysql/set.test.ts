@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Script } from '../../lib/core/manifest.ts';
-import { Attempt, type ScriptRun } from '../../lib/engine/mysql/script-run.ts';
+import type { ScriptRun } from '../../lib/engine/engine.ts';
+import { Attempt } from '../../lib/engine/mysql/script-run.ts';
 import { compileMysql, describeMysql, mysqlBench } from '../support/mysql.ts';
 
 const facts = async (sql: string) => (await compileMysql({ '001_m': sql })).bodies.get('001_m')!.up;

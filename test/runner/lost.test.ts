@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Run } from '../../lib/engine/engine.ts';
 import { newRun } from '../../lib/runner/lease.ts';
+import { upScript } from '../../lib/runner/up-script.ts';
 import { sample, WHOLE } from '../faults/random.ts';
 import { fingerprint } from '../support/fingerprint.ts';
 import { copiesOf, type Files, UNDISTURBED } from '../support/migrations.ts';
@@ -285,13 +286,13 @@ describe('a run after a lost answer', () => {
     const next = async (before?: Run) => {
       const run = newRun({ ...options, requestedBy: 'test' }, before);
       expect(await engine.acquire(database, run, null)).toEqual({ status: 'acquired', unchanged: false });
-      return { run, apply: () => engine.apply(database, { ...UNDISTURBED, run, migration, body }) };
+      return { run, apply: () => engine.execute(database, { ...UNDISTURBED, run, ...upScript(migration, body) }) };
     };
     const first = await next();
     await made.raw.query(`begin; select from schema_migrations_lease where id = 'lease' for update`);
     expect(await first.apply()).toEqual({ status: 'busy' });
     await made.raw.query('commit');
-    expect(await first.apply()).toMatchObject({ status: 'applied' });
+    expect(await first.apply()).toMatchObject({ status: 'done' });
     const second = await next(first.run);
     expect(await second.apply()).toEqual({ status: 'already' });
     expect(await first.apply()).toEqual({ status: 'fenced' });

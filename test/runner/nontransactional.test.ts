@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../lib/core/report.ts';
 import { newRun } from '../../lib/runner/lease.ts';
+import { upScript } from '../../lib/runner/up-script.ts';
 import { queuedOn, readBehind } from '../support/behind.ts';
 import { SHORT_CALLS } from '../support/clocks.ts';
 import { type Bench, bench, connect, copiesOf, type Files, UNDISTURBED } from '../support/migrations.ts';
@@ -205,7 +206,7 @@ describe.concurrent('PostgreSQL: a lock that what is sent as it is waits for', (
     const migration = options.migrations.manifest.migrations.at(-1)!;
     const body = await options.migrations.body(migration.name);
     const how = { ...UNDISTURBED, tries: 2 };
-    const applied = await options.engine.apply(options.database, { ...how, run, migration, body });
+    const applied = await options.engine.execute(options.database, { ...how, run, ...upScript(migration, body) });
     if (applied.status !== 'failed') throw new Error(applied.status);
     return applied.failure;
   }

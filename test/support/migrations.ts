@@ -9,7 +9,7 @@ import { describe as inWords } from '../../lib/core/errors.ts';
 import type { ManifestReader } from '../../lib/core/manifest.ts';
 import type { MigrationReport, MigrationStatus, Report } from '../../lib/core/report.ts';
 import { dataApi } from '../../lib/data-api/index.ts';
-import type { ApplyRequest } from '../../lib/engine/engine.ts';
+import type { ScriptRun } from '../../lib/engine/engine.ts';
 import { postgresql } from '../../lib/engine/postgresql/index.ts';
 import { type Local, type LocalOptions, startLocal } from '../../lib/local/index.ts';
 import {
@@ -26,6 +26,7 @@ import {
   type Status,
   status,
 } from '../../lib/runner/index.ts';
+import type { upScript } from '../../lib/runner/up-script.ts';
 import { admin, asSuperuser, freshDatabase } from './postgresql.ts';
 
 /** Migration files: names (without `.sql`) and their texts. */
@@ -213,7 +214,7 @@ export async function connect({ url }: Pick<Bench, 'url'>, name: string): Promis
 }
 
 /** What an engine is asked with for a migration from its first statement on, by a run of which nobody hears and that waits for nothing. */
-export const UNDISTURBED: Omit<ApplyRequest, 'run' | 'migration' | 'body'> = {
+export const UNDISTURBED: Omit<ScriptRun, 'run' | keyof ReturnType<typeof upScript>> = {
   from: 1,
   before: null,
   last: false,

@@ -154,9 +154,9 @@ function contentOf({
   status,
   done,
 }: Checkpoint): Partial<Record<(typeof CONTENT)[number], string | null>> | null {
-  const { direction, script, downScript } = attempt.task;
+  const { direction, script, identity, downScript } = attempt.task;
   if (status === 'running' || (status === 'failed' && done === 0)) return null;
-  const facts = JSON.stringify(script.facts);
+  const facts = JSON.stringify({ ...script.facts, ...identity });
   const failed = status === 'failed' && { statement_checksums: JSON.stringify(script.facts.sums.slice(0, done)) };
   if (direction === 'down') return { ...failed, revert_content: script.content, revert_facts: facts };
   return {

@@ -1,12 +1,12 @@
 import type { Database } from '../../core/database.ts';
-import type { Failure, Run } from '../engine.ts';
+import type { Failure, Run, ScriptOutcome, ScriptRun } from '../engine.ts';
 import { verdictOf } from './errors.ts';
 import { Journal } from './journal.ts';
 import { isSuperseded } from './lease.ts';
 import type { Naming } from './names.ts';
 import type { Answered } from './resolve-in-flight.ts';
 import { ScriptExecution } from './script-execution.ts';
-import { Attempt, type ScriptOutcome, type ScriptRun } from './script-run.ts';
+import { Attempt } from './script-run.ts';
 
 /** Executes the scripts of one run, all through one pinned session. */
 export class Executor {

@@ -11,7 +11,6 @@ import { naming, type TrackingNames } from './names.ts';
 import { resolve } from './resolve.ts';
 import { attempts, facts, latest, storedDown, unfinished } from './rows.ts';
 import { Runs } from './runs.ts';
-import { downScript, toApplied, toReverted, upScript } from './script-run.ts';
 
 export type { Engine } from '../engine.ts';
 
@@ -39,8 +38,9 @@ export function mysql(names: TrackingNames = {}): Engine {
     record: (database, run, joined) => recordJoined(runs.calls(database), named, run, joined),
     isEmpty: database => isEmpty(runs.calls(database), named),
     storedDown: (database, name) => storedDown(runs.calls(database), named, name),
-    revert: async (database, request) => toReverted(await runs.execute(database, downScript(request))),
-    apply: async (database, request) => toApplied(await runs.execute(database, upScript(request), request.failure)),
+    execute: (database, script) => runs.work(database, script.run, executor => executor.execute(script)),
+    recordFailure: (database, script, failure) =>
+      runs.work(database, script.run, executor => executor.recordFailure(script, failure)),
     activity: database => activity(runs.calls(database), named),
     progress: database => progressOf(runs.calls(database)),
     lockHolders: (database, of) => lockHolders(runs.calls(database), of),

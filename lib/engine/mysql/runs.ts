@@ -1,13 +1,12 @@
 import type { Database } from '../../core/database.ts';
 import type { History } from '../../core/history.ts';
-import { type Acquired, type Failure, type Run, TrackingMissing } from '../engine.ts';
+import { type Acquired, type Run, type ScriptOutcome, TrackingMissing } from '../engine.ts';
 import { committedCalls } from './committed-calls.ts';
 import { ER, isError } from './errors.ts';
 import { Executor } from './executor.ts';
 import { readHistory } from './history.ts';
 import { acquireLease, releaseLease } from './lease.ts';
 import type { Naming } from './names.ts';
-import type { ScriptOutcome, ScriptRun } from './script-run.ts';
 
 /** What the engine remembers from one call to the next: the executor of the latest run, and what the sessions of the service are. */
 export class Runs {
@@ -45,12 +44,9 @@ export class Runs {
     await releaseLease(this.calls(database), this.#named, run, finished);
   }
 
-  /** Executes a script; or only records how it failed. */
-  execute(database: Database, script: ScriptRun, failure?: Failure): Promise<ScriptOutcome> {
-    return this.#tracked(() => {
-      const executor = this.#executorOf(database, script.run);
-      return failure ? executor.recordFailure(script, failure) : executor.execute(script);
-    });
+  /** Has the executor of a run do something. */
+  work(database: Database, run: Run, work: (executor: Executor) => Promise<ScriptOutcome>): Promise<ScriptOutcome> {
+    return this.#tracked(() => work(this.#executorOf(database, run)));
   }
 
   /** That of a run: one of the same process knows what the one before it did. */

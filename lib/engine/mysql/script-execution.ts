@@ -1,5 +1,6 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
 import { nameTrigger } from '../advice/mysql-triggers.ts';
+import type { ScriptOutcome } from '../engine.ts';
 import { INTERRUPTED } from '../failure.ts';
 import type { Checkpoint } from './checkpoints.ts';
 import { ER, isDoubled, isError, isGone, isLocked, unclear, verdictOf, withNumber } from './errors.ts';
@@ -8,7 +9,7 @@ import type { Journal } from './journal.ts';
 import type { Naming } from './names.ts';
 import { endSession } from './pinned-session.ts';
 import { type Answered, type Resumed, resolveInFlight } from './resolve-in-flight.ts';
-import type { Attempt, ScriptOutcome } from './script-run.ts';
+import type { Attempt } from './script-run.ts';
 import { StatementFailed, Stopped } from './statement-failed.ts';
 import { UnitRunner } from './unit-runner.ts';
 

@@ -1,58 +1,9 @@
 import { chainedChecksums } from '../../core/checksum.ts';
-import type { HistoryEntry } from '../../core/history.ts';
-import type { Script } from '../../core/manifest.ts';
 import { statementsOf } from '../../core/script.ts';
-import type { Applied, ApplyRequest, Failure, Reverted, RevertRequest } from '../engine.ts';
-import { identityFacts } from '../tracking-rows.ts';
+import type { ScriptRun } from '../engine.ts';
 import { TAG } from './lease.ts';
 import { settingsBefore } from './statement/settings.ts';
 import { type Unit, unitsOf } from './statement/units.ts';
-
-/** A script to be executed: the up section of a migration, or its down section. */
-export interface ScriptRun extends Pick<ApplyRequest, 'run' | 'tries' | 'pause' | 'stop' | 'last'> {
-  readonly direction: 'up' | 'down';
-  readonly name: string;
-  readonly version: string | null;
-  readonly checksum: string;
-  readonly statementsChecksum: string;
-  readonly script: Script;
-  /** Of an up script: what reverts it. */
-  readonly downScript: Script | null;
-  /** The latest attempt, as the history has it. */
-  readonly before: HistoryEntry['latest'] | null;
-  readonly from: number;
-  readonly onStatement: (statement: number) => void;
-}
-
-export function upScript({ migration, body, ...request }: ApplyRequest): ScriptRun {
-  const { name, version, checksum, statementsChecksum } = migration;
-  const about = { name, version, checksum, statementsChecksum };
-  const facts = { ...body.up.facts, ...identityFacts(migration) };
-  return { direction: 'up', ...about, script: { ...body.up, facts }, downScript: body.down, ...request };
-}
-
-export function downScript({ down, ...request }: RevertRequest): ScriptRun {
-  return { direction: 'down', script: down, downScript: null, from: 1, onStatement: () => {}, ...request };
-}
-
-/** What became of a script. */
-export type ScriptOutcome =
-  | { readonly status: 'done'; readonly attempt: number; readonly executionTimeMs: number }
-  | { readonly status: 'fenced' | 'stopped' }
-  | {
-      readonly status: 'failed';
-      readonly attempt: number;
-      readonly executionTimeMs: number;
-      readonly failure: Failure;
-    };
-
-export function toApplied(outcome: ScriptOutcome): Applied {
-  return outcome.status === 'done' ? { ...outcome, status: 'applied' } : outcome;
-}
-
-export function toReverted(outcome: ScriptOutcome): Reverted {
-  return outcome.status === 'done' ? { ...outcome, status: 'reverted' } : outcome;
-}
 
 /** One execution of a script: what is constant of it. */
 export class Attempt {

@@ -1,60 +1,35 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
 import type { Script } from '../../core/manifest.ts';
-import { type Applied, type ApplyRequest, type Reverted, type RevertRequest, TrackingMissing } from '../engine.ts';
+import { type Failure, type ScriptOutcome, type ScriptRun, TrackingMissing } from '../engine.ts';
 import { ROLLED_BACK, STILL_APPLIED } from '../failure.ts';
-import { type Answer, about, type Call, failure, meta, type Trying, tag, tried } from './call.ts';
+import { type Answer, type Call, failure, meta, type Trying, tag, tried } from './call.ts';
 
 /** A value of an enum was used in the transaction that added it. */
 const NEW_ENUM_VALUE = '55P04';
 
 /** One call, one transaction: the function executes every statement and writes the row that proves it. */
-export async function applyAtomic(database: Database, call: Call, request: ApplyRequest): Promise<Applied> {
-  const { migration, body, releases, failure: known } = request;
-  const value = {
-    ...meta(request),
-    target: 'applied',
-    ...(releases && { last: true }),
-    ...(known && { failure: known }),
-  };
-  const answer = await execute(
-    database,
-    call,
-    { ...request, names: migration.names },
-    migration.name,
-    value,
-    body.up.content,
-    body.down?.content ?? null,
-  );
+export async function executeAtomic(
+  database: Database,
+  call: Call,
+  request: ScriptRun,
+  known?: Failure,
+): Promise<ScriptOutcome> {
+  const { direction, releases, script, downScript, name } = request;
+  const target = direction === 'up' ? 'applied' : 'reverted';
+  const value = { ...meta(request), target, ...(releases && { last: true }), ...(known && { failure: known }) };
+  const content = downScript?.content ?? null;
+  const answer = await execute(database, call, request, name, value, script.content, content);
   const { attempt = 0, ms: executionTimeMs = 0, released = false } = answer;
-  return answer.status === 'applied'
-    ? { status: 'applied', attempt, executionTimeMs, released }
-    : adviseAfter(ROLLED_BACK, toOutcome(answer, migration.statements));
-}
-
-/** The same with the down section. */
-export async function revertAtomic(database: Database, call: Call, request: RevertRequest): Promise<Reverted> {
-  const { run, name, version, checksum, statementsChecksum, down } = request;
-  const value = {
-    ...about(run),
-    name,
-    version,
-    checksum,
-    statements_checksum: statementsChecksum,
-    facts: down.facts,
-    target: 'reverted',
-  };
-  const answer = await execute(database, call, { ...request, names: [] }, name, value, down.content, null);
-  const { attempt = 0, ms: executionTimeMs = 0 } = answer;
-  return answer.status === 'reverted'
-    ? { status: 'reverted', attempt, executionTimeMs }
-    : adviseAfter(STILL_APPLIED, toOutcome(answer, down.facts.lines.length, 'down'));
+  return answer.status === target
+    ? { status: 'done', attempt, executionTimeMs, released }
+    : adviseAfter(
+        direction === 'up' ? ROLLED_BACK : STILL_APPLIED,
+        toOutcome(answer, script.facts.lines.length, direction),
+      );
 }
 
 /** Says what is true of a migration that failed, before what to do about it. */
-function adviseAfter(
-  stands: string,
-  outcome: Exclude<Applied, { status: 'applied' }>,
-): Exclude<Applied, { status: 'applied' }> {
+function adviseAfter(stands: string, outcome: ScriptOutcome): ScriptOutcome {
   if (outcome.status !== 'failed' || outcome.failure.remedy === undefined) return outcome;
   const remedy = `${stands}. ${outcome.failure.remedy}`;
   return { ...outcome, failure: { ...outcome.failure, remedy } };
@@ -63,7 +38,7 @@ function adviseAfter(
 async function execute(
   database: Database,
   call: Call,
-  request: Pick<ApplyRequest, 'run' | 'stop'> & Trying,
+  request: Pick<ScriptRun, 'run' | 'stop'> & Trying,
   name: string,
   value: { readonly facts: Pick<Script['facts'], 'lines'> },
   content: string,
@@ -109,11 +84,7 @@ async function heard(call: Promise<Answer>): Promise<Answer> {
   }
 }
 
-function toOutcome(
-  answer: Answer,
-  statements: number,
-  direction: 'up' | 'down' = 'up',
-): Exclude<Applied, { status: 'applied' }> {
+function toOutcome(answer: Answer, statements: number, direction: 'up' | 'down' = 'up'): ScriptOutcome {
   const { attempt = 0, ms: executionTimeMs = 0 } = answer;
   switch (answer.status) {
     case 'failed':

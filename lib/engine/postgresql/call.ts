@@ -1,7 +1,6 @@
 import { type Database, DatabaseError, type Row } from '../../core/database.ts';
 import { advise } from '../advice/postgresql.ts';
-import { type ApplyRequest, type Failure, type Run, TrackingMissing } from '../engine.ts';
-import { identityFacts } from '../tracking-rows.ts';
+import { type Failure, type Run, type ScriptRun, TrackingMissing } from '../engine.ts';
 import { TAG } from './at-work.ts';
 import { lockHolders } from './blockers.ts';
 import { ownSession } from './session.ts';
@@ -41,22 +40,27 @@ export function about(run: Run): Record<string, unknown> {
   };
 }
 
-/** What our functions are told of a run and a migration. */
+/** What our functions are told of a run and a script. */
 export function meta({
   run,
-  migration,
-  body,
   seenAttempt = 0,
-}: Pick<ApplyRequest, 'run' | 'migration' | 'body' | 'seenAttempt'>) {
+  name,
+  version,
+  checksum,
+  statementsChecksum,
+  script,
+  identity,
+  downScript,
+}: ScriptRun) {
   return {
     ...about(run),
-    name: migration.name,
+    name,
     seen_attempt: seenAttempt,
-    version: migration.version,
-    checksum: migration.checksum,
-    statements_checksum: migration.statementsChecksum,
-    facts: { ...body.up.facts, ...identityFacts(migration) },
-    revert_facts: body.down?.facts ?? null,
+    version,
+    checksum,
+    statements_checksum: statementsChecksum,
+    facts: { ...script.facts, ...identity },
+    revert_facts: downScript?.facts ?? null,
   };
 }
 
@@ -71,7 +75,7 @@ export function whoseCall(name: string, statement?: number): string {
 }
 
 /** What one of our functions is called with. */
-export interface Asked extends Pick<ApplyRequest, 'run' | 'stop'> {
+export interface Asked extends Pick<ScriptRun, 'run' | 'stop'> {
   readonly function: 'apply_1' | 'step_1';
   /** The comment before it. */
   readonly tag: string;
@@ -125,7 +129,7 @@ export const QUERY_CANCELED = '57014';
 export const AGAIN = [LOCK_NOT_AVAILABLE, '40P01', '40001'];
 
 /** What is needed to try again. */
-export interface Trying extends Pick<ApplyRequest, 'tries' | 'pause' | 'stop'> {
+export interface Trying extends Pick<ScriptRun, 'tries' | 'pause' | 'stop'> {
   /** What is changed: to find out who holds a lock on it, where that was not seen. */
   readonly names: readonly string[];
 }

@@ -1,7 +1,8 @@
+import type { Database } from '../../core/database.ts';
 import { activity } from '../activity/postgresql.ts';
 import { advise, diagnostics } from '../advice/postgresql.ts';
-import type { Engine } from '../engine.ts';
-import { applyAtomic, revertAtomic } from './atomic.ts';
+import type { Engine, Failure, ScriptOutcome, ScriptRun } from '../engine.ts';
+import { executeAtomic } from './atomic.ts';
 import { baseline, isEmpty } from './baseline.ts';
 import { lockHolders } from './blockers.ts';
 import { caller } from './call.ts';
@@ -13,7 +14,7 @@ import { progressOf } from './progress.ts';
 import { record } from './record.ts';
 import { resolve } from './resolve.ts';
 import { attempts, facts, latest, storedDown, unfinished, unfinishedUndoing } from './rows.ts';
-import { applyStepwise, revertStepwise } from './stepwise.ts';
+import { executeStepwise } from './stepwise.ts';
 
 export type { Engine } from '../engine.ts';
 
@@ -21,6 +22,11 @@ export type { Engine } from '../engine.ts';
 export function postgresql(names: TrackingNames = {}): Engine {
   const named = naming(names);
   const call = caller(named);
+  async function execute(database: Database, script: ScriptRun, failure?: Failure): Promise<ScriptOutcome> {
+    if (!script.script.facts.stepwise) return executeAtomic(database, call, script, failure);
+    const undone = script.direction === 'down' ? await unfinishedUndoing(database, named, script.name) : undefined;
+    return executeStepwise(database, call, undone, script, failure);
+  }
   return {
     ...diagnostics,
     name: 'postgresql',
@@ -37,12 +43,8 @@ export function postgresql(names: TrackingNames = {}): Engine {
     record: (database, run, joined) => record(database, named, run, joined),
     isEmpty: database => isEmpty(database, named),
     storedDown: (database, name) => storedDown(database, named, name),
-    revert: async (database, request) =>
-      request.down.facts.stepwise
-        ? revertStepwise(database, call, await unfinishedUndoing(database, named, request.name), request)
-        : revertAtomic(database, call, request),
-    apply: (database, request) =>
-      (request.migration.mode === 'atomic' ? applyAtomic : applyStepwise)(database, call, request),
+    execute,
+    recordFailure: execute,
     activity: database => activity(database, named),
     progress: (database, run) => progressOf(database, run),
     lockHolders: (database, of) => lockHolders(database, of),

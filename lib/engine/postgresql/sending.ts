@@ -1,13 +1,13 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
 import { pause, sleep } from '../../core/sleep.ts';
-import type { ApplyRequest, Failure } from '../engine.ts';
+import type { Failure, ScriptRun } from '../engine.ts';
 import type { Picture } from './alone.ts';
 import { atWork } from './at-work.ts';
 import { type Answer, LOCK_NOT_AVAILABLE, QUERY_CANCELED, type Trying, whoseCall } from './call.ts';
 import { patienceOf, watching } from './watch.ts';
 
 /** What statements that go alone work with: those of the script, what an earlier run left in the row, and a way to write a checkpoint. */
-export interface AloneContext extends Pick<ApplyRequest, 'run' | 'stop' | 'waiting'>, Trying {
+export interface AloneContext extends Pick<ScriptRun, 'run' | 'stop' | 'waiting'>, Trying {
   readonly database: Database;
   readonly name: string;
   readonly statements: readonly string[];

@@ -3,71 +3,49 @@ import type { Unfinished } from '../../core/history.ts';
 import type { Script } from '../../core/manifest.ts';
 import { statementsOf } from '../../core/script.ts';
 import { advise } from '../advice/postgresql.ts';
-import type { Applied, ApplyRequest, Failure, Reverted, RevertRequest } from '../engine.ts';
+import type { Failure, ScriptOutcome, ScriptRun } from '../engine.ts';
 import { editedHalfUndone, fixFrom, INTERRUPTED, type Target, whatStands } from '../failure.ts';
 import { type Picture, sendAlone } from './alone.ts';
-import { type Answer, type Call, about as described, failure, meta, type Trying, tag, tried } from './call.ts';
+import { type Answer, type Call, failure, meta, type Trying, tag, tried } from './call.ts';
 
 /** Cannot run inside a function or a transaction; only the server knew. */
 const NOT_IN_TRANSACTION = ['25001', '2D000'];
 
 /** What goes statement by statement: the up section of a migration, or the down section. */
-interface Task extends Pick<ApplyRequest, 'run' | 'waiting' | 'onStatement' | 'from' | 'failure'>, Trying {
+interface Task extends Pick<ScriptRun, 'run' | 'waiting' | 'onStatement' | 'from'>, Trying {
   readonly name: string;
   readonly target: Target;
   readonly about: Record<string, unknown>;
   readonly script: Script;
   readonly revert: string | null;
+  readonly failure: Failure | undefined;
 }
 
-export function applyStepwise(database: Database, call: Call, request: ApplyRequest): Promise<Applied> {
-  const { migration, body } = request;
-  return stepwise(database, call, {
-    ...request,
-    name: migration.name,
-    names: migration.names,
-    target: 'applied',
-    about: meta(request),
-    script: body.up,
-    revert: body.down?.content ?? null,
-  });
-}
-
-/** The same with the down section. One that stopped on its way goes on at the first statement that is not done. */
-export async function revertStepwise(
+/** An undoing that stopped on its way goes on at the first statement that is not done. */
+export function executeStepwise(
   database: Database,
   call: Call,
   undone: Unfinished | undefined,
-  request: RevertRequest,
-): Promise<Reverted> {
-  const { run, name, version, checksum, statementsChecksum: sum, down } = request;
+  request: ScriptRun,
+  known?: Failure,
+): Promise<ScriptOutcome> | ScriptOutcome {
+  const { direction, name, script, downScript } = request;
   const done = undone?.statementsApplied ?? 0;
-  const edited = undone?.sums?.slice(0, done).findIndex((one, at) => one !== down.facts.sums[at]) ?? -1;
+  const edited = undone?.sums?.slice(0, done).findIndex((one, at) => one !== script.facts.sums[at]) ?? -1;
   if (edited >= 0)
     return { status: 'failed', attempt: 0, executionTimeMs: 0, failure: editedHalfUndone(name, done, edited + 1) };
-  const about = {
-    ...described(run),
-    name,
-    version,
-    checksum,
-    statements_checksum: sum,
-    facts: down.facts,
-  };
-  const task = {
+  return stepwise(database, call, {
     ...request,
-    names: [],
-    target: 'reverted',
-    about,
-    script: down,
-    revert: null,
-    from: done + 1,
-  } as const;
-  const { status, ...outcome } = await stepwise(database, call, { ...task, onStatement: () => undefined });
-  return (status === 'applied' ? { status: 'reverted', ...outcome } : { status, ...outcome }) as Reverted;
+    failure: known,
+    target: direction === 'up' ? 'applied' : 'reverted',
+    about: meta(request),
+    revert: downScript?.content ?? null,
+    from: direction === 'up' ? request.from : done + 1,
+  });
 }
 
 /** Statement by statement: those that can run in a transaction together with their checkpoint, the others between two. */
-async function stepwise(database: Database, call: Call, request: Task): Promise<Applied> {
+async function stepwise(database: Database, call: Call, request: Task): Promise<ScriptOutcome> {
   const { run, name, script, about, target, from, stop } = request;
   const { facts } = script;
   const statements = statementsOf(script).map(({ sql }) => sql);
@@ -102,9 +80,9 @@ async function stepwise(database: Database, call: Call, request: Task): Promise<
       return { status: 'failed', attempt, executionTimeMs: spent(), failure: explain(target, answer) };
     if (answer.status !== 'done' && answer.status !== target) return refused(answer);
   }
-  return { status: 'applied', attempt, executionTimeMs: spent() };
+  return { status: 'done', attempt, executionTimeMs: spent() };
 
-  async function stopped(statement: number): Promise<Applied> {
+  async function stopped(statement: number): Promise<ScriptOutcome> {
     await step('fail', statement, INTERRUPTED);
     return { status: 'stopped' };
   }
@@ -147,7 +125,7 @@ function explain(target: Target, answer: Answer): Failure {
   return { ...plain, remedy: `${stands}: ${fixFrom(target, statement)}` };
 }
 
-function refused(answer: Answer): Applied {
+function refused(answer: Answer): ScriptOutcome {
   switch (answer.status) {
     case 'already':
     case 'busy':
