@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { DatabaseError } from '../../lib/core/database.ts';
 import { ANY_ENGINE } from '../../lib/engine/advice/any-engine.ts';
-import { lockHolders } from '../../lib/engine/mysql/blockers.ts';
+import { lockHolders } from '../../lib/engine/mysql/lock-holders.ts';
 import { startLocal } from '../../lib/local/index.ts';
 import { toProblem } from '../../lib/runner/failure.ts';
 import { connectTo, describeMysql, type MysqlBench, mysqlBench, mysqlMasterUrl } from '../support/mysql.ts';

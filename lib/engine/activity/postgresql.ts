@@ -1,9 +1,9 @@
 import type { Database } from '../../core/database.ts';
 import type { Activity } from '../../core/report.ts';
 import { IS_AT_WORK } from '../postgresql/at-work.ts';
+import { withCleanSession } from '../postgresql/clean-session.ts';
+import { joinWait } from '../postgresql/lock-waits.ts';
 import { joinProgress, TOLD } from '../postgresql/progress.ts';
-import { ownSession } from '../postgresql/session.ts';
-import { joinWait } from '../postgresql/waits.ts';
 import { toActivity } from '../tracking-rows.ts';
 
 const isHeld = `l.id = 'lease' AND l.run_id IS NOT NULL AND l.expires_at >= pg_catalog.clock_timestamp()`;
@@ -26,6 +26,6 @@ SELECT pg_catalog.json_build_object('interrupted', NOT (x.live AND x.own), 'migr
 
 /** See `Engine.activity`. */
 export async function activity(database: Database, named: (sql: string) => string): Promise<Activity | null> {
-  const [row] = await ownSession(database, { sql: named(query), effect: 'read' });
+  const [row] = await withCleanSession(database, { sql: named(query), effect: 'read' });
   return row ? toActivity(row[0]!) : null;
 }

@@ -2,14 +2,14 @@ import { activity, progressOf } from '../activity/mysql.ts';
 import { advice, diagnostics } from '../advice/mysql.ts';
 import { withoutValues } from '../advice/mysql-values.ts';
 import type { Engine } from '../engine.ts';
+import { attempts, facts, latest, storedDown, unfinished } from './attempts.ts';
 import { baseline, isEmpty } from './baseline.ts';
-import { lockHolders } from './blockers.ts';
 import { announce } from './hooks.ts';
 import { install } from './install.ts';
 import { recordJoined } from './joined.ts';
+import { lockHolders } from './lock-holders.ts';
 import { naming, type TrackingNames } from './names.ts';
 import { resolve } from './resolve.ts';
-import { attempts, facts, latest, storedDown, unfinished } from './rows.ts';
 import { Runs } from './runs.ts';
 
 export type { Engine } from '../engine.ts';

@@ -1,7 +1,7 @@
 import { type Database, DatabaseError, type OpenTransaction, type Row, type Statement } from '../../core/database.ts';
 import { pause, sleep } from '../../core/sleep.ts';
+import { waitForTransaction } from '../after-timeout.ts';
 import type { Run } from '../engine.ts';
-import { askedAfter } from '../outlived.ts';
 import { isGone, isLocked } from './errors.ts';
 import type { Naming } from './names.ts';
 import type { Attempt } from './script-run.ts';
@@ -227,7 +227,7 @@ export class PinnedSession {
     if (transaction === null) return tookBack;
     const rollback = { sql: 'ROLLBACK AND CHAIN', effect: 'write' } as const;
     // What fails here fails because the session has ended, or is ended below.
-    await askedAfter(transaction.execute, rollback, { stop }).catch(() => undefined);
+    await waitForTransaction(transaction.execute, rollback, { stop }).catch(() => undefined);
     // Another transaction is open in it; or it was given up, which tells nothing of those that DDL has committed.
     this.#open = true;
     await this.#leave().catch(() => undefined);

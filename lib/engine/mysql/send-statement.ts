@@ -1,5 +1,5 @@
 import { type Database, DatabaseError, type Row, type Statement } from '../../core/database.ts';
-import { askedAfter, FAILED_UNHEARD, type Patience } from '../outlived.ts';
+import { FAILED_AFTER_CALL, type Patience, waitForTransaction } from '../after-timeout.ts';
 
 type Execute = Database['execute'];
 
@@ -32,7 +32,7 @@ export async function sendStatement(
 /** Of the last statement, once it has ended; undefined: it has not, it was never seen at work, or the session is gone. */
 async function rowCount(execute: Execute, patience: Patience): Promise<number | undefined> {
   const question = { sql: 'SELECT CAST(ROW_COUNT() AS char)', effect: 'read' } as const;
-  const answer = await askedAfter(execute, question, patience).catch(() => undefined);
+  const answer = await waitForTransaction(execute, question, patience).catch(() => undefined);
   return answer?.waited ? Number(answer.rows[0]?.[0]) : undefined;
 }
 
@@ -45,7 +45,7 @@ async function failure(execute: Execute, cause: DatabaseError): Promise<Database
     effect: 'read',
   }).catch(() => []);
   const [message, code, sqlState] = row ?? [];
-  return new DatabaseError(message ?? FAILED_UNHEARD, {
+  return new DatabaseError(message ?? FAILED_AFTER_CALL, {
     outcome: 'failed',
     service: cause.service,
     sqlState: sqlState ?? undefined,

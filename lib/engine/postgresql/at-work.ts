@@ -1,8 +1,8 @@
 import type { Database } from '../../core/database.ts';
 import type { Run } from '../engine.ts';
+import { withCleanSession } from './clean-session.ts';
+import { joinWait } from './lock-waits.ts';
 import { joinProgress, PROGRESS } from './progress.ts';
-import { ownSession } from './session.ts';
-import { joinWait } from './waits.ts';
 
 /** Every statement that is sent as it is begins with this, and so does every call that executes a migration. */
 export const TAG = '/* aurora-migrations ';
@@ -44,7 +44,7 @@ export async function atWork(
   tag: string,
   patienceMs: number | null = null,
 ): Promise<AtWork | null> {
-  const [row] = await ownSession(database, {
+  const [row] = await withCleanSession(database, {
     sql: `WITH at_work AS MATERIALIZED (${AT_WORK})
       SELECT s.what, s.waits, (CASE WHEN s.queues AND s.ms >= CAST(:patience AS pg_catalog.int8) THEN pg_catalog.pg_cancel_backend(s.pid) END)::pg_catalog.text
       FROM at_work s WHERE pg_catalog.strpos(s.query, :tag) > 0 ORDER BY s.waits LIMIT 1`,

@@ -2,7 +2,7 @@ import { type Database, DatabaseError } from '../../core/database.ts';
 import type { Script } from '../../core/manifest.ts';
 import { type Failure, type ScriptOutcome, type ScriptRun, TrackingMissing } from '../engine.ts';
 import { ROLLED_BACK, STILL_APPLIED } from '../failure.ts';
-import { type Answer, type Call, failure, meta, type Trying, tag, tried } from './call.ts';
+import { type Answer, type Call, failure, meta, type Trying, tag, tried } from './call-run.ts';
 
 /** A value of an enum was used in the transaction that added it. */
 const NEW_ENUM_VALUE = '55P04';

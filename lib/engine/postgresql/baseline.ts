@@ -2,8 +2,8 @@ import type { Database } from '../../core/database.ts';
 import type { Migration } from '../../core/manifest.ts';
 import type { Run } from '../engine.ts';
 import { identityFacts, inPages } from '../tracking-rows.ts';
-import { about } from './call.ts';
-import { ownSession } from './session.ts';
+import { about } from './call-run.ts';
+import { withCleanSession } from './clean-session.ts';
 
 /**
  * See `Engine.baseline`. Written only while the lease is this run's, and only for migrations of which nothing is applied. No content: it
@@ -27,7 +27,7 @@ export async function baseline(
   migrations: readonly Migration[],
 ): Promise<void> {
   for (const rows of inPages(migrations.map(toRow))) {
-    await ownSession(database, {
+    await withCleanSession(database, {
       sql: named(insert),
       parameters: { migrations: JSON.stringify(rows), run: JSON.stringify(about(run)) },
       effect: 'write',
@@ -42,7 +42,7 @@ function toRow(migration: Migration) {
 
 /** See `Engine.isEmpty`: no table, view, sequence or routine but those of extensions and ours. */
 export async function isEmpty(database: Database, named: (sql: string) => string): Promise<boolean> {
-  const [row] = await ownSession(database, {
+  const [row] = await withCleanSession(database, {
     sql: named(`SELECT (count(*) + (SELECT count(*) FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace s ON s.oid = p.pronamespace
         WHERE s.nspname <> 'information_schema' AND s.nspname NOT LIKE 'pg|_%' ESCAPE '|'
           AND NOT starts_with(format('"%s"."%s"', s.nspname, p.proname), replace('public.schema_migrations_', '_"', '_'))

@@ -2,9 +2,9 @@ import { type Database, DatabaseError } from '../../core/database.ts';
 import { type History, type HistoryEntry, SHORT_CHECKSUM } from '../../core/history.ts';
 import { IS_BUSY } from '../activity/postgresql.ts';
 import { eventOf, foreignTable, toEntry } from '../tracking-rows.ts';
+import { withCleanSession } from './clean-session.ts';
 import { LAST_TAKEN } from './lease.ts';
 import { checkVersion, SERVER_VERSION } from './server-version.ts';
-import { ownSession } from './session.ts';
 
 const counting = `('applied', 'reverted', 'baselined', 'replaced')`;
 const milliseconds = (column: string) => `(extract(epoch FROM ${column}) * 1000.0)::bigint`;
@@ -81,7 +81,7 @@ export async function readHistory(
   try {
     for (let after = '', left = 1; left > 0; ) {
       const isFirst = after === '';
-      const rows = await ownSession(database, { sql: named(query), parameters: { after, hook }, effect: 'read' });
+      const rows = await withCleanSession(database, { sql: named(query), parameters: { after, hook }, effect: 'read' });
       const lines = rows.flatMap(row => (row[0] ?? '').split('\n'));
       for (const { entry, rest } of lines.map(toEntry)) {
         const name = rest.join(' ');
@@ -111,6 +111,6 @@ async function columnsOf(database: Database, named: (sql: string) => string): Pr
   const sql =
     named(`SELECT pg_catalog.string_agg(a.attname::pg_catalog.text, ',' ORDER BY a.attname::pg_catalog.text) FROM pg_catalog.pg_attribute a
     WHERE a.attrelid = CAST('public.schema_migrations' AS pg_catalog.regclass) AND a.attnum > 0 AND NOT a.attisdropped`);
-  const [row] = await ownSession(database, { sql, effect: 'read' });
+  const [row] = await withCleanSession(database, { sql, effect: 'read' });
   return (row?.[0] ?? '').split(',');
 }

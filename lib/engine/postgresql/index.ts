@@ -3,18 +3,18 @@ import { activity } from '../activity/postgresql.ts';
 import { advise, diagnostics } from '../advice/postgresql.ts';
 import type { Engine, Failure, ScriptOutcome, ScriptRun } from '../engine.ts';
 import { executeAtomic } from './atomic.ts';
+import { attempts, facts, latest, storedDown, unfinished, unfinishedUndoing } from './attempts.ts';
 import { baseline, isEmpty } from './baseline.ts';
-import { lockHolders } from './blockers.ts';
-import { caller } from './call.ts';
+import { caller } from './call-run.ts';
+import { executeStepwise } from './execute.ts';
 import { readHistory } from './history.ts';
 import { install } from './install.ts';
+import { record } from './joined.ts';
 import { acquireLease, announce, releaseLease } from './lease.ts';
+import { lockHolders } from './lock-holders.ts';
 import { naming, type TrackingNames } from './names.ts';
 import { progressOf } from './progress.ts';
-import { record } from './record.ts';
 import { resolve } from './resolve.ts';
-import { attempts, facts, latest, storedDown, unfinished, unfinishedUndoing } from './rows.ts';
-import { executeStepwise } from './stepwise.ts';
 
 export type { Engine } from '../engine.ts';
 

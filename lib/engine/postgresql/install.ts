@@ -2,8 +2,8 @@ import { type Database, DatabaseError } from '../../core/database.ts';
 import type { Migration } from '../../core/manifest.ts';
 import { triggerFailed } from '../advice/postgresql.ts';
 import type { Run } from '../engine.ts';
+import { withCleanSession } from './clean-session.ts';
 import { checkVersion, REFUSE_UNSUPPORTED, UNSUPPORTED } from './server-version.ts';
-import { ownSession } from './session.ts';
 
 /**
  * Make the tracking tables: the whole script in one call, as the body of a DO in single quotes (the Data API looks for parameters in
@@ -34,7 +34,7 @@ ${named(`INSERT INTO public.schema_migrations (name, attempt, version, checksum,
   HAVING count(*) FILTER (WHERE h.statements_checksum = ${literal(migration.statementsChecksum)}) = 0`)};
 END`;
   try {
-    await ownSession(database, { sql: `DO ${literal(body)}`, effect: 'write' });
+    await withCleanSession(database, { sql: `DO ${literal(body)}`, effect: 'write' });
   } catch (error) {
     if (error instanceof DatabaseError && error.sqlState === UNSUPPORTED) checkVersion(error.message);
     throw error instanceof DatabaseError && error.outcome === 'failed' ? namingTrigger(error) : error;

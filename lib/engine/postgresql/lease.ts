@@ -1,7 +1,7 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
 import { type Acquired, type HookState, noLease, type Run, TrackingMissing } from '../engine.ts';
 import { AT_WORK, PREVIOUS } from './at-work.ts';
-import { ownSession } from './session.ts';
+import { withCleanSession } from './clean-session.ts';
 
 /** When the lease was taken last, in microseconds since 1970: no setting of the session decides how that is written. */
 export const LAST_TAKEN = `coalesce((extract(epoch FROM l.acquired_at) * 1000000.0)::pg_catalog.int8::pg_catalog.text, 'never')`;
@@ -37,7 +37,7 @@ export async function acquireLease(
   run: Run,
   since: string | null,
 ): Promise<Acquired> {
-  const [row] = await ownSession(database, {
+  const [row] = await withCleanSession(database, {
     sql: named(acquire),
     parameters: {
       run: run.runId,
@@ -64,7 +64,7 @@ export async function releaseLease(
   run: Run,
   finished: boolean,
 ): Promise<void> {
-  await ownSession(database, {
+  await withCleanSession(database, {
     sql: named(
       `UPDATE public.schema_migrations_lease SET
          run_id = CASE id WHEN 'lease' THEN NULL ELSE run_id END,
@@ -88,7 +88,7 @@ export async function announce(
   requestId: string,
   state: HookState,
 ): Promise<boolean> {
-  const rows = await ownSession(database, {
+  const rows = await withCleanSession(database, {
     sql: named(
       `INSERT INTO public.schema_migrations_lease AS l (id, request_id, holder, acquired_at)
        VALUES (CAST(:hook AS pg_catalog.text), CAST(:request AS pg_catalog.text), :state, pg_catalog.clock_timestamp())

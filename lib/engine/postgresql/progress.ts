@@ -1,7 +1,7 @@
 import type { Database } from '../../core/database.ts';
 import type { Run } from '../engine.ts';
-import { ownSession } from './session.ts';
-import { joinWait } from './waits.ts';
+import { withCleanSession } from './clean-session.ts';
+import { joinWait } from './lock-waits.ts';
 
 /** Adds what PostgreSQL tells of the statement that this process is at, as `p (phase, done, total)`; of most kinds it tells nothing. */
 export const joinProgress = (pid: string) => `LEFT JOIN LATERAL (
@@ -20,7 +20,7 @@ export const TOLD = `coalesce(${PROGRESS} || coalesce(', waiting for ' || w.what
 
 /** See `Engine.progress`. Others' statements are hidden from a user without pg_read_all_stats; those of this run are its own. */
 export async function progressOf(database: Database, run: Run): Promise<string | null> {
-  const [row] = await ownSession(database, {
+  const [row] = await withCleanSession(database, {
     sql: `SELECT ${TOLD} FROM pg_catalog.pg_stat_activity a ${joinProgress('a.pid')} ${joinWait('a')}
       WHERE a.datname = pg_catalog.current_database() AND a.state <> 'idle' AND a.pid <> pg_catalog.pg_backend_pid()
         AND pg_catalog.strpos(a.query, 'run:' || :run || ' ') > 0 LIMIT 1`,

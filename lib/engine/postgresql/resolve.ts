@@ -1,5 +1,5 @@
 import type { Database } from '../../core/database.ts';
-import { ownSession } from './session.ts';
+import { withCleanSession } from './clean-session.ts';
 
 /**
  * See `Engine.resolve`: moves the checkpoint past the statement, or takes away the mark that it may have been sent. False where the
@@ -10,7 +10,7 @@ export async function resolve(
   named: (sql: string) => string,
   { migration, statement, done }: { migration: string; statement: number; done: boolean },
 ): Promise<boolean> {
-  const rows = await ownSession(database, {
+  const rows = await withCleanSession(database, {
     sql: named(`WITH free AS (
         SELECT l.id FROM public.schema_migrations_lease l
         WHERE l.id = 'lease' AND (l.run_id IS NULL OR l.expires_at < pg_catalog.clock_timestamp()) FOR UPDATE SKIP LOCKED

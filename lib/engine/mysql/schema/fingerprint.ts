@@ -11,8 +11,8 @@ import {
 import { ER, isError } from '../errors.ts';
 import type { Naming } from '../names.ts';
 import { facts } from './facts.ts';
+import { unsound } from './invalid-objects.ts';
 import { AS_NEW } from './session.ts';
-import { unsound } from './unsound.ts';
 
 /** The version of what is hashed: a change there makes every fingerprint another. */
 const FORMAT = 1;

@@ -9,12 +9,12 @@ import {
   parseFingerprint,
   type Unsound,
 } from '../../../core/schema.ts';
+import { withCleanSession } from '../clean-session.ts';
 import { checkVersion, SERVER_VERSION } from '../server-version.ts';
-import { ownSession } from '../session.ts';
 import { catalog, type Tracking } from './catalog.ts';
+import { unsound } from './invalid-objects.ts';
 import type { Server } from './kind.ts';
 import { inCatalogSession, SETTINGS } from './session.ts';
-import { unsound } from './unsound.ts';
 
 /** The version of what the kinds write: a change there makes every fingerprint another. */
 const FORMAT = 1;
@@ -73,7 +73,7 @@ export async function drifted(
   named: (sql: string) => string,
   tracking: Tracking,
 ): Promise<readonly DriftedObject[] | null> {
-  const [row] = await ownSession(database, {
+  const [row] = await withCleanSession(database, {
     sql: named(
       `SELECT pg_catalog.substring(l.schema_fingerprint, pg_catalog.chr(10) || '(.*)') FROM public.schema_migrations_lease l WHERE l.id = 'lease'`,
     ),
@@ -108,9 +108,9 @@ export async function record(
     },
     effect: 'write',
   };
-  const [row] = await ownSession(database, statement).catch((error: unknown) => {
+  const [row] = await withCleanSession(database, statement).catch((error: unknown) => {
     if (!(error instanceof DatabaseError) || error.sqlState !== CANCELLED) throw error;
-    return ownSession(database, statement, { before: ['SET LOCAL statement_timeout = 0'] });
+    return withCleanSession(database, statement, { before: ['SET LOCAL statement_timeout = 0'] });
   });
   return row?.[0] === 'released';
 }
@@ -131,7 +131,7 @@ async function readRecorded(database: Database, named: (sql: string) => string):
     effect: 'read',
   };
   try {
-    const [row] = await ownSession(database, statement);
+    const [row] = await withCleanSession(database, statement);
     return row?.[0] ? parseFingerprint(row[0]) : null;
   } catch (error) {
     if (error instanceof DatabaseError && NOT_THERE.includes(error.sqlState ?? '')) return null;

@@ -2,8 +2,8 @@ import type { Database } from '../../core/database.ts';
 import { versionOf } from '../../core/name-parts.ts';
 import type { Joined, Run } from '../engine.ts';
 import { inPages } from '../tracking-rows.ts';
-import { about } from './call.ts';
-import { ownSession } from './session.ts';
+import { about } from './call-run.ts';
+import { withCleanSession } from './clean-session.ts';
 
 const COUNTS = `('applied', 'reverted', 'baselined', 'replaced')`;
 const nextAttempt = `coalesce((SELECT max(a.attempt) FROM public.schema_migrations a WHERE a.name = j->>'name'), 0) + 1`;
@@ -64,6 +64,6 @@ export async function record(
   ];
   for (const page of inPages(rows)) {
     const parameters = { rows: JSON.stringify(page), run: JSON.stringify(about(by)) };
-    await ownSession(database, { sql: named(insert), parameters, effect: 'write' });
+    await withCleanSession(database, { sql: named(insert), parameters, effect: 'write' });
   }
 }

@@ -2,9 +2,9 @@ import { type Database, DatabaseError, type Row } from '../../core/database.ts';
 import { advise } from '../advice/postgresql.ts';
 import { type Failure, type Run, type ScriptRun, TrackingMissing } from '../engine.ts';
 import { TAG } from './at-work.ts';
-import { lockHolders } from './blockers.ts';
-import { ownSession } from './session.ts';
-import { watching } from './watch.ts';
+import { withCleanSession } from './clean-session.ts';
+import { lockHolders } from './lock-holders.ts';
+import { watching } from './lock-watch.ts';
 
 /** What our functions answer, as JSON. */
 export interface Answer {
@@ -96,7 +96,7 @@ export function caller(named: (sql: string) => string) {
     };
     const before = ['SET LOCAL statement_timeout = 0'];
     const send = async (): Promise<Answer> => {
-      const work = () => ownSession(database, statement, bounded ? { before, stop } : { stop });
+      const work = () => withCleanSession(database, statement, bounded ? { before, stop } : { stop });
       const { end, seen } = await watching(database, { run, tag, cancels: false }, work);
       if (end.status === 'rejected') return noFunction(end.reason);
       const answer = parse(end.value);

@@ -11,7 +11,7 @@ export interface Patience {
  * Ask a transaction something as soon as it listens: while a statement that outlived its call is at work in it, the service refuses every other.
  * `waited`: it was seen at work. Undefined: told to stop. Throws what else the service, or the database, says to the question.
  */
-export async function askedAfter(
+export async function waitForTransaction(
   execute: Database['execute'],
   question: Statement,
   { stop, meanwhile }: Patience,
@@ -35,4 +35,4 @@ function isAtWork({ service, outcome }: DatabaseError): boolean {
 }
 
 /** Of a statement that failed when nobody could be told any more. */
-export const FAILED_UNHEARD = 'it failed after its call had ended; what the database said of it was lost';
+export const FAILED_AFTER_CALL = 'it failed after its call had ended; what the database said of it was lost';

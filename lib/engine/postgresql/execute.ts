@@ -5,8 +5,8 @@ import { statementsOf } from '../../core/script.ts';
 import { advise } from '../advice/postgresql.ts';
 import type { Failure, ScriptOutcome, ScriptRun } from '../engine.ts';
 import { editedHalfUndone, fixFrom, INTERRUPTED, type Target, whatStands } from '../failure.ts';
-import { type Picture, sendAlone } from './alone.ts';
-import { type Answer, type Call, failure, meta, type Trying, tag, tried } from './call.ts';
+import { type Answer, type Call, failure, meta, type Trying, tag, tried } from './call-run.ts';
+import { type Picture, sendAlone } from './nontransactional.ts';
 
 /** Cannot run inside a function or a transaction; only the server knew. */
 const NOT_IN_TRANSACTION = ['25001', '2D000'];

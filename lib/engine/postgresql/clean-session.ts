@@ -1,6 +1,6 @@
 import { type Database, DatabaseError, type Row, type Statement } from '../../core/database.ts';
 import { pause, sleep } from '../../core/sleep.ts';
-import { askedAfter, FAILED_UNHEARD } from '../outlived.ts';
+import { FAILED_AFTER_CALL, waitForTransaction } from '../after-timeout.ts';
 
 /**
  * A pooled connection may carry what another call left on it. Most of that is undone inside of our functions, but what stops a statement
@@ -22,7 +22,7 @@ const SERIALIZATION = '40001';
 /** How often one is sent that fails so. */
 const TRIES = 8;
 
-export interface OwnSession {
+export interface CleanSession {
   /** What makes the session fit for the statement, in the same transaction. */
   readonly before?: readonly string[];
   /** Whether a statement that outlives its call there is to be waited for no longer. @default never */
@@ -30,10 +30,10 @@ export interface OwnSession {
 }
 
 /** Run one statement of ours, again where another run was in its way, and in a mended session where the state of the connection may have been. */
-export async function ownSession(
+export async function withCleanSession(
   database: Database,
   statement: Statement,
-  { before = [], stop = () => false }: OwnSession = {},
+  { before = [], stop = () => false }: CleanSession = {},
 ): Promise<Row[]> {
   for (let nth = 1; ; nth++) {
     try {
@@ -42,7 +42,7 @@ export async function ownSession(
       if (!(error instanceof DatabaseError) || error.outcome !== 'failed') throw error;
       const mend = mends[error.sqlState ?? ''];
       if (mend !== undefined && !before.includes(mend))
-        return ownSession(database, statement, { before: [mend, ...before], stop });
+        return withCleanSession(database, statement, { before: [mend, ...before], stop });
       if (error.sqlState !== SERIALIZATION || nth === TRIES || stop()) throw error;
     }
     await sleep(pause(nth, 50, 1000));
@@ -79,9 +79,9 @@ async function mended(
 /** Waits for the end of the statement before. False: told to stop. Throws that it failed, or that its transaction is gone. */
 async function hasEnded(execute: Database['execute'], stop: () => boolean): Promise<boolean> {
   try {
-    return (await askedAfter(execute, { sql: 'SELECT true::text', effect: 'read' }, { stop })) !== undefined;
+    return (await waitForTransaction(execute, { sql: 'SELECT true::text', effect: 'read' }, { stop })) !== undefined;
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.sqlState !== '25P02') throw error;
-    throw new DatabaseError(FAILED_UNHEARD, { outcome: 'failed', service: error.service, cause: error });
+    throw new DatabaseError(FAILED_AFTER_CALL, { outcome: 'failed', service: error.service, cause: error });
   }
 }

@@ -2,10 +2,10 @@ import type { Alone } from '../../core/manifest.ts';
 import { pause } from '../../core/sleep.ts';
 import type { Failure } from '../engine.ts';
 import { unknownOutcome } from '../failure.ts';
-import { AGAIN, type Answer, QUERY_CANCELED, tag, waitedFor, whoseCall } from './call.ts';
-import { placed } from './placed.ts';
-import { type AloneContext, isElsewhere, rest, type Sent, send } from './sending.ts';
-import { type Found, look, type Marks } from './truth.ts';
+import { AGAIN, type Answer, QUERY_CANCELED, tag, waitedFor, whoseCall } from './call-run.ts';
+import { type Found, look, type Marks } from './completion.ts';
+import { placed } from './qualify.ts';
+import { type AloneContext, isElsewhere, rest, type Sent, send } from './send-statement.ts';
 
 /** What a `before` checkpoint leaves in the row: this statement may have been sent. */
 export interface Picture {

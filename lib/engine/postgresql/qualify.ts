@@ -1,6 +1,6 @@
 import type { Database } from '../../core/database.ts';
 import type { Alone, Truth } from '../../core/manifest.ts';
-import { ownSession } from './session.ts';
+import { withCleanSession } from './clean-session.ts';
 
 /** The first schema of a new session that has a relation of each name, or else the one that it would make one in; quoted, too. */
 const schemas = `
@@ -25,10 +25,12 @@ export async function placed(
 ): Promise<{ sql: string; truth: Truth }> {
   if (unqualified.length === 0) return { sql, truth };
   const parameters = { names: JSON.stringify(bareNames(truth)) };
-  const found = (await ownSession(database, { sql: schemas, parameters, effect: 'read' })).map(([schema, quoted]) => ({
-    schema: schema ?? null,
-    quoted: quoted ?? null,
-  }));
+  const found = (await withCleanSession(database, { sql: schemas, parameters, effect: 'read' })).map(
+    ([schema, quoted]) => ({
+      schema: schema ?? null,
+      quoted: quoted ?? null,
+    }),
+  );
   let written = sql;
   // From its end on, so that the places before stay where they are.
   for (const [nth, fromEnd] of [...unqualified.entries()].reverse()) {

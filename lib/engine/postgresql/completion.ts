@@ -1,7 +1,7 @@
 import type { Database } from '../../core/database.ts';
 import type { Truth } from '../../core/manifest.ts';
-import { ownSession } from './session.ts';
-import { WHO } from './waits.ts';
+import { withCleanSession } from './clean-session.ts';
+import { WHO } from './lock-waits.ts';
 
 /** What a statement makes anew, by number: kept before it is sent, for nothing else tells afterwards that it was done. */
 export type Marks = Readonly<Record<string, string>>;
@@ -80,7 +80,7 @@ CROSS JOIN LATERAL ${family('c')} f(oid) JOIN pg_catalog.pg_class x ON x.oid = f
 /** Ask the catalog. `before`: the marks when the statement was sent. */
 export async function look(database: Database, truth: Truth, before: Marks | undefined): Promise<Found> {
   const ask = async (sql: string, parameters: Record<string, string | null>) =>
-    (await ownSession(database, { sql, parameters, effect: 'read' }))[0];
+    (await withCleanSession(database, { sql, parameters, effect: 'read' }))[0];
   const is = (done: boolean) => ({ state: done ? 'done' : 'not-done' }) as const;
   switch (truth.kind) {
     case 'index-built':

@@ -1,10 +1,10 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
 import { pause, sleep } from '../../core/sleep.ts';
 import type { Failure, ScriptRun } from '../engine.ts';
-import type { Picture } from './alone.ts';
 import { atWork } from './at-work.ts';
-import { type Answer, LOCK_NOT_AVAILABLE, QUERY_CANCELED, type Trying, whoseCall } from './call.ts';
-import { patienceOf, watching } from './watch.ts';
+import { type Answer, LOCK_NOT_AVAILABLE, QUERY_CANCELED, type Trying, whoseCall } from './call-run.ts';
+import { patienceOf, watching } from './lock-watch.ts';
+import type { Picture } from './nontransactional.ts';
 
 /** What statements that go alone work with: those of the script, what an earlier run left in the row, and a way to write a checkpoint. */
 export interface AloneContext extends Pick<ScriptRun, 'run' | 'stop' | 'waiting'>, Trying {

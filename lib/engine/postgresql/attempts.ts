@@ -4,7 +4,7 @@ import type { IdentityFacts } from '../../core/identity.ts';
 import type { Script } from '../../core/manifest.ts';
 import type { AttemptRow } from '../engine.ts';
 import { CHUNK, storedScript, toAttempt, toFacts } from '../tracking-rows.ts';
-import { ownSession } from './session.ts';
+import { withCleanSession } from './clean-session.ts';
 
 const milliseconds = (column: string) => `((extract(epoch FROM ${column}) * 1000.0)::bigint)::pg_catalog.text`;
 
@@ -24,7 +24,7 @@ export async function attempts(
   const found: AttemptRow[] = [];
   while (found.length < limit) {
     const page = Math.min(PAGE, limit - found.length);
-    const rows = await ownSession(database, {
+    const rows = await withCleanSession(database, {
       sql: named(`SELECT ${columns} FROM public.schema_migrations h
         WHERE CAST(:names AS pg_catalog.text) IS NULL
           OR h.name IN (SELECT pg_catalog.jsonb_array_elements_text(CAST(:names AS pg_catalog.jsonb)))
@@ -47,7 +47,7 @@ export async function latest(
 ): Promise<AttemptRow[]> {
   const found: AttemptRow[] = [];
   for (let at = 0; at < names.length; at += PAGE) {
-    const rows = await ownSession(database, {
+    const rows = await withCleanSession(database, {
       sql: named(`SELECT DISTINCT ON (h.name) ${columns} FROM public.schema_migrations h
         WHERE h.name IN (SELECT pg_catalog.jsonb_array_elements_text(CAST(:names AS pg_catalog.jsonb))) ORDER BY h.name, h.attempt DESC`),
       parameters: { names: JSON.stringify(names.slice(at, at + PAGE)) },
@@ -64,7 +64,7 @@ export async function unfinished(
   named: (sql: string) => string,
   names: readonly string[],
 ): Promise<Unfinished[]> {
-  const rows = await ownSession(database, {
+  const rows = await withCleanSession(database, {
     sql: named(`SELECT DISTINCT ON (h.name) h.name, h.statements_applied::pg_catalog.text, (CAST(h.content_facts AS pg_catalog.jsonb)->'sums')::pg_catalog.text
       FROM public.schema_migrations h WHERE h.name IN (SELECT pg_catalog.jsonb_array_elements_text(CAST(:names AS pg_catalog.jsonb)))
       ORDER BY h.name, h.attempt DESC`),
@@ -84,7 +84,7 @@ export async function unfinishedUndoing(
   named: (sql: string) => string,
   name: string,
 ): Promise<Unfinished | undefined> {
-  const [row] = await ownSession(database, {
+  const [row] = await withCleanSession(database, {
     sql: named(`SELECT h.statements_applied::pg_catalog.text, (CAST(h.revert_facts AS pg_catalog.jsonb)->'sums')::pg_catalog.text
       FROM public.schema_migrations h WHERE h.name = :name AND h.status IN ('failed', 'running') AND h.content IS NULL AND h.revert_content IS NOT NULL
         AND h.attempt = (SELECT pg_catalog.max(o.attempt) FROM public.schema_migrations o WHERE o.name = :name)`),
@@ -97,7 +97,7 @@ export async function unfinishedUndoing(
 /** See `Engine.storedDown`. */
 export function storedDown(database: Database, named: (sql: string) => string, name: string): Promise<Script | null> {
   return storedScript(async (column, from) => {
-    const [row] = await ownSession(database, {
+    const [row] = await withCleanSession(database, {
       sql: named(`SELECT pg_catalog.substring(h.${column}, CAST(:from AS integer), ${CHUNK}) FROM public.schema_migrations h
         WHERE h.name = :name AND h.status IN ('applied', 'baselined') ORDER BY h.attempt DESC LIMIT 1`),
       parameters: { name, from: String(from) },
@@ -118,7 +118,7 @@ export async function facts(
 ): Promise<Map<string, IdentityFacts>> {
   const found = new Map<string, IdentityFacts>();
   for (let left = [...names]; left.length > 0; ) {
-    const rows = await ownSession(database, {
+    const rows = await withCleanSession(database, {
       sql: named(`WITH stored AS (
           SELECT DISTINCT ON (h.name) h.name, CAST(h.content_facts AS pg_catalog.jsonb) AS facts FROM public.schema_migrations h
           WHERE h.content_facts IS NOT NULL AND h.name IN (SELECT pg_catalog.jsonb_array_elements_text(CAST(:names AS pg_catalog.jsonb)))

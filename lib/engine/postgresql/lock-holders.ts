@@ -1,6 +1,6 @@
 import type { Database } from '../../core/database.ts';
-import { ownSession } from './session.ts';
-import { WHO } from './waits.ts';
+import { withCleanSession } from './clean-session.ts';
+import { WHO } from './lock-waits.ts';
 
 /**
  * See `Engine.lockHolders`. Of relations of these names, the one that the search path finds where there are several; whoever began first is told
@@ -8,7 +8,7 @@ import { WHO } from './waits.ts';
  */
 export async function lockHolders(database: Database, names: readonly string[]): Promise<string | null> {
   if (names.length === 0) return null;
-  const rows = await ownSession(database, {
+  const rows = await withCleanSession(database, {
     sql: `SELECT 'a lock on ' || pg_catalog.string_agg(DISTINCT l.relation::pg_catalog.regclass::pg_catalog.text, ', ') || ', held by ' || ${WHO('a')}
       FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_class c ON c.oid = l.relation
         JOIN pg_catalog.pg_database d ON d.oid = l.database AND d.datname = pg_catalog.current_database()
