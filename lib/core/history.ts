@@ -1,6 +1,9 @@
 /** Status of an attempt, as the table holds it. `replaced`: contained in a squash, which was recorded or executed. */
 export type AttemptStatus = 'running' | 'applied' | 'failed' | 'reverted' | 'baselined' | 'replaced';
 
+/** `up` applies a migration, `down` reverts it. */
+export type Direction = 'up' | 'down';
+
 /** Status of an attempt that decides what the schema holds. */
 export type CountedStatus = Exclude<AttemptStatus, 'running' | 'failed'>;
 
@@ -9,10 +12,15 @@ export interface HistoryEntry {
   readonly name: string;
   readonly latest: {
     readonly attempt: number;
+    readonly direction: Direction;
     readonly status: AttemptStatus;
     /** First 16 hex digits, as of all checksums here: enough to compare, short enough to read thousands in one call. */
     readonly statementsChecksum: string;
     readonly statementsApplied: number | null;
+    /** The chained checksum of the statements executed, of an attempt that did not come to its end. @default none was executed */
+    readonly appliedChecksum?: string;
+    /** A statement of such an attempt whose outcome is not recorded, as the engine wrote it: JSON. @default none, or the engine reads it itself */
+    readonly inFlight?: string;
     /** Milliseconds since 1970, UTC: when it ended, or began while it runs. */
     readonly at: number;
     readonly executionTimeMs: number | null;

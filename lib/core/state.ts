@@ -34,11 +34,9 @@ export function isHalfUndone(entry: HistoryEntry): boolean {
   return isUndoing(entry) && (entry.latest.statementsApplied ?? 0) > 0;
 }
 
-/** Its latest attempt was to undo it, and did not come to its end: nobody tries to apply what is applied with the same statements. */
+/** Its latest attempt was to revert it, and did not come to its end. */
 export function isUndoing(entry: HistoryEntry): boolean {
-  return (
-    isUnfinished(entry) && isInForce(entry) && entry.latest.statementsChecksum === entry.inForce!.statementsChecksum
-  );
+  return isUnfinished(entry) && entry.latest.direction === 'down';
 }
 
 function isUnfinished({ latest }: HistoryEntry): boolean {

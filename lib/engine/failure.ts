@@ -58,14 +58,15 @@ export function fixFrom(target: Target, statement: number): string {
     : `fix that from statement ${statement} on and run \`down\` again, it goes on there`;
 }
 
-/** What was done of a down section is no longer what the file says. */
-export function editedHalfUndone(name: string, done: number, edited: number): Failure {
+/** What was done of a down section is no longer what the file says. `edited`: the statement; null: nobody stored which. */
+export function editedHalfUndone(name: string, done: number, edited: number | null): Failure {
+  const which = edited === null ? 'one of them' : `statement ${edited}`;
   return {
     code: 'edited-half-undone',
-    message: `${done} statements of the down section of ${name} are done, and statement ${edited} was edited since`,
+    message: `${done} statements of the down section of ${name} are done, and ${which} was edited since`,
     detail: null,
     hint: null,
     statement: edited,
-    remedy: `Put statement ${edited} back as it was and fix the rest, then run \`down\` again`,
+    remedy: `Put ${which} back as it was and fix the rest, then run \`down\` again`,
   };
 }

@@ -1,6 +1,6 @@
 import type { Row } from '../core/database.ts';
 import { MigrationError } from '../core/errors.ts';
-import type { AttemptStatus, CountedStatus, HistoryEntry, PastEvent } from '../core/history.ts';
+import type { AttemptStatus, CountedStatus, Direction, HistoryEntry, PastEvent } from '../core/history.ts';
 import type { IdentityFacts } from '../core/identity.ts';
 import type { Script } from '../core/manifest.ts';
 import type { Activity } from '../core/report.ts';
@@ -38,19 +38,22 @@ export function toAttempt(row: Row): AttemptRow {
 }
 
 /**
- * A line of the history, and the words after the eleven that both engines write: latest attempt, its status, checksum, statements done, time
- * and milliseconds; status, checksum and time of the one that counts (`=`: the same one, `-`: none); `!` where another hook wrote that; what
+ * A line of the history, and the words after those that both engines write: latest attempt, its direction, status, checksum, statements done, their
+ * chained checksum, what is in flight, time and milliseconds; status, checksum and time of the one that counts (`=`: the same one, `-`: none); `!` where another hook wrote that; what
  * `toPast` reads.
  */
 export function toEntry(line: string): { entry: Omit<HistoryEntry, 'name'>; rest: string[] } {
-  const [attempt, status, sum, done, at, ms, inForce, inForceSum, inForceAt, hook, joined = '-', ...rest] =
-    line.split(' ');
+  const [attempt, direction, status, sum, done, applied, inFlight, at, ms, ...others] = line.split(' ');
+  const [inForce, inForceSum, inForceAt, hook, joined = '-', ...rest] = others;
   const past = toPast(joined);
   const latest = {
     attempt: Number(attempt),
+    direction: direction as Direction,
     status: status as AttemptStatus,
     statementsChecksum: sum!,
     statementsApplied: done === '-' ? null : Number(done),
+    ...(applied !== '-' && { appliedChecksum: applied! }),
+    ...(inFlight !== '-' && { inFlight: inFlight! }),
     at: Number(at),
     executionTimeMs: ms === '-' ? null : Number(ms),
   };
@@ -135,9 +138,12 @@ const makers: readonly [tool: string, columns: string][] = [
   ['Ecto', 'inserted_at,version'],
 ];
 
-/** What to say of a table that is not ours. `columns` in the order of their names. */
-export function foreignTable(table: string, columns: readonly string[], cause: unknown): MigrationError {
-  if (columns.includes('picture') && columns.includes('attempt')) return earlierBuild(table, cause);
+/** What to say of a table that is not ours. `columns` in the order of their names; `routines`: those of an earlier build of ours, in words. */
+export function foreignTable(
+  { table, columns, routines }: { table: string; columns: readonly string[]; routines: string },
+  cause: unknown,
+): MigrationError {
+  if (columns.includes('picture') && columns.includes('attempt')) return earlierBuild(table, routines, cause);
   const maker = makers.find(([, its]) => its === columns.join())?.[0] ?? 'something else';
   return new MigrationError(
     {
@@ -171,13 +177,12 @@ export function* inPages<T>(rows: readonly T[]): Generator<T[]> {
 }
 
 /** Before the first release there is no way to take tables over. */
-function earlierBuild(table: string, cause: unknown): MigrationError {
-  const procedures = `${table}_session_1, ${table}_picture_1 and ${table}_apply_1`;
+function earlierBuild(table: string, routines: string, cause: unknown): MigrationError {
   return new MigrationError(
     {
       code: 'foreign-table',
       message: `The table ${table} was made by an earlier build of aurora-migrations`,
-      remedy: `Nothing of it was ever released: drop the tables ${table} and ${table}_lease and the procedures ${procedures}, as far as they are there, and run again`,
+      remedy: `Nothing of it was ever released: drop the tables ${table} and ${table}_lease and ${routines}, as far as they are there, and run again`,
     },
     { cause },
   );

@@ -103,6 +103,7 @@ function noteReplaced({ entries }: Picture, name: string, by: string): void {
     name,
     latest: {
       attempt: (before?.latest.attempt ?? 0) + 1,
+      direction: 'up',
       status: 'replaced',
       statementsChecksum,
       statementsApplied: 0,

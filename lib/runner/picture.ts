@@ -152,11 +152,11 @@ export function whatIsWrong(done: number | null, isOther: boolean): string {
 export function noteAttempt(
   picture: Picture,
   migration: Migration,
-  attempt: Omit<HistoryEntry['latest'], 'statementsChecksum' | 'at'>,
+  attempt: Omit<HistoryEntry['latest'], 'direction' | 'statementsChecksum' | 'at'>,
 ): void {
   const { name } = migration;
   const { status } = attempt;
-  const latest = { ...attempt, statementsChecksum: shortSum(migration), at: Date.now() };
+  const latest = { ...attempt, direction: 'up' as const, statementsChecksum: shortSum(migration), at: Date.now() };
   const { statementsChecksum, at } = latest;
   const before = picture.entries.get(name);
   const inForce =

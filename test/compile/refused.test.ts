@@ -54,7 +54,7 @@ const REFUSED: readonly [sql: string, place: string, code: string, remedy: strin
   ['TRUNCATE a, schema_migrations', '1:1', 'tracking-table', 'option "table"'],
   ["INSERT INTO schema_migrations VALUES ('1')", '1:1', 'tracking-table', 'option "table"'],
   ['DELETE FROM schema_migrations', '1:1', 'tracking-table', 'option "table"'],
-  ['DROP FUNCTION public.schema_migrations_apply_1(text, text, text)', '1:1', 'tracking-table', 'option "table"'],
+  ['DROP FUNCTION public.schema_migrations_run_1(text, text, text)', '1:1', 'tracking-table', 'option "table"'],
   ['CREATE FUNCTION schema_migrations_x() RETURNS int RETURN 1', '1:1', 'tracking-table', 'option "table"'],
 ];
 

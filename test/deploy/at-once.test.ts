@@ -125,7 +125,7 @@ describe('time', () => {
     await stack.create(one);
     await world.rows(
       `drop table users; truncate schema_migrations;
-       update schema_migrations_lease set run_id = 'other', holder = 'somebody', expires_at = now() + interval '1 hour' where id = 'lease'`,
+       update schema_migrations_lease set run_id = 'other', requested_by = 'somebody', expires_at = now() + interval '1 hour' where id = 'lease'`,
     );
     const slice = await stack.hook.invoke(event(stack, {}), 150_200);
     expect(JSON.parse(slice.payload)).toEqual({ IsComplete: false });

@@ -157,7 +157,7 @@ export const PROVOCATIONS: Readonly<Record<string, () => Promise<string>>> = {
     try {
       await made.up({ '001_log': 'CREATE TABLE log (n int);\n' });
       await made.raw.query(
-        `update schema_migrations_lease set run_id = 'other', holder = 'cli:grace', expires_at = now() + interval '1 hour' where id = 'lease'`,
+        `update schema_migrations_lease set run_id = 'other', requested_by = 'cli:grace', expires_at = now() + interval '1 hour' where id = 'lease'`,
       );
       const { problems } = await made.up(
         { '001_log': 'CREATE TABLE log (n int);\n', '002_x': 'SELECT 1;\n' },

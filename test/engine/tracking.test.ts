@@ -110,7 +110,7 @@ describe('the tracking script', () => {
   test('whose functions somebody dropped is installed again, and the migration applied', async () => {
     const { up, raw } = await bench();
     await up({ '0001_a': '' });
-    await raw.query('drop function schema_migrations_apply_1, schema_migrations_session_1');
+    await raw.query('drop function schema_migrations_run_1, schema_migrations_open_session_1');
     expect(await up({ '0001_a': '', '0002_b': 'create table b();' })).toMatchObject({
       outcome: 'applied',
       applied: ['0002_b'],
@@ -150,7 +150,7 @@ describe('the tracking script', () => {
     await up({ '0001_a': '' });
     expect(
       await sql(
-        `select proname from pg_proc where proname ~ '^schema_migrations_(apply|step|session|tidy|refusal|settings)' and (proacl is null or has_function_privilege('public', oid, 'execute'))`,
+        `select proname from pg_proc where proname ~ '^schema_migrations_(run|record|keep_lease|open_session|close_session|reset_session|discard|fingerprint)' and (proacl is null or has_function_privilege('public', oid, 'execute'))`,
       ),
     ).toEqual([]);
     expect(await sql(`select proname from pg_proc where proname ~ '^schema_migrations' and prosecdef`)).toEqual([]);
@@ -179,8 +179,8 @@ describe('the names of the tracking tables', () => {
     expect(await value(`select count(*)::int from ${table}`)).toBe(4);
     expect(
       await sql(
-        `select nspname, relname from pg_class c join pg_namespace n on n.oid = relnamespace where relname ~ 'schema_migrations|lease' and relkind = 'r' and (nspname <> $1 or relname not in ($2, $3))`,
-        [names.schema ?? 'public', names.table ?? 'schema_migrations', `${names.table ?? 'schema_migrations'}_lease`],
+        `select nspname, relname from pg_class c join pg_namespace n on n.oid = relnamespace where relname ~ 'schema_migrations|lease' and relkind = 'r' and (nspname <> $1 or relname not in ($2::text, $2::text || '_lease', $2::text || '_hooks'))`,
+        [names.schema ?? 'public', names.table ?? 'schema_migrations'],
       ),
     ).toEqual([]);
   });
@@ -282,8 +282,8 @@ describe('a table of that name that another tool made is refused with the remedy
 describe('what is read stays below the 1 MiB of an answer', () => {
   const insert = (
     name: string,
-  ) => `insert into schema_migrations (name, attempt, checksum, statements_checksum, status, started_at, finished_at, error_code, error_message, error_detail, error_hint, error_statement, statements)
-    select ${name}, n, repeat('c', 64), repeat('c', 64), 'failed', now(), now(), 'P0001', repeat('\u{1F600}', 4000), repeat('\u{1F600}', 4000), repeat('\u{1F600}', 1000), 1, 1 from generate_series(1, 60) n`;
+  ) => `insert into schema_migrations (name, attempt, direction, checksum, statements_checksum, status, started_at, finished_at, error_code, error_message, error_detail, error_hint, error_statement, statements)
+    select ${name}, n, 'up', repeat('c', 64), repeat('c', 64), 'failed', now(), now(), 'P0001', repeat('\u{1F600}', 4000), repeat('\u{1F600}', 4000), repeat('\u{1F600}', 1000), 1, 1 from generate_series(1, 60) n`;
 
   test('sixty attempts with the longest errors there are', async () => {
     const { up, history, sql } = await bench();

@@ -86,7 +86,7 @@ describe('runs at once, some of which die', { timeout: 300_000 }, () => {
     expect(report).toMatchObject({ outcome: 'applied', applied: ['0003_c', '0004_d', '0005_e'] });
     expect(heard.join()).toContain('the dead');
     // The first that was answered after its end got it: at most the one that got it was asked for after that.
-    const asked = made.local.log.entries.filter(({ sql }) => /holder = :holder/.test(sql ?? ''));
+    const asked = made.local.log.entries.filter(({ sql }) => /requested_by = :requested_by/.test(sql ?? ''));
     expect(asked.slice(0, -1).filter(({ startedAt }) => new Date(startedAt) > end!)).toEqual([]);
     const { startedAt, milliseconds } = asked.at(-1)!;
     // Each of them is rounded.

@@ -179,8 +179,8 @@ describe('resolve', () => {
   test('the command that is printed can be pasted, while the file does not compile', async () => {
     folder('lost', { '001_v.sql': 'CREATE DATABASE never_made_1;\nCREATE DATABASE never_made_2;\n' });
     await call('up', '--dir', folder('empty', { '001_z.sql': 'SELECT 1;\n' }));
-    await local.raw.query(`insert into schema_migrations (name, attempt, version, checksum, statements_checksum, status, content, content_facts, statements, statements_applied, picture, started_at)
-      values ('002_v', 1, '002', 'x', 'x', 'failed', 'VACUUM;', '{"sums":["a","b"]}', 2, 0, '{"alone":1}', now())`);
+    await local.raw.query(`insert into schema_migrations (name, attempt, direction, version, checksum, statements_checksum, status, applied_checksum, statements, statements_applied, in_flight, started_at)
+      values ('002_v', 1, 'up', '002', 'x', 'x', 'failed', '', 2, 0, '{"statement":1,"checksum":"a"}', now())`);
     folder('broken', { '002_v.sql': 'CREATE TABEL;\n' });
     const { code, stdout } = await call(
       'resolve',
@@ -196,9 +196,9 @@ describe('resolve', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^✓ statement 1 of 002_v is recorded as done/);
     const [row] = (
-      await local.raw.query(`select statements_applied, picture from schema_migrations where name = '002_v'`)
+      await local.raw.query(`select statements_applied, in_flight from schema_migrations where name = '002_v'`)
     ).rows;
-    expect(row).toEqual({ statements_applied: 1, picture: null });
+    expect(row).toEqual({ statements_applied: 1, in_flight: null });
   });
 });
 

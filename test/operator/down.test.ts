@@ -110,8 +110,8 @@ describe('the SQL', () => {
     // A late branch, one that comes last, and a repeatable one that was edited.
     await up({ '0001_late': down('c'), '0003_d': down('d'), ...older, R__f: repeatable(2) });
     await raw.query(`create table other ();
-      insert into schema_migrations (name, attempt, checksum, statements_checksum, status, revert_content, revert_facts, started_at, finished_at, hook)
-        select '0004_other', 1, 'x', 'x', 'applied', 'drop table other', revert_facts, now(), now(), 'stack/other' from schema_migrations where name = '0003_d'`);
+      insert into schema_migrations (name, attempt, direction, checksum, statements_checksum, status, revert_content, revert_facts, started_at, finished_at, hook)
+        select '0004_other', 1, 'up', 'x', 'x', 'applied', 'drop table other', revert_facts, now(), now(), 'stack/other' from schema_migrations where name = '0003_d'`);
     const report = await revert(older, 'missing', { hook: 'stack/mine' });
     expect(report).toMatchObject({ outcome: 'reverted', reverted: ['0003_d', '0001_late'] });
     expect(await value(tables)).toBe('b old other');
@@ -207,7 +207,7 @@ describe('what it leaves', () => {
 
   test('an answer that was lost: the row tells, nothing is undone twice', async () => {
     const { revert, local, value, sql } = await bench({ template: applied.name });
-    local.faults.add({ fault: 'reset', when: 'after', sql: 'schema_migrations_apply_1(' });
+    local.faults.add({ fault: 'reset', when: 'after', sql: 'schema_migrations_run_1(' });
     const report = await revert(ABC, { steps: 1 });
     expect(report).toMatchObject({ outcome: 'reverted', reverted: ['0010_c'] });
     expect(await value(tables)).toBe('a b');

@@ -47,7 +47,7 @@ describe('a down section that goes statement by statement', () => {
   test('an answer that was lost: each statement is done once', async () => {
     const { up, revert, sql, local } = await bench();
     await up(files(...RIGHT));
-    local.faults.add({ fault: 'reset', when: 'after', sql: 'schema_migrations_step_1(', call: 2 });
+    local.faults.add({ fault: 'reset', when: 'after', sql: 'schema_migrations_run_1(', call: 2 });
     expect(await revert(files(...RIGHT), { steps: 1 })).toMatchObject({ outcome: 'reverted', reverted: ['0002_x'] });
     expect(await sql('select id from t')).toEqual([[1]]);
   });

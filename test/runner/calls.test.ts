@@ -52,20 +52,21 @@ describe('a run takes few Data API calls', () => {
     const request = { hook: 'stack/hook', requestId: 'request', requestedBy: 'request' };
     const files: Files = { '0001_a': '', '0002_b': '', '0003_c': 'select 1/0;' };
     expect(await announce({ ...(await runner(files)), ...request })).toBe(true);
-    const made = `select l.id, l.holder, l.run_id is null and l.expires_at is null, h.name from schema_migrations_lease l
-      left join schema_migrations h on h.xmin = l.xmin order by l.id`;
+    const made = `select 'lease', null, l.run_id is null and l.requested_by is null and l.expires_at is null, h.name from schema_migrations_lease l
+      left join schema_migrations h on h.xmin = l.xmin
+      union all select o.hook, o.state, null, h.name from schema_migrations_hooks o left join schema_migrations h on h.xmin = o.xmin`;
 
     expect(await up(files, request)).toMatchObject({ outcome: 'failed', applied: ['0002_b'] });
     expect(await sql(made)).toEqual([
       ['lease', null, true, null],
-      ['stack/hook', 'done', true, null],
+      ['stack/hook', 'done', null, null],
     ]);
     const next = { hook: 'stack/hook', requestId: 'next', requestedBy: 'next' };
     expect(await announce({ ...(await runner(files)), ...next })).toBe(true);
     expect(await up({ ...files, '0003_c': 'select 1;', '0004_d': '' }, next)).toMatchObject({ outcome: 'applied' });
     expect(await sql(made)).toEqual([
       ['lease', null, true, '0004_d'],
-      ['stack/hook', 'done', false, '0004_d'],
+      ['stack/hook', 'done', null, '0004_d'],
     ]);
   });
 
@@ -91,8 +92,8 @@ describe('a run takes few Data API calls', () => {
 
 describe('a long history is read in as few calls as the response limit allows', () => {
   const insert = (name: string, count: number, attempts = 1) =>
-    `insert into schema_migrations (name, attempt, version, checksum, statements_checksum, status, statements, statements_applied, started_at, finished_at, execution_time_ms)
-     select ${name}, a, n::text, repeat('c', 64), md5(n::text) || md5(n::text), 'applied', 1, 1, now(), now(), 5
+    `insert into schema_migrations (name, attempt, direction, version, checksum, statements_checksum, status, statements, statements_applied, started_at, finished_at, execution_time_ms)
+     select ${name}, a, 'up', n::text, repeat('c', 64), md5(n::text) || md5(n::text), 'applied', 1, 1, now(), now(), 5
      from generate_series(1, ${count}) n, generate_series(1, ${attempts}) a`;
 
   test('2,000 applied: nothing to do is still one call, one pending three', async () => {
@@ -102,8 +103,8 @@ describe('a long history is read in as few calls as the response limit allows', 
     await sql(`delete from schema_migrations where name = '0001_m'`);
     const migrations = await manifestOf(files);
     await sql(
-      `insert into schema_migrations (name, attempt, version, checksum, statements_checksum, status, statements, statements_applied, started_at, finished_at, execution_time_ms)
-       select name, 1, version, checksum, "statementsChecksum", 'applied', 1, 1, now(), now(), 5
+      `insert into schema_migrations (name, attempt, direction, version, checksum, statements_checksum, status, statements, statements_applied, started_at, finished_at, execution_time_ms)
+       select name, 1, 'up', version, checksum, "statementsChecksum", 'applied', 1, 1, now(), now(), 5
        from json_to_recordset($1) as one(name text, version text, checksum text, "statementsChecksum" text)`,
       [JSON.stringify(migrations.manifest.migrations.slice(1))],
     );

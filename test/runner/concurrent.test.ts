@@ -184,7 +184,7 @@ describe.concurrent('the lease', () => {
     await using made = await start();
     await made.up({ '0001_a': 'select 1;' });
     await made.raw.query(
-      `update schema_migrations_lease set run_id = 'x', holder = 'somebody', expires_at = now() + interval '1 hour' where id = 'lease'`,
+      `update schema_migrations_lease set run_id = 'x', requested_by = 'somebody', expires_at = now() + interval '1 hour' where id = 'lease'`,
     );
     const report = await made.up({ '0001_a': 'select 1;', '0002_b': 'create table b();' }, { budgetMs: 300 });
     expect(report).toMatchObject({
@@ -198,7 +198,7 @@ describe.concurrent('the lease', () => {
     await using made = await start();
     await made.up({ '0001_a': 'select 1;' });
     await made.raw.query(
-      `update schema_migrations_lease set run_id = 'x', holder = 'somebody', expires_at = now() + interval '400 milliseconds' where id = 'lease'`,
+      `update schema_migrations_lease set run_id = 'x', requested_by = 'somebody', expires_at = now() + interval '400 milliseconds' where id = 'lease'`,
     );
     expect((await made.up({ '0001_a': 'select 1;', '0002_b': 'create table b();' })).outcome).toBe('applied');
   });
@@ -210,7 +210,7 @@ describe.concurrent('the lease', () => {
     await other.connect();
     await other.query('begin; lock table a in access exclusive mode');
     const left: number[] = [];
-    made.local.faults.before({ sql: 'apply_1', times: 0 }, async () => {
+    made.local.faults.before({ sql: 'run_1', times: 0 }, async () => {
       left.push(
         Number(
           await made.value(
@@ -275,7 +275,7 @@ describe.concurrent('the lease', () => {
     /** Between the reading of the history and the lease. */
     const between = ({ local }: Bench, what: () => Promise<unknown>) => {
       let once = true;
-      local.faults.before({ sql: 'holder = :holder' }, async () => {
+      local.faults.before({ sql: 'requested_by = :requested_by' }, async () => {
         if (!once) return;
         once = false;
         await what();

@@ -262,7 +262,7 @@ describe.concurrent('a migration that fails', () => {
     const { up, local, value } = made;
     const sql = `create table big(t text);\ninsert into big values ('${'x'.repeat(3_000_000)}'), (nope);\n`;
     let answered = 0;
-    local.faults.after({ sql: 'apply_1' }, entry => {
+    local.faults.after({ sql: 'run_1' }, entry => {
       answered = entry.milliseconds ?? 1;
     });
     const report = await up({ ...FIRST, '0002_x': sql });
@@ -307,7 +307,7 @@ describe.concurrent('a migration that fails', () => {
       ),
     });
     expect(await sql(`select attempt, status from schema_migrations where name = '0002_x'`)).toEqual([[1, 'failed']]);
-    expect(local.log.entries.filter(entry => entry.sql?.includes('apply_1'))).toHaveLength(6);
+    expect(local.log.entries.filter(entry => entry.sql?.includes('run_1'))).toHaveLength(6);
     await other.end();
   });
 
@@ -319,7 +319,7 @@ describe.concurrent('a migration that fails', () => {
     await other.query('begin; lock table t in access exclusive mode');
     const running = up({ ...FIRST, '0002_x': 'alter table t add x int;' }, { lockTimeoutMs: 20 });
     await until('an answer to the migration', () =>
-      local.log.entries.some(entry => entry.sql?.includes('apply_1') && entry.outcome === 'ok'),
+      local.log.entries.some(entry => entry.sql?.includes('run_1') && entry.outcome === 'ok'),
     );
     await other.query('commit');
     expect((await running).outcome).toBe('applied');

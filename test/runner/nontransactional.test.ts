@@ -28,7 +28,7 @@ const start = copiesOf(FIRST, { poolSize: 3 });
 
 /** A checkpoint keeps its 45 seconds: lost, it would begin another attempt. */
 const callTimeout = (sql: string) =>
-  /^\/\* aurora-migrations run:\S+ name:[^*]*\*\/ (?!SELECT \S*_step_1)/.test(sql) ? 0.45 : 45;
+  /^\/\* aurora-migrations run:\S+ name:[^*]*\*\/ (?!SELECT \S*_run_1)/.test(sql) ? 0.45 : 45;
 
 const startShort = () => start({ clocks: { ...SHORT_CALLS, callTimeout } });
 

@@ -46,10 +46,17 @@ function entry(
 ): HistoryEntry {
   const counts = status === 'applied' || status === 'reverted' || status === 'baselined';
   const base = { status: 'applied' as const, statementsChecksum: short(sum), at: more.at ?? 1000, byOtherHook: false };
+  // Nobody tries to apply what is applied with the same statements.
+  const isDown =
+    !counts &&
+    more.inForce &&
+    short(sum) === (more.inForce.statementsChecksum ?? short(sum)) &&
+    more.inForce.status !== 'reverted';
   return {
     name,
     latest: {
       attempt: 1,
+      direction: status === 'reverted' || isDown ? 'down' : 'up',
       status,
       statementsChecksum: short(sum),
       statementsApplied: more.done ?? (counts ? 3 : 0),

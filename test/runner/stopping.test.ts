@@ -76,7 +76,7 @@ describe.concurrent('a newer request of the same hook', () => {
     const one = { ...base, requestId: 'r1' };
     await announce(one);
     made.local.faults.add({ fault: 'reset', sql: 'name:0002_a' });
-    made.local.faults.before({ sql: 'holder = :holder', call: 2 }, async () => {
+    made.local.faults.before({ sql: 'requested_by = :requested_by', call: 2 }, async () => {
       await announce({ ...base, database: made.client(), requestId: 'r2' });
     });
     expect(await migrate(one)).toMatchObject({ outcome: 'stopped', problems: [{ code: 'superseded' }] });

@@ -174,7 +174,7 @@ describe.concurrent('PostgreSQL: a statement that outlives its call', () => {
 
 describe.concurrent('PostgreSQL: a statement that outlives its call, where a statement_timeout is set', () => {
   const applies = ({ local }: Bench) =>
-    local.log.entries.filter(({ sql, transactionId }) => transactionId && /apply_1/.test(sql ?? ''));
+    local.log.entries.filter(({ sql, transactionId }) => transactionId && /run_1/.test(sql ?? ''));
 
   describe.each(ways)('%s', (_, head) => {
     test.each(statements.filter(([what]) => /ALTER|several/.test(what)))(

@@ -207,7 +207,7 @@ describe('what is at work', () => {
       requestedBy: 'cli:grace',
       progress: expect.stringContaining('waiting for'),
     });
-    await made.sql(`update schema_migrations_lease set run_id = null, holder = null where id = 'lease'`);
+    await made.sql(`update schema_migrations_lease set run_id = null, requested_by = null where id = 'lease'`);
     expect((await plan(await made.runner(BUILD))).running).toMatchObject({
       interrupted: true,
       requestedBy: 'cli:grace',

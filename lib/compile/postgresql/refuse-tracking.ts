@@ -5,7 +5,7 @@ import { constant, nameParts } from './tree.ts';
 
 /** What would change the tables that track migrations, and their functions. */
 export function trackingObjects(node: Node, { schema, table }: Tracking): Refusal | undefined {
-  const ours = new Set([table, `${table}_lease`]);
+  const ours = new Set([table, `${table}_lease`, `${table}_hooks`]);
   const isOurs = (name: readonly (string | undefined)[]) =>
     ours.has(name.at(-1) ?? '') && (name.at(-2) === undefined ? schema === 'public' : name.at(-2) === schema);
   const droppedSchema =

@@ -1,9 +1,8 @@
 import type { Database } from '../../core/database.ts';
 import type { Activity } from '../../core/report.ts';
-import { IS_AT_WORK } from '../postgresql/at-work.ts';
+import { IS_AT_WORK, joinProgress, TOLD } from '../postgresql/activity.ts';
 import { withCleanSession } from '../postgresql/clean-session.ts';
 import { joinWait } from '../postgresql/lock-waits.ts';
-import { joinProgress, TOLD } from '../postgresql/progress.ts';
 import { toActivity } from '../tracking-rows.ts';
 
 const isHeld = `l.id = 'lease' AND l.run_id IS NOT NULL AND l.expires_at >= pg_catalog.clock_timestamp()`;
@@ -21,7 +20,7 @@ FROM pg_catalog.pg_stat_activity a ${joinProgress('a.pid')} ${joinWait('a')} WHE
 ), l AS (SELECT *, ${isHeld} AS live FROM public.schema_migrations_lease l WHERE l.id = 'lease'
 ), x AS (SELECT l.*, s.*, coalesce(s.at, l.acquired_at) AS since, s.run IS NULL OR s.run = l.run_id AS own FROM l LEFT JOIN s ON true WHERE l.live OR s.run IS NOT NULL)
 SELECT pg_catalog.json_build_object('interrupted', NOT (x.live AND x.own), 'migration', CASE WHEN x.run IS NULL THEN x.migration ELSE x.name END, 'statement', x.number,
-'requestedBy', CASE WHEN x.own THEN x.holder ELSE (SELECT h.requested_by FROM public.schema_migrations h WHERE h.run_id = x.run ORDER BY h.started_at DESC LIMIT 1) END,
+'requestedBy', CASE WHEN x.own THEN x.requested_by ELSE (SELECT h.requested_by FROM public.schema_migrations h WHERE h.run_id = x.run ORDER BY h.started_at DESC LIMIT 1) END,
 'since', extract(epoch FROM x.since) * 1000.0, 'seconds', greatest(0, extract(epoch FROM pg_catalog.clock_timestamp() - x.since))::int, 'progress', x.progress)::pg_catalog.text FROM x`;
 
 /** See `Engine.activity`. */

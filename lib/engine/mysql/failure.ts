@@ -68,7 +68,7 @@ export function tooLong(statement: number, length: number): Failed {
 /** @param edited the statement; null: nobody stored which */
 export function editedDone(name: string, direction: 'up' | 'down', done: number, edited: number | null): Failed {
   if (direction === 'down') {
-    const { code, message } = editedHalfUndone(name, done, edited ?? done);
+    const { code, message } = editedHalfUndone(name, done, edited);
     return { code: code!, message, statement: edited ?? done };
   }
   if (edited === null) {

@@ -25,8 +25,8 @@ const event = eventOf(
 /** A line a migration, in lists of about 30 kB and pages of about 900 kB, for the service cuts an answer off at 1 MiB. */
 const query = `
 WITH attempts AS (
-  SELECT h.name, h.attempt, h.status, LEFT(h.statements_checksum, ${SHORT_CHECKSUM}) AS sum,
-    h.statements_applied AS done, h.hook,
+  SELECT h.name, h.attempt, h.direction, h.status, LEFT(h.statements_checksum, ${SHORT_CHECKSUM}) AS sum,
+    h.statements_applied AS done, IF(h.status IN ('failed', 'running'), NULLIF(h.applied_checksum, ''), NULL) AS applied, h.hook,
     ${milliseconds('COALESCE(h.finished_at, h.started_at)')} AS at, h.execution_time_ms AS ms, h.status IN ${counting} AS counts,
     ROW_NUMBER() OVER (PARTITION BY h.name ORDER BY h.attempt DESC) AS age,
     ROW_NUMBER() OVER (PARTITION BY h.name, h.status IN ${counting} ORDER BY h.attempt DESC) AS age_of_kind
@@ -36,7 +36,7 @@ WITH attempts AS (
   WHERE h.name IN (SELECT o.other_name FROM schema_migrations o WHERE o.other_name IS NOT NULL UNION
     SELECT o.name FROM schema_migrations o WHERE o.other_name IS NOT NULL) GROUP BY h.name
 ), texts AS (
-  SELECT l.name, CONCAT_WS(' ', l.attempt, l.status, l.sum, COALESCE(l.done, '-'), l.at, COALESCE(l.ms, '-'),
+  SELECT l.name, CONCAT_WS(' ', l.attempt, l.direction, l.status, l.sum, COALESCE(l.done, '-'), COALESCE(l.applied, '-'), '-', l.at, COALESCE(l.ms, '-'),
     CASE WHEN c.name IS NULL THEN '- - -' WHEN c.attempt = l.attempt THEN '= - -' ELSE CONCAT_WS(' ', c.status, c.sum, c.at) END,
     CASE WHEN ${ofOtherHook} THEN '!' ELSE '-' END, COALESCE(e.past, '-'), l.name) AS line
   FROM attempts l LEFT JOIN attempts c ON c.name = l.name AND c.counts AND c.age_of_kind = 1
@@ -91,7 +91,9 @@ export async function readHistory(
     // One of the tables may be missing while another tool's, or an earlier build's, has the name of the first.
     const isOurs = found.columns.length === 0 || found.columns.includes('direction');
     if (isAbsent && isOurs) return autocommit && !found.autocommit ? undefined : { ...none, installed: false };
-    throw foreignTable(named.table, found.columns, error);
+    const { table } = named;
+    const routines = `the procedures ${table}_session_1, ${table}_picture_1 and ${table}_apply_1`;
+    throw foreignTable({ table, columns: found.columns, routines }, error);
   }
   return history;
 }

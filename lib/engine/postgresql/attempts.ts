@@ -65,33 +65,18 @@ export async function unfinished(
   names: readonly string[],
 ): Promise<Unfinished[]> {
   const rows = await withCleanSession(database, {
-    sql: named(`SELECT DISTINCT ON (h.name) h.name, h.statements_applied::pg_catalog.text, (CAST(h.content_facts AS pg_catalog.jsonb)->'sums')::pg_catalog.text
+    sql: named(`SELECT DISTINCT ON (h.name) h.name, h.statements_applied::pg_catalog.text, h.applied_checksum, h.statement_checksums
       FROM public.schema_migrations h WHERE h.name IN (SELECT pg_catalog.jsonb_array_elements_text(CAST(:names AS pg_catalog.jsonb)))
       ORDER BY h.name, h.attempt DESC`),
     parameters: { names: JSON.stringify(names) },
     effect: 'read',
   });
-  return rows.map(([name, done, sums]) => ({
+  return rows.map(([name, done, appliedChecksum, checksums]) => ({
     name: name!,
     statementsApplied: Number(done),
-    sums: JSON.parse(sums ?? '[]') as string[],
+    sums: JSON.parse(checksums ?? 'null') as string[] | null,
+    appliedChecksum: appliedChecksum ?? '',
   }));
-}
-
-/** How far an undoing got that is not finished: its row has the down section only. */
-export async function unfinishedUndoing(
-  database: Database,
-  named: (sql: string) => string,
-  name: string,
-): Promise<Unfinished | undefined> {
-  const [row] = await withCleanSession(database, {
-    sql: named(`SELECT h.statements_applied::pg_catalog.text, (CAST(h.revert_facts AS pg_catalog.jsonb)->'sums')::pg_catalog.text
-      FROM public.schema_migrations h WHERE h.name = :name AND h.status IN ('failed', 'running') AND h.content IS NULL AND h.revert_content IS NOT NULL
-        AND h.attempt = (SELECT pg_catalog.max(o.attempt) FROM public.schema_migrations o WHERE o.name = :name)`),
-    parameters: { name },
-    effect: 'read',
-  });
-  return row && { name, statementsApplied: Number(row[0]), sums: JSON.parse(row[1] ?? '[]') as string[] };
 }
 
 /** See `Engine.storedDown`. */

@@ -10,9 +10,9 @@ import { withCleanSession } from './clean-session.ts';
  * never ran here.
  */
 const insert = `
-INSERT INTO public.schema_migrations (name, attempt, version, checksum, statements_checksum, status, content_facts, statements, statements_applied,
+INSERT INTO public.schema_migrations (name, attempt, direction, version, checksum, statements_checksum, status, content_facts, statements, statements_applied,
   started_at, finished_at, execution_time_ms, run_id, hook, requested_by, tool_version)
-SELECT m->>'name', coalesce((SELECT max(h.attempt) FROM public.schema_migrations h WHERE h.name = m->>'name'), 0) + 1, m->>'version',
+SELECT m->>'name', coalesce((SELECT max(h.attempt) FROM public.schema_migrations h WHERE h.name = m->>'name'), 0) + 1, 'up', m->>'version',
   m->>'checksum', m->>'statementsChecksum', 'baselined', m->>'facts', (m->>'statements')::int4, 0, clock_timestamp(), clock_timestamp(), 0,
   r->>'run_id', r->>'hook', r->>'requested_by', r->>'tool_version'
 FROM jsonb_array_elements(CAST(:migrations AS jsonb)) m, (SELECT CAST(:run AS jsonb) AS r) run
@@ -51,6 +51,7 @@ export async function isEmpty(database: Database, named: (sql: string) => string
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg|_%' ESCAPE '|'
         AND c.oid IS DISTINCT FROM to_regclass('public.schema_migrations')::oid
         AND c.oid IS DISTINCT FROM to_regclass('public.schema_migrations_lease')::oid
+        AND c.oid IS DISTINCT FROM to_regclass('public.schema_migrations_hooks')::oid
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`),
     effect: 'read',
   });

@@ -1,14 +1,14 @@
-import { type Database, DatabaseError, type Row } from '../../core/database.ts';
-import { advise } from '../advice/postgresql.ts';
-import { type Failure, type Run, type ScriptRun, TrackingMissing } from '../engine.ts';
-import { TAG } from './at-work.ts';
+import { DatabaseError, type Row, type Statement } from '../../core/database.ts';
+import { type Run, TrackingMissing } from '../engine.ts';
+import { TAG } from './activity.ts';
 import { withCleanSession } from './clean-session.ts';
-import { lockHolders } from './lock-holders.ts';
-import { watching } from './lock-watch.ts';
+import type { Execution, Range } from './execution.ts';
+import { watchLocks } from './lock-watch.ts';
 
-/** What our functions answer, as JSON. */
+/** What `schema_migrations_run_1` answers. */
 export interface Answer {
   readonly status: string;
+  /** Absent: nothing was recorded. */
   readonly attempt?: number;
   readonly ms?: number;
   readonly step?: number | null;
@@ -16,13 +16,14 @@ export interface Answer {
   readonly message?: string | null;
   readonly detail?: string | null;
   readonly hint?: string | null;
-  readonly context?: string | null;
   /** The lease was given back with it. */
   readonly released?: boolean;
   /** What it was seen to wait for, in words. */
   readonly waits?: string | null;
   /** What to do, where more can be said than to fix the file. */
   readonly remedy?: string;
+  /** Its row has what is stored of the script. */
+  readonly isComplete?: boolean;
   /** What a statement that failed has left, in words. */
   readonly left?: string;
 }
@@ -40,30 +41,6 @@ export function about(run: Run): Record<string, unknown> {
   };
 }
 
-/** What our functions are told of a run and a script. */
-export function meta({
-  run,
-  seenAttempt = 0,
-  name,
-  version,
-  checksum,
-  statementsChecksum,
-  script,
-  identity,
-  downScript,
-}: ScriptRun) {
-  return {
-    ...about(run),
-    name,
-    seen_attempt: seenAttempt,
-    version,
-    checksum,
-    statements_checksum: statementsChecksum,
-    facts: { ...script.facts, ...identity },
-    revert_facts: downScript?.facts ?? null,
-  };
-}
-
 /** The leading comment by which the activity view shows what a statement belongs to. */
 export function tag(run: Run, name: string, statement?: number): string {
   return `${TAG}run:${run.runId}${whoseCall(name, statement)}`;
@@ -74,110 +51,121 @@ export function whoseCall(name: string, statement?: number): string {
   return ` name:${name}${statement === undefined ? '' : ` statement:${statement}`} */`;
 }
 
-/** What one of our functions is called with. */
-export interface Asked extends Pick<ScriptRun, 'run' | 'stop'> {
-  readonly function: 'apply_1' | 'step_1';
-  /** The comment before it. */
-  readonly tag: string;
-  readonly meta: Record<string, unknown>;
-  readonly content: string | null;
-  readonly revert: string | null;
+/** What a call is to do besides recording where the attempt stands. */
+export interface CallOptions {
+  /** The statements of the range are executed. @default false */
+  readonly executes?: boolean;
+  /** Statements executed before, in the same transaction: what earlier ones have set. */
+  readonly settings?: readonly string[];
+  /** SQLSTATEs that are not recorded as a failure. */
+  readonly again?: readonly string[];
+  /** Outside of the block that catches failures: they are thrown. @default false */
+  readonly bare?: boolean;
+  /** Recorded as how the attempt failed. */
+  readonly failure?: Pick<Answer, 'step' | 'code' | 'message' | 'detail' | 'hint'>;
 }
 
-/** A caller of our functions. It remembers that the role has a `statement_timeout`, which only a transaction around the call can lift. */
-export function caller(named: (sql: string) => string) {
-  let bounded = false;
-  return async function call(database: Database, asked: Asked): Promise<Answer> {
-    const { run, tag, meta, content, revert, stop } = asked;
-    const statement = {
-      sql: `${tag} SELECT ${named(`public.schema_migrations_${asked.function}`)}(:meta, :content, :revert)`,
-      parameters: { meta: JSON.stringify(meta), content, revert },
-      effect: 'write' as const,
-    };
-    const before = ['SET LOCAL statement_timeout = 0'];
-    const send = async (): Promise<Answer> => {
-      const work = () => withCleanSession(database, statement, bounded ? { before, stop } : { stop });
-      const { end, seen } = await watching(database, { run, tag, cancels: false }, work);
-      if (end.status === 'rejected') return noFunction(end.reason);
-      const answer = parse(end.value);
-      return answer.code === LOCK_NOT_AVAILABLE ? { ...answer, waits: seen.waits } : answer;
-    };
-    const answer = await send();
-    if (answer.status !== 'statement-timeout') return answer;
-    bounded = true;
-    return send();
+const LIFT_TIMEOUT = ['SET LOCAL statement_timeout = 0'];
+
+/**
+ * Calls `schema_migrations_run_1` for a range of statements: executes them, or none, and records where the attempt stands. Looks at the call while it
+ * waits for a lock.
+ */
+export async function callRun(execution: Execution, range: Range, options: CallOptions = {}): Promise<Answer> {
+  const { database, role, run, stop, statements } = execution;
+  // What is stored of the script is sent with its last call, and with a failure half-way.
+  const isComplete = options.failure ? range.first > 1 : range.last === statements.length;
+  const comment = commentOf(execution, range);
+  const statement = statementFor(execution, range, options, { comment, isComplete });
+  for (;;) {
+    const watch = watchLocks(database, { run, tag: comment, cancels: false });
+    let rows: Row[];
+    try {
+      rows = await withCleanSession(database, statement, role.hasTimeout ? { before: LIFT_TIMEOUT, stop } : { stop });
+    } catch (error) {
+      watch.end();
+      throw isFunctionMissing(error) ? new TrackingMissing(error) : error;
+    }
+    const { waits } = watch.end();
+    const answer = { ...(JSON.parse(rows[0]?.[0] ?? '{"status":"no answer"}') as Answer), isComplete };
+    if (answer.status !== 'statement-timeout') return noted(execution, range, answer, waits);
+    role.hasTimeout = true;
+  }
+}
+
+/** Keeps what the row of the attempt says now. */
+function noted(execution: Execution, { first, last }: Range, answer: Answer, waits: string | null): Answer {
+  execution.attempt = answer.attempt ?? execution.attempt;
+  if (answer.status === 'running' && first <= last) execution.inFlight = null;
+  return answer.code === LOCK_NOT_AVAILABLE ? { ...answer, waits } : answer;
+}
+
+function commentOf({ run, name, script }: Execution, { first, last }: Range): string {
+  return tag(run, name, script.facts.stepwise ? Math.max(first, last) : undefined);
+}
+
+function statementFor(
+  execution: Execution,
+  range: Range,
+  options: CallOptions,
+  { comment, isComplete }: { comment: string; isComplete: boolean },
+): Statement {
+  const { named, script, downScript, statements } = execution;
+  const { first, last } = range;
+  const meta = {
+    ...metaOf(execution, range, options),
+    ...(isComplete && { facts: { ...script.facts, ...execution.identity }, down_facts: downScript?.facts ?? null }),
+    ...(options.executes && rangeOf(execution, range, isComplete)),
+  };
+  const content = isComplete ? script.content : options.executes ? statements.slice(first - 1, last).join('') : null;
+  return {
+    sql: `${comment} SELECT ${named('public.schema_migrations_run_1')}(:meta, :content, :down)`,
+    parameters: { meta: JSON.stringify(meta), content, down: isComplete ? (downScript?.content ?? null) : null },
+    effect: 'write',
   };
 }
 
-export type Call = ReturnType<typeof caller>;
-
-/** `function public.schema_migrations_apply_1(…) does not exist`: of ours, not one that a migration calls. */
-function noFunction(error: unknown): never {
-  const isOurs =
-    error instanceof DatabaseError && error.sqlState === '42883' && /_(apply|step)_1\b/.test(error.message);
-  throw isOurs ? new TrackingMissing(error) : error;
+function metaOf(execution: Execution, { first, last }: Range, options: CallOptions): Record<string, unknown> {
+  const { run, seenAttempt = 0, direction, name, version, checksum, statementsChecksum, script, chain } = execution;
+  const { settings = [], again = [], bare, failure } = options;
+  return {
+    ...about(run),
+    name,
+    version,
+    checksum,
+    statements_checksum: statementsChecksum,
+    direction,
+    seen_attempt: seenAttempt,
+    attempt: execution.attempt,
+    statements: execution.statements.length,
+    done: first - 1,
+    to: last,
+    ...(chain && { stepwise: true, done_checksum: chain[first - 1], to_checksum: chain[last] }),
+    in_flight: execution.inFlight && JSON.stringify(execution.inFlight),
+    lines: script.facts.lines.slice(first - 1, Math.max(options.executes ? last : 0, failure?.step ?? 0)),
+    settings,
+    again,
+    ...(bare && { bare }),
+    ...(failure && { failure }),
+    ...(execution.releases && { releases: true }),
+  };
 }
 
-function parse(rows: readonly Row[]): Answer {
-  return JSON.parse(rows[0]?.[0] ?? '{"status":"no answer"}') as Answer;
+/** How the statements of a range are cut out of the content. Of a whole script the facts say so. */
+function rangeOf({ script, statements }: Execution, { first, last }: Range, isComplete: boolean): object {
+  const { pieces, rows } = script.facts;
+  if (isComplete && first === 1) return { executes: true };
+  const mine = { executes: true, rows: rows.filter(number => number >= first && number <= last) };
+  if (!isComplete) return { ...mine, pieces: statements.slice(first - 1, last).map(sql => Buffer.byteLength(sql)) };
+  let number = 0;
+  const runs = (piece: number) => piece > 0 && ++number >= first;
+  return { ...mine, pieces: pieces.map(piece => (runs(piece) ? piece : -Math.abs(piece))) };
+}
+
+/** `function public.schema_migrations_run_1(…) does not exist`: of ours, not one that a migration calls. */
+function isFunctionMissing(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError && error.sqlState === '42883' && /_run_1\b/.test(error.message);
 }
 
 export const LOCK_NOT_AVAILABLE = '55P03';
 export const QUERY_CANCELED = '57014';
-
-/** Locks and deadlocks: nothing happened, and it may well go better the next time. */
-export const AGAIN = [LOCK_NOT_AVAILABLE, '40P01', '40001'];
-
-/** What is needed to try again. */
-export interface Trying extends Pick<ScriptRun, 'tries' | 'pause' | 'stop'> {
-  /** What is changed: to find out who holds a lock on it, where that was not seen. */
-  readonly names: readonly string[];
-}
-
-/**
- * Calls until the answer is not one that another try may cure, or no other one is to be begun (`stopped`). `call` is given the codes that it
- * shall not record as a failure.
- */
-export async function tried(
-  database: Database,
-  { names, tries, pause, stop }: Trying,
-  call: (again: readonly string[]) => Promise<Answer>,
-): Promise<Answer> {
-  for (let nth = 1; ; nth++) {
-    const answer = await call(nth < tries ? AGAIN : []);
-    if (answer.status !== 'failed' || !AGAIN.includes(answer.code ?? '')) return answer;
-    if (nth >= tries) return { ...answer, waits: await waitedFor(database, names, answer) };
-    await pause(nth, failure(answer));
-    if (stop()) return { status: 'stopped' };
-  }
-}
-
-/** What a statement waited for in vain that fails with that: the last chance to see it. */
-export async function waitedFor(
-  database: Database,
-  names: readonly string[],
-  { code, waits = null }: Pick<Answer, 'code' | 'waits'>,
-): Promise<string | null> {
-  if (code !== LOCK_NOT_AVAILABLE || waits !== null) return waits;
-  return lockHolders(database, names).catch(() => null);
-}
-
-export function failure(
-  answer: Answer,
-  statements = Number.POSITIVE_INFINITY,
-  direction: 'up' | 'down' = 'up',
-): Failure {
-  const { code = null, message, detail = null, hint = null, step = null, waits } = answer;
-  const atEnd = step !== null && step > statements;
-  const advice = advise(code, { waits: waits ?? null, message: message ?? '', detail, direction });
-  return {
-    code,
-    message: message ?? '',
-    detail,
-    hint,
-    statement: atEnd ? null : step,
-    ...(atEnd ? { atEnd } : {}),
-    ...(waits ? { waitedFor: waits } : {}),
-    ...(advice && { remedy: advice.remedy }),
-  };
-}

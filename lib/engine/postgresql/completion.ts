@@ -78,7 +78,7 @@ FROM pg_catalog.jsonb_array_elements(CAST(:tables AS pg_catalog.jsonb)) w(it) JO
 CROSS JOIN LATERAL ${family('c')} f(oid) JOIN pg_catalog.pg_class x ON x.oid = f.oid AND x.relkind IN ('r', 'm')`;
 
 /** Ask the catalog. `before`: the marks when the statement was sent. */
-export async function look(database: Database, truth: Truth, before: Marks | undefined): Promise<Found> {
+export async function checkCompletion(database: Database, truth: Truth, before: Marks | undefined): Promise<Found> {
   const ask = async (sql: string, parameters: Record<string, string | null>) =>
     (await withCleanSession(database, { sql, parameters, effect: 'read' }))[0];
   const is = (done: boolean) => ({ state: done ? 'done' : 'not-done' }) as const;

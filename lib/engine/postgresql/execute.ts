@@ -1,140 +1,126 @@
+import { chainedChecksums } from '../../core/checksum.ts';
 import type { Database } from '../../core/database.ts';
-import type { Unfinished } from '../../core/history.ts';
 import type { Script } from '../../core/manifest.ts';
 import { statementsOf } from '../../core/script.ts';
-import { advise } from '../advice/postgresql.ts';
 import type { Failure, ScriptOutcome, ScriptRun } from '../engine.ts';
-import { editedHalfUndone, fixFrom, INTERRUPTED, type Target, whatStands } from '../failure.ts';
-import { type Answer, type Call, failure, meta, type Trying, tag, tried } from './call-run.ts';
-import { type Picture, sendAlone } from './nontransactional.ts';
+import { editedHalfUndone, INTERRUPTED } from '../failure.ts';
+import { unfinished } from './attempts.ts';
+import { type Answer, callRun } from './call-run.ts';
+import { withCleanSession } from './clean-session.ts';
+import { type Execution, type ExecutorContext, type InFlight, inFrontOf, type Unit } from './execution.ts';
+import { outcomeOf } from './failure.ts';
+import { executeNontransactional } from './nontransactional.ts';
+import { runUnit } from './run-unit.ts';
 
-/** Cannot run inside a function or a transaction; only the server knew. */
-const NOT_IN_TRANSACTION = ['25001', '2D000'];
-
-/** What goes statement by statement: the up section of a migration, or the down section. */
-interface Task extends Pick<ScriptRun, 'run' | 'waiting' | 'onStatement' | 'from'>, Trying {
-  readonly name: string;
-  readonly target: Target;
-  readonly about: Record<string, unknown>;
-  readonly script: Script;
-  readonly revert: string | null;
-  readonly failure: Failure | undefined;
+/** Executes the units of a script in their order, each with its checkpoint. See `Executor.execute`. */
+export async function execute(
+  context: ExecutorContext,
+  database: Database,
+  request: ScriptRun,
+): Promise<ScriptOutcome> {
+  const from = await resumeDown(context, database, request);
+  if (typeof from === 'object') return { status: 'failed', attempt: 0, executionTimeMs: 0, failure: from };
+  const execution = begin(context, database, request);
+  const { script, stop, onStatement } = request;
+  for (const unit of unitsOf(script, from)) {
+    // Each run comes farther by one unit at least.
+    if (unit.first > from && stop()) return stopped(execution, unit.first);
+    if (script.facts.stepwise && unit.first <= unit.last) onStatement(unit.first);
+    const answer =
+      unit.kind === 'transaction'
+        ? await runUnit(execution, unit)
+        : await executeNontransactional(execution, unit.statement);
+    if (answer.status === 'stopped' && script.facts.stepwise) return stopped(execution, unit.first);
+    if (answer.status === 'failed' && !answer.isComplete) await completeFailure(execution, answer, unit.first);
+    if (answer.status !== 'running') return outcomeOf(execution, answer);
+  }
+  throw new Error(`the last unit of ${request.name} was not its end`);
 }
 
-/** An undoing that stopped on its way goes on at the first statement that is not done. */
-export function executeStepwise(
+/** See `Executor.recordFailure`. */
+export async function recordFailure(
+  context: ExecutorContext,
   database: Database,
-  call: Call,
-  undone: Unfinished | undefined,
   request: ScriptRun,
-  known?: Failure,
-): Promise<ScriptOutcome> | ScriptOutcome {
-  const { direction, name, script, downScript } = request;
-  const done = undone?.statementsApplied ?? 0;
-  const edited = undone?.sums?.slice(0, done).findIndex((one, at) => one !== script.facts.sums[at]) ?? -1;
-  if (edited >= 0)
-    return { status: 'failed', attempt: 0, executionTimeMs: 0, failure: editedHalfUndone(name, done, edited + 1) };
-  return stepwise(database, call, {
+  failure: Failure,
+): Promise<ScriptOutcome> {
+  const { code, message, detail, hint, statement } = failure;
+  const execution = begin(context, database, request);
+  const recorded = { step: statement, code, message, detail, hint };
+  const outcome = outcomeOf(execution, await callRun(execution, inFrontOf(request.from), { failure: recorded }));
+  return outcome.status === 'failed' ? { ...outcome, failure } : outcome;
+}
+
+/** The statement where a script goes on: a down script that did not come to its end goes on behind what is done, unless that was edited. */
+async function resumeDown(
+  { named }: ExecutorContext,
+  database: Database,
+  { direction, name, script, from, before }: ScriptRun,
+): Promise<number | Failure> {
+  const done = before?.statementsApplied ?? 0;
+  if (direction === 'up' || before?.direction !== 'down' || !isUnfinished(before) || done === 0) return from;
+  if (chainedChecksums(script.facts.sums)[done] === before.appliedChecksum) return done + 1;
+  const [row] = await unfinished(database, named, [name]);
+  const edited = row?.sums?.slice(0, done).findIndex((one, at) => one !== script.facts.sums[at]) ?? -1;
+  return editedHalfUndone(name, done, edited < 0 ? null : edited + 1);
+}
+
+function isUnfinished({ status }: NonNullable<ScriptRun['before']>): boolean {
+  return status === 'failed' || status === 'running';
+}
+
+function begin(context: ExecutorContext, database: Database, request: ScriptRun): Execution {
+  const { script, before: latest } = request;
+  return {
+    ...context,
     ...request,
-    failure: known,
-    target: direction === 'up' ? 'applied' : 'reverted',
-    about: meta(request),
-    revert: downScript?.content ?? null,
-    from: direction === 'up' ? request.from : done + 1,
+    database,
+    statements: statementsOf(script).map(({ sql }) => sql),
+    chain: script.facts.stepwise ? chainedChecksums(script.facts.sums) : null,
+    attempt: null,
+    inFlight: latest?.inFlight ? (JSON.parse(latest.inFlight) as InFlight) : null,
+  };
+}
+
+/** A script in one transaction is one unit; of a stepwise one every statement is. Of one that is done already only the end is recorded. */
+export function unitsOf({ facts }: Script, from: number): Unit[] {
+  const total = facts.lines.length;
+  if (!facts.stepwise || from > total) return [{ kind: 'transaction', first: from, last: total }];
+  return Array.from({ length: total - from + 1 }, (_, nth): Unit => {
+    const number = from + nth;
+    const range = { first: number, last: number };
+    const statement = facts.alone.find(one => one.statement === number);
+    return statement ? { kind: 'nontransactional', ...range, statement } : { kind: 'transaction', ...range };
   });
 }
 
-/** Statement by statement: those that can run in a transaction together with their checkpoint, the others between two. */
-async function stepwise(database: Database, call: Call, request: Task): Promise<ScriptOutcome> {
-  const { run, name, script, about, target, from, stop } = request;
-  const { facts } = script;
-  const statements = statementsOf(script).map(({ sql }) => sql);
-  const step = (op: string, statement: number, more: object = {}, content: string | null = null) => {
-    const place = { attempt, statement, statements: statements.length, line: facts.lines[statement - 1] };
-    const meta = { ...about, op, target, ...place, again: [], ...more };
-    const revert = op === 'begin' ? request.revert : null;
-    return call(database, { run, function: 'step_1', tag: tag(run, name, statement), meta, content, revert, stop });
+async function stopped(execution: Execution, statement: number): Promise<ScriptOutcome> {
+  const { code, message } = INTERRUPTED;
+  const failure = { step: statement, code, message, detail: null, hint: null };
+  await callRun(execution, inFrontOf(statement), { failure });
+  return { status: 'stopped' };
+}
+
+/**
+ * A statement of a script that failed half-way has recorded that itself, without the content, which only the last call of a script has with it: it
+ * is added to the row. Where that is lost, an edited statement cannot be named.
+ */
+async function completeFailure(
+  { database, named, name, direction, script, identity, downScript }: Execution,
+  { attempt }: Answer,
+  statement: number,
+): Promise<void> {
+  if (attempt === undefined || !script.facts.stepwise || statement === 1) return;
+  const facts = JSON.stringify({ ...script.facts, ...identity });
+  const isUp = direction === 'up';
+  const parameters = {
+    ...{ name, attempt: String(attempt), sums: JSON.stringify(script.facts.sums) },
+    ...{ content: isUp ? script.content : null, facts: isUp ? facts : null },
+    down: isUp ? (downScript?.content ?? null) : script.content,
+    down_facts: isUp ? downScript && JSON.stringify(downScript.facts) : facts,
   };
-
-  let attempt = 0;
-  const begun = await step('begin', from - 1, {}, script.content);
-  if (begun.status !== 'begun') return refused(begun);
-  attempt = begun.attempt!;
-  const picture = begun.context ? (JSON.parse(begun.context) as Picture) : null;
-  const context = { ...request, database, statements, picture, step };
-
-  const started = Date.now();
-  const spent = () => Date.now() - started;
-  if (request.failure) {
-    await step('fail', from, { ...request.failure });
-    return { status: 'failed', attempt, executionTimeMs: 0, failure: request.failure };
-  }
-  for (let statement = from; statement <= statements.length; statement++) {
-    // Each run comes farther by one statement at least.
-    if (statement > from && stop()) return stopped(statement);
-    request.onStatement(statement);
-    const alone = facts.alone.find(one => one.statement === statement);
-    const answer = alone ? await sendAlone(context, alone) : await sendInTransaction(statement);
-    if (answer.status === 'stopped') return stopped(statement);
-    if (answer.status === 'failed')
-      return { status: 'failed', attempt, executionTimeMs: spent(), failure: explain(target, answer) };
-    if (answer.status !== 'done' && answer.status !== target) return refused(answer);
-  }
-  return { status: 'done', attempt, executionTimeMs: spent() };
-
-  async function stopped(statement: number): Promise<ScriptOutcome> {
-    await step('fail', statement, INTERRUPTED);
-    return { status: 'stopped' };
-  }
-
-  async function sendInTransaction(statement: number): Promise<Answer> {
-    const prelude = facts.session.filter(number => number < statement).map(number => statements[number - 1]!);
-    const rows = facts.rows.includes(statement);
-    const answer = await tried(database, request, again =>
-      step('run', statement, { prelude, rows, again: [...again, ...NOT_IN_TRANSACTION] }, statements[statement - 1]!),
-    );
-    if (answer.status !== 'failed' || !NOT_IN_TRANSACTION.includes(answer.code ?? '')) return answer;
-    // It would be another statement there: in another schema, or with the rights of another role.
-    const reaches = facts.settings?.find(one => one.statement < statement && statement < (one.until ?? statement + 1));
-    if (reaches) {
-      const { remedy: hint, ...failed } = outOfReach(reaches.statement, answer);
-      return step('fail', statement, { ...failed, detail: null, hint });
-    }
-    return sendAlone(context, { statement, truth: { kind: 'unknown' } });
-  }
-}
-
-function outOfReach(setter: number, { code, message }: Answer) {
-  return {
-    code: 'set-out-of-reach',
-    message: `it can only be executed by itself (${message}, SQLSTATE ${code}), where the setting of statement ${setter} does not reach it`,
-    remedy: 'Put it into a migration of its own that sets nothing, with the names in it qualified',
-  };
-}
-
-function explain(target: Target, answer: Answer): Failure {
-  const { remedy: advice, ...plain } = failure(answer);
-  const statement = answer.step!;
-  const { left, remedy } = answer;
-  if (remedy !== undefined) return { ...plain, remedy };
-  const done = whatStands(target, statement);
-  const stands = left === undefined ? done : statement > 1 ? `${done}. ${left}` : left;
-  const { code = null, message = '', detail = null } = answer;
-  if (advice && advise(code, { message: message ?? '', detail })?.cause !== 'file')
-    return { ...plain, remedy: `${stands}. ${advice}` };
-  return { ...plain, remedy: `${stands}: ${fixFrom(target, statement)}` };
-}
-
-function refused(answer: Answer): ScriptOutcome {
-  switch (answer.status) {
-    case 'already':
-    case 'busy':
-    case 'fenced':
-      return { status: answer.status };
-    // Another run has moved the checkpoint: as good as having lost the lease.
-    case 'moved':
-      return { status: 'fenced' };
-    default:
-      throw new Error(`schema_migrations_step answered ${answer.status}`);
-  }
+  const sql = named(`UPDATE public.schema_migrations h SET statement_checksums = :sums,
+    content = :content, content_facts = :facts, revert_content = :down, revert_facts = :down_facts
+    WHERE h.name = :name AND h.attempt = CAST(:attempt AS integer) AND h.status = 'failed' AND h.statement_checksums IS NULL`);
+  await withCleanSession(database, { sql, parameters, effect: 'write' }).catch(() => undefined);
 }

@@ -15,12 +15,15 @@ const stackOf = (hook: string) =>
 
 /** Whether a row belongs to another hook than the one that asks: one that is neither of the same stack nor deleted. */
 const ofOtherHook = `${stackOf('hook')} <> ${stackOf('CAST(:hook AS pg_catalog.text)')}
-    AND hook <> ALL (ARRAY(SELECT l.id FROM public.schema_migrations_lease l WHERE l.holder = 'deleted'))`;
+    AND hook <> ALL (ARRAY(SELECT o.hook FROM public.schema_migrations_hooks o WHERE o.state = 'deleted'))`;
 
 const event = eventOf(
   milliseconds('coalesce(h.finished_at, h.started_at)'),
   (...texts) => `pg_catalog.concat(${texts.join(', ')})`,
 );
+
+/** Of an attempt that did not come to its end: JSON, without a space. */
+const inFlight = `CASE WHEN h.status IN ('failed', 'running') THEN pg_catalog.replace(h.in_flight, ' ', pg_catalog.chr(92) || 'u0020') END`;
 
 /** The first few as JSON: what failed to be built, without what is being built now and partitioned ones that lack a partition. */
 const INVALID_INDEXES = `(SELECT pg_catalog.json_agg(i.name)::pg_catalog.text FROM (
@@ -41,11 +44,13 @@ WITH attempts AS (
     pg_catalog.concat_ws(' ', h.status, pg_catalog.left(h.statements_checksum, ${SHORT_CHECKSUM})) AS state,
     ${milliseconds('coalesce(h.finished_at, h.started_at)')} AS at,
     h.other_name IS NOT NULL AS joined, ${event} AS event,
-    coalesce(h.statements_applied::pg_catalog.text, '-') AS done, coalesce(h.execution_time_ms::pg_catalog.text, '-') AS ms
+    coalesce(h.statements_applied::pg_catalog.text, '-') AS done, coalesce(h.execution_time_ms::pg_catalog.text, '-') AS ms, h.direction,
+    CASE WHEN h.status IN ('failed', 'running') THEN nullif(h.applied_checksum, '') END AS sum, ${inFlight} AS in_flight
   FROM public.schema_migrations h WHERE h.name COLLATE "C" > :after
 ), newest AS (
   SELECT name, pg_catalog.max(attempt) AS attempt, pg_catalog.max(attempt) FILTER (WHERE counts) AS in_force,
-    (pg_catalog.array_agg(pg_catalog.concat_ws(' ', attempt, state, done, at, ms) ORDER BY attempt DESC))[1] AS latest,
+    (pg_catalog.array_agg(pg_catalog.concat_ws(' ', attempt, direction, state, done, coalesce(sum, '-'), coalesce(in_flight, '-'), at, ms)
+      ORDER BY attempt DESC))[1] AS latest,
     (pg_catalog.array_agg(pg_catalog.concat_ws(' ', state, at) ORDER BY attempt DESC) FILTER (WHERE counts))[1] AS counted,
     (pg_catalog.array_agg(hook ORDER BY attempt DESC) FILTER (WHERE counts))[1] AS hook,
     pg_catalog.bool_or(joined) AS joined, pg_catalog.string_agg(event, ',' ORDER BY attempt) AS past
@@ -61,7 +66,7 @@ WITH attempts AS (
   SELECT name, line, pg_catalog.sum(pg_catalog.octet_length(line) + 2) OVER (ORDER BY name) AS bytes, pg_catalog.count(*) OVER () AS total FROM lines
 )
 SELECT pg_catalog.string_agg(line, pg_catalog.chr(10) ORDER BY name), pg_catalog.count(*)::pg_catalog.text, pg_catalog.max(total)::pg_catalog.text,
-  (SELECT l.request_id FROM public.schema_migrations_lease l WHERE l.id = CAST(:hook AS pg_catalog.text) AND l.holder <> 'done'),
+  (SELECT o.request_id FROM public.schema_migrations_hooks o WHERE o.hook = CAST(:hook AS pg_catalog.text) AND o.state <> 'done'),
   (SELECT ${LAST_TAKEN} FROM public.schema_migrations_lease l WHERE l.id = 'lease' AND l.run_id IS NULL),
   ${SERVER_VERSION}, ${IS_BUSY}, ${INVALID_INDEXES}
 FROM pages WHERE bytes <= 900000 GROUP BY bytes / 30000 ORDER BY pg_catalog.max(name)`;
@@ -100,7 +105,8 @@ export async function readHistory(
     if (error.sqlState === '42P01') return { installed: false, entries, openRequest, leaseTaken, server };
     if (error.sqlState === '42703') {
       const table = named('public.schema_migrations').replaceAll('"', '');
-      throw foreignTable(table, await columnsOf(database, named), error);
+      const routines = `the functions whose names begin with ${table}_`;
+      throw foreignTable({ table, columns: await columnsOf(database, named), routines }, error);
     }
     throw error;
   }

@@ -1,19 +1,17 @@
-import type { Database } from '../../core/database.ts';
 import { activity } from '../activity/postgresql.ts';
 import { advise, diagnostics } from '../advice/postgresql.ts';
-import type { Engine, Failure, ScriptOutcome, ScriptRun } from '../engine.ts';
-import { executeAtomic } from './atomic.ts';
-import { attempts, facts, latest, storedDown, unfinished, unfinishedUndoing } from './attempts.ts';
+import type { Engine } from '../engine.ts';
+import { progressOf } from './activity.ts';
+import { attempts, facts, latest, storedDown, unfinished } from './attempts.ts';
 import { baseline, isEmpty } from './baseline.ts';
-import { caller } from './call-run.ts';
-import { executeStepwise } from './execute.ts';
+import { execute, recordFailure } from './execute.ts';
 import { readHistory } from './history.ts';
+import { announce } from './hooks.ts';
 import { install } from './install.ts';
 import { record } from './joined.ts';
-import { acquireLease, announce, releaseLease } from './lease.ts';
+import { acquireLease, releaseLease } from './lease.ts';
 import { lockHolders } from './lock-holders.ts';
 import { naming, type TrackingNames } from './names.ts';
-import { progressOf } from './progress.ts';
 import { resolve } from './resolve.ts';
 
 export type { Engine } from '../engine.ts';
@@ -21,12 +19,7 @@ export type { Engine } from '../engine.ts';
 /** Aurora PostgreSQL. Throws `bad-identifier` for names that are not plain. */
 export function postgresql(names: TrackingNames = {}): Engine {
   const named = naming(names);
-  const call = caller(named);
-  async function execute(database: Database, script: ScriptRun, failure?: Failure): Promise<ScriptOutcome> {
-    if (!script.script.facts.stepwise) return executeAtomic(database, call, script, failure);
-    const undone = script.direction === 'down' ? await unfinishedUndoing(database, named, script.name) : undefined;
-    return executeStepwise(database, call, undone, script, failure);
-  }
+  const context = { named, role: { hasTimeout: false } };
   return {
     ...diagnostics,
     name: 'postgresql',
@@ -43,8 +36,8 @@ export function postgresql(names: TrackingNames = {}): Engine {
     record: (database, run, joined) => record(database, named, run, joined),
     isEmpty: database => isEmpty(database, named),
     storedDown: (database, name) => storedDown(database, named, name),
-    execute,
-    recordFailure: execute,
+    execute: (database, script) => execute(context, database, script),
+    recordFailure: (database, script, failure) => recordFailure(context, database, script, failure),
     activity: database => activity(database, named),
     progress: (database, run) => progressOf(database, run),
     lockHolders: (database, of) => lockHolders(database, of),

@@ -23,9 +23,9 @@ PERFORM pg_catalog.set_config('role', 'none', true), pg_catalog.set_config('sear
 PERFORM pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('aurora-migrations'), pg_catalog.hashtext('${schema}'));
 ${schema === 'public' ? '' : `IF pg_catalog.to_regnamespace('"${schema}"') IS NULL THEN CREATE SCHEMA "${schema}"; END IF;`}
 ${named(content)}
-${named(`INSERT INTO public.schema_migrations (name, attempt, version, checksum, statements_checksum, status, statements, statements_applied,
+${named(`INSERT INTO public.schema_migrations (name, attempt, direction, version, checksum, statements_checksum, status, statements, statements_applied,
     started_at, finished_at, execution_time_ms, run_id, hook, requested_by, tool_version)
-  SELECT v.name, coalesce(max(h.attempt), 0) + 1, ${literal(migration.version)}, ${literal(migration.checksum)},
+  SELECT v.name, coalesce(max(h.attempt), 0) + 1, 'up', ${literal(migration.version)}, ${literal(migration.checksum)},
     ${literal(migration.statementsChecksum)}, 'applied', ${migration.statements}, ${migration.statements}, pg_catalog.transaction_timestamp(),
     pg_catalog.clock_timestamp(), (extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) * 1000.0)::int8,
     ${literal(run.runId)}, ${literal(run.hook)}, ${literal(run.requestedBy)}, ${literal(run.toolVersion)}

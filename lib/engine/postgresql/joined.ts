@@ -11,17 +11,17 @@ const run = `clock_timestamp(), clock_timestamp(), r->>'run_id', r->>'hook', r->
 
 /** A moved migration: the attempt of the old name that counts, under the new one. No content travels. */
 const moved = `
-SELECT j->>'name', ${nextAttempt}, o.name, j->>'version', j->>'checksum', o.statements_checksum,
+SELECT j->>'name', ${nextAttempt}, o.direction, o.name, j->>'version', j->>'checksum', o.statements_checksum,
   CASE o.status WHEN 'running' THEN 'failed' ELSE o.status END, o.content, o.content_facts, o.revert_content, o.revert_facts, o.statements,
-  o.statements_applied, o.picture, o.error_code, o.error_message, o.error_statement, ${run}
+  o.statements_applied, o.applied_checksum, o.statement_checksums, o.in_flight, o.error_code, o.error_message, o.error_statement, ${run}
 FROM given JOIN public.schema_migrations o ON o.name = j->>'other' AND o.attempt = (SELECT max(a.attempt) FROM public.schema_migrations a
   WHERE a.name = o.name AND (a.status IN ${COUNTS} OR j->>'kind' = 'halfDone'))
 WHERE j->>'kind' IN ('moved', 'halfDone')`;
 
 /** A name that a squash contains: what is known of it stays in its earlier rows. */
 const contained = `
-SELECT j->>'name', ${nextAttempt}, j->>'other', j->>'version', coalesce(o.checksum, ''), coalesce(o.statements_checksum, j->>'checksum', ''),
-  j->>'kind', NULL, NULL, NULL, NULL, coalesce(o.statements, 0), 0, NULL, NULL, NULL, NULL, ${run}
+SELECT j->>'name', ${nextAttempt}, 'up', j->>'other', j->>'version', coalesce(o.checksum, ''), coalesce(o.statements_checksum, j->>'checksum', ''),
+  j->>'kind', NULL, NULL, NULL, NULL, coalesce(o.statements, 0), 0, NULL, NULL, NULL, NULL, NULL, NULL, ${run}
 FROM given LEFT JOIN public.schema_migrations o ON o.name = j->>'name' AND o.attempt = (SELECT max(a.attempt) FROM public.schema_migrations a
   WHERE a.name = o.name AND a.status IN ${COUNTS})
 WHERE j->>'kind' IN ('replaced', 'reverted') AND o.status IS DISTINCT FROM j->>'kind'`;
@@ -31,8 +31,8 @@ WITH given AS (
   SELECT j, CAST(:run AS jsonb) AS r FROM jsonb_array_elements(CAST(:rows AS jsonb)) j
   WHERE EXISTS (SELECT FROM public.schema_migrations_lease l WHERE l.id = 'lease' AND l.run_id = CAST(:run AS jsonb)->>'run_id' FOR UPDATE)
 )
-INSERT INTO public.schema_migrations (name, attempt, other_name, version, checksum, statements_checksum, status, content, content_facts,
-  revert_content, revert_facts, statements, statements_applied, picture, error_code, error_message, error_statement,
+INSERT INTO public.schema_migrations (name, attempt, direction, other_name, version, checksum, statements_checksum, status, content, content_facts,
+  revert_content, revert_facts, statements, statements_applied, applied_checksum, statement_checksums, in_flight, error_code, error_message, error_statement,
   started_at, finished_at, run_id, hook, requested_by, tool_version)
 ${moved}
 UNION ALL

@@ -1,7 +1,7 @@
 import type { Database } from '../../core/database.ts';
 import { sleep } from '../../core/sleep.ts';
 import type { Run } from '../engine.ts';
-import { type AtWork, atWork } from './at-work.ts';
+import { type AtWork, atWork } from './activity.ts';
 
 /** How often is looked where no lock times out. */
 const UNBOUNDED_MS = 3000;
@@ -18,26 +18,32 @@ export interface Watched {
   readonly cancelled: boolean;
 }
 
+export interface LockWatch {
+  /** Ends the watch, and tells what was seen. */
+  end(): Watched;
+  /** The same, with what is being looked at just now: it may be why a statement failed. */
+  endAfterLook(): Promise<Watched>;
+}
+
 /**
  * Looks at a statement of ours while its call lasts, often enough that none waits for a lock for as long as `lockTimeoutMs` unseen: afterwards
  * nobody could tell who held it. `cancels`: it has no lock timeout of its own, and is ended where others have queued behind it for so long.
  * A call that is short is not looked at. What cannot be looked at is not disturbed by it.
  */
-export async function watching<T>(
+export function watchLocks(
   database: Database,
   { run, tag, cancels }: { run: Run; tag: string; cancels: boolean },
-  work: () => Promise<T>,
-): Promise<{ end: PromiseSettledResult<T>; seen: Watched }> {
+): LockWatch {
   const patience = patienceOf(run);
   const over = new AbortController();
   let last: AtWork | null = null;
   let cancelled: string | null = null;
   const looking = look();
-  const [end] = await Promise.allSettled([work()]);
-  over.abort();
-  // Of one that has failed it is waited for what was found: it may be why.
-  if (end.status === 'rejected') await looking;
-  return { end, seen: { waits: cancelled ?? (last as AtWork | null)?.waits ?? null, cancelled: cancelled !== null } };
+
+  function end(): Watched {
+    over.abort();
+    return { waits: cancelled ?? last?.waits ?? null, cancelled: cancelled !== null };
+  }
 
   async function look(): Promise<void> {
     for (;;) {
@@ -49,4 +55,13 @@ export async function watching<T>(
       last = now ?? last;
     }
   }
+
+  return {
+    end,
+    async endAfterLook() {
+      over.abort();
+      await looking;
+      return end();
+    },
+  };
 }

@@ -15,10 +15,10 @@ LEFT JOIN LATERAL (SELECT u.schema FROM pg_catalog.unnest(own.all) WITH ORDINALI
 ORDER BY x.nth`;
 
 /**
- * A statement that runs alone, with the schemas that a new session would find its relations in: no setting goes with it, and the connection that
+ * A statement that is sent by itself, with the schemas that a new session would find its relations in: no setting goes with it, and the connection that
  * it gets may have the search path of somebody else.
  */
-export async function placed(
+export async function qualify(
   database: Database,
   sql: string,
   { truth, unqualified = [] }: Pick<Alone, 'truth' | 'unqualified'>,

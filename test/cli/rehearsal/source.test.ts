@@ -24,8 +24,8 @@ test('an interrupted run: nothing is rehearsed, for its last statement may be do
   const at = await bench();
   const files = { '001_a': 'CREATE TABLE a (id int);' };
   await at.up(files);
-  await at.sql(`insert into schema_migrations (name, attempt, checksum, statements_checksum, status, statements, statements_applied, started_at)
-    values ('002_b', 1, 'c', 's', 'running', 2, 1, now())`);
+  await at.sql(`insert into schema_migrations (name, attempt, direction, checksum, statements_checksum, status, statements, statements_applied, started_at)
+    values ('002_b', 1, 'up', 'c', 's', 'running', 2, 1, now())`);
   const call = (...argv: string[]) =>
     run(['rehearse', '--dir', folder('sql', { '001_a.sql': files['001_a'] }), ...argv]);
   const { code, stdout } = await call('--url', at.url, '--json');

@@ -6,7 +6,7 @@ import { factsNeeded, match } from '../../../lib/core/match.ts';
 import { versionOf } from '../../../lib/core/name-parts.ts';
 import { compareMigrations } from '../../../lib/core/order.ts';
 import { makePlan, type Plan, type PlanOptions } from '../../../lib/core/plan.ts';
-import { shortSum } from '../../../lib/core/state.ts';
+import { isInForce, shortSum } from '../../../lib/core/state.ts';
 
 export const hash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
@@ -40,6 +40,8 @@ export function historyOf(rows: readonly Row[], hook: string | null = null): His
     const { name, status, migration, done } = row;
     const before = entries.get(name);
     const statementsChecksum = shortSum(migration);
+    // Nobody tries to apply what is applied with the same statements.
+    const isDown = before && isInForce(before) && before.inForce?.statementsChecksum === statementsChecksum;
     const counts = status !== 'failed' && status !== 'running';
     const byOtherHook = hook !== null && row.hook !== hook;
     const event = joined.has(name) ? eventOf(row, at) : undefined;
@@ -48,6 +50,7 @@ export function historyOf(rows: readonly Row[], hook: string | null = null): His
       name,
       latest: {
         attempt: (before?.latest.attempt ?? 0) + 1,
+        direction: status === 'reverted' || (!counts && isDown) ? 'down' : 'up',
         status,
         statementsChecksum,
         statementsApplied: counts || migration.mode === 'stepwise' ? done : 0,
@@ -66,6 +69,7 @@ const tracking: HistoryEntry = {
   name: TRACKING_MIGRATION,
   latest: {
     attempt: 1,
+    direction: 'up',
     status: 'applied',
     statementsChecksum: '',
     statementsApplied: 1,

@@ -13,7 +13,7 @@ const CALL = /^SELECT \S+_(?:apply|step)_1"?\(:meta, :content, :revert\)$/;
  */
 export function observe(database: Database, names: TrackingNames, seen: (effects: Seen) => void): Database {
   const { schema = 'public', table = 'schema_migrations' } = names;
-  const tracking = [table, `${table}_lease`].map(name => `${quoted(schema)}.${quoted(name)}`);
+  const tracking = [table, `${table}_lease`, `${table}_hooks`].map(name => `${quoted(schema)}.${quoted(name)}`);
   const isTracking = (name: string) => tracking.includes(name);
 
   async function observed(execute: Transaction['execute'], statement: Statement): Promise<Row[]> {

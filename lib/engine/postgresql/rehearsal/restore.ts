@@ -16,8 +16,10 @@ export async function restore(database: Database, history: CopiedHistory, names:
     await database.execute({ sql, parameters: { rows: JSON.stringify(rows) }, effect: 'write' });
 }
 
-/** The columns of PostgreSQL's tracking table: the checksums of an unfinished migration are among the facts. */
-function toRow({ direction: _, applied_checksum: __, sums, content_facts, ...row }: CopiedRow) {
-  const facts = content_facts || sums ? JSON.stringify({ ...content_facts, ...(sums && { sums }) }) : null;
-  return { ...row, content_facts: facts };
+function toRow({ sums, content_facts, ...row }: CopiedRow) {
+  return {
+    ...row,
+    statement_checksums: sums && JSON.stringify(sums),
+    content_facts: content_facts && JSON.stringify(content_facts),
+  };
 }

@@ -81,7 +81,7 @@ export function catalog(server: Server, tracking: Tracking, options: { grants: b
 WITH left_out AS MATERIALIZED (
   SELECT d.classid, d.objid FROM pg_depend d WHERE d.deptype = 'e' OR d.deptype = 'i' AND d.classid IN ('pg_proc'::regclass, 'pg_cast'::regclass)
   UNION ALL SELECT 'pg_class'::regclass, c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = '${tracking.schema}' AND c.relname IN ('${tracking.table}', '${tracking.table}_lease') AND c.relkind = 'r'
+    WHERE n.nspname = '${tracking.schema}' AND c.relname IN ('${tracking.table}', '${tracking.table}_lease', '${tracking.table}_hooks') AND c.relkind = 'r'
   UNION ALL SELECT 'pg_proc'::regclass, p.oid FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = '${tracking.schema}' AND p.proname ~ '^${tracking.table}_[a-z]+_[0-9]+$'
   ${tracking.schema === 'public' ? '' : `UNION ALL ${onlyTracking(tracking)}`}
@@ -107,7 +107,7 @@ export function short(sql: string): string {
 /** The schema of the tracking tables, where it has nothing else in it: it was made for them. */
 function onlyTracking({ schema, table }: Tracking): string {
   return `SELECT 'pg_namespace'::regclass, n.oid FROM pg_namespace n WHERE n.nspname = '${schema}'
-    AND NOT EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relkind NOT IN ('i', 't') AND c.relname NOT IN ('${table}', '${table}_lease'))
+    AND NOT EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relkind NOT IN ('i', 't') AND c.relname NOT IN ('${table}', '${table}_lease', '${table}_hooks'))
     AND NOT EXISTS (SELECT FROM pg_proc p WHERE p.pronamespace = n.oid AND p.proname !~ '^${table}_[a-z]+_[0-9]+$')
     AND NOT EXISTS (SELECT FROM pg_type t WHERE t.typnamespace = n.oid AND t.typtype IN ('d', 'e', 'r'))`;
 }
