@@ -5,7 +5,7 @@ import { executeOutside } from './outside.ts';
 import { compareRelations, readRelations } from './relations.ts';
 
 /** A call of one of our functions, which executes a migration or one statement of it in the transaction of the call. */
-const CALL = /^SELECT \S+_(?:apply|step)_1"?\(:meta, :content, :revert\)$/;
+const CALL = /^SELECT \S+_run_1"?\(:meta, :content, :down\)$/;
 
 /**
  * See `Rehearser.observe`. Each call of our functions runs in an explicit transaction, whose locks, files and scans are read before and after it

@@ -83,7 +83,7 @@ WITH left_out AS MATERIALIZED (
   UNION ALL SELECT 'pg_class'::regclass, c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = '${tracking.schema}' AND c.relname IN ('${tracking.table}', '${tracking.table}_lease', '${tracking.table}_hooks') AND c.relkind = 'r'
   UNION ALL SELECT 'pg_proc'::regclass, p.oid FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE n.nspname = '${tracking.schema}' AND p.proname ~ '^${tracking.table}_[a-z]+_[0-9]+$'
+    WHERE n.nspname = '${tracking.schema}' AND p.proname ~ '^${tracking.table}_[a-z_]+_[0-9]+$'
   ${tracking.schema === 'public' ? '' : `UNION ALL ${onlyTracking(tracking)}`}
 ), ns AS MATERIALIZED (
   SELECT n.oid, n.nspname, quote_ident(n.nspname) AS name FROM pg_namespace n WHERE left(n.nspname, 3) <> 'pg_' AND n.nspname <> 'information_schema'
@@ -108,6 +108,6 @@ export function short(sql: string): string {
 function onlyTracking({ schema, table }: Tracking): string {
   return `SELECT 'pg_namespace'::regclass, n.oid FROM pg_namespace n WHERE n.nspname = '${schema}'
     AND NOT EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relkind NOT IN ('i', 't') AND c.relname NOT IN ('${table}', '${table}_lease', '${table}_hooks'))
-    AND NOT EXISTS (SELECT FROM pg_proc p WHERE p.pronamespace = n.oid AND p.proname !~ '^${table}_[a-z]+_[0-9]+$')
+    AND NOT EXISTS (SELECT FROM pg_proc p WHERE p.pronamespace = n.oid AND p.proname !~ '^${table}_[a-z_]+_[0-9]+$')
     AND NOT EXISTS (SELECT FROM pg_type t WHERE t.typnamespace = n.oid AND t.typtype IN ('d', 'e', 'r'))`;
 }
