@@ -1,13 +1,15 @@
 import type { Problem } from '../core/errors.ts';
+import type { Migration } from '../core/manifest.ts';
 import { match } from '../core/match.ts';
 import { identityOf, upTo } from '../core/plan.ts';
 import { isHalfDone, isInForce } from '../core/state.ts';
-import { toMigrationError } from './failure.ts';
-import { newRun, underLease } from './lease.ts';
+import type { Run } from '../engine/engine.ts';
+import { leaveFingerprint } from './fingerprint.ts';
+import { guarded } from './guarded.ts';
+import { installTracking } from './install.ts';
+import { acquireLease, newRun, releaseLease } from './lease.ts';
 import type { WriteOptions } from './options.ts';
-import { look } from './picture.ts';
-import { installTracking } from './tracking.ts';
-import { leaveFingerprint } from './verify.ts';
+import { readSnapshot, type Snapshot } from './snapshot.ts';
 
 export interface BaselineReport {
   readonly outcome: 'baselined' | 'nothing-to-do' | 'stopped';
@@ -17,51 +19,64 @@ export interface BaselineReport {
   readonly dataApiCalls: number;
 }
 
+export interface BaselineOptions extends WriteOptions {
+  /** Version up to which the database has everything. */
+  readonly to: string;
+}
+
+type Baselined = Pick<BaselineReport, 'outcome'> & Partial<Pick<BaselineReport, 'baselined' | 'problems'>>;
+
 /**
- * Take over a database that has everything up to a version: those migrations are recorded as applied, none is run. What is applied
+ * Takes over a database that has everything up to a version: those migrations are recorded as applied, none is run. What is applied
  * already stays as it is. Throws `unknown-version`.
  */
-export async function baseline(options: WriteOptions & { readonly to: string }): Promise<BaselineReport> {
-  const { database, engine, migrations, schema, to } = options;
+export async function baseline(options: BaselineOptions): Promise<BaselineReport> {
+  const { database, engine } = options;
   const firstCall = database.calls;
-  const covered = upTo(migrations.manifest, to);
-  const report = (outcome: BaselineReport['outcome'], more: Partial<BaselineReport> = {}): BaselineReport => ({
-    outcome,
-    baselined: [],
-    problems: [],
-    ...more,
-    dataApiCalls: database.calls - firstCall,
-  });
+  const done = await guarded(engine, () => takeOver(options));
+  return { baselined: [], problems: [], ...done, dataApiCalls: database.calls - firstCall };
+}
+
+async function takeOver(options: BaselineOptions): Promise<Baselined> {
+  const covered = upTo(options.migrations.manifest, options.to);
+  const first = await readSnapshot(options, options.hook ?? null);
+  if (!first.history.installed) await installTracking(options, newRun(options));
+  const deadline = Date.now() + (options.budgetMs ?? 3_600_000);
+  const lease = await acquireLease(options, deadline, first.history.leaseTaken);
+  if ('problem' in lease) return { outcome: 'stopped', problems: [lease.problem] };
+  const { run, unchanged } = lease;
+  let [finished, released] = [false, false];
   try {
-    const first = await look(options, options.hook ?? null);
-    if (!first.history.installed) await installTracking(options, newRun(options));
-    const end = await underLease(
-      options,
-      Date.now() + (options.budgetMs ?? 3_600_000),
-      first,
-      async (run, unchanged) => {
-        const { history, facts } = unchanged ? first : await look(options, run.hook);
-        const matched = match(migrations.manifest, history, facts);
-        const open = covered.filter(migration => !isInForce(identityOf(matched, migration)));
-        const halfDone = open.find(migration => {
-          const identity = identityOf(matched, migration);
-          return identity !== undefined && isHalfDone(identity);
-        });
-        if (halfDone) return { value: report('stopped', { problems: [isHalf(halfDone.name)] }), finished: true };
-        if (open.length === 0) return { value: report('nothing-to-do'), finished: true };
-        await engine.baseline(database, run, open);
-        // What was made by hand before is the schema from now on.
-        const left =
-          schema && (await leaveFingerprint({ database, schema }, run, { server: history.server, finished: true }));
-        const value = report('baselined', { baselined: open.map(({ name }) => name) });
-        return { value, finished: true, released: left?.released ?? false };
-      },
-    );
-    const value = 'problem' in end ? report('stopped', { problems: [end.problem] }) : end.value;
-    return { ...value, dataApiCalls: database.calls - firstCall };
-  } catch (error) {
-    throw toMigrationError(error, engine);
+    const snapshot = unchanged ? first : await readSnapshot(options, run.hook);
+    const done = await record(options, run, snapshot, covered);
+    finished = true;
+    if (done.outcome === 'baselined') {
+      // What was made by hand before is the schema from now on.
+      const { server } = snapshot.history;
+      ({ released } = await leaveFingerprint(options, run, { server, finished: true }));
+    }
+    return done;
+  } finally {
+    if (!released) await releaseLease(options, run, finished);
   }
+}
+
+async function record(
+  { database, engine, migrations: { manifest } }: WriteOptions,
+  run: Run,
+  { history, facts }: Snapshot,
+  covered: readonly Migration[],
+): Promise<Baselined> {
+  const matched = match(manifest, history, facts);
+  const open = covered.filter(one => !isInForce(identityOf(matched, one)));
+  const halfDone = open.find(one => {
+    const identity = identityOf(matched, one);
+    return identity !== undefined && isHalfDone(identity);
+  });
+  if (halfDone) return { outcome: 'stopped', problems: [isHalf(halfDone.name)] };
+  if (open.length === 0) return { outcome: 'nothing-to-do' };
+  await engine.baseline(database, run, open);
+  return { outcome: 'baselined', baselined: open.map(({ name }) => name) };
 }
 
 function isHalf(name: string): Problem {

@@ -14,7 +14,7 @@ import {
   unknownOutcome,
   withEarlierVersion,
 } from '../engine/failure.ts';
-import { NO_OUTCOME, noOutcome } from './unheard.ts';
+import { NO_OUTCOME, noOutcome } from './lost-calls.ts';
 
 const atomicRemedy = `${ROLLED_BACK}. Fix the file and run again`;
 

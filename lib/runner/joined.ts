@@ -5,7 +5,7 @@ import type { Step } from '../core/plan.ts';
 import { isHalfDone } from '../core/state.ts';
 import type { Joined, Run } from '../engine/engine.ts';
 import type { WriteOptions } from './options.ts';
-import type { Picture } from './picture.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /**
  * Writes down, in one call and before anything is executed, which migrations of these steps have a new name, and what recorded squashes
@@ -14,11 +14,11 @@ import type { Picture } from './picture.ts';
 export async function recordJoined(
   { database, engine, migrations }: WriteOptions,
   run: Run,
-  picture: Picture,
+  snapshot: Snapshot,
   steps: readonly Step[],
 ): Promise<number> {
   if (steps.every(({ reason, other }) => other === undefined && reason !== 'replaces')) return 0;
-  const identities = identitiesOf(picture.history);
+  const identities = identitiesOf(snapshot.history);
   const find = ({ migration }: Step) => migrations.manifest.migrations.find(({ name }) => name === migration)!;
   const moves = steps.flatMap(step => {
     const identity = step.other === undefined ? undefined : identities.get(step.other);
@@ -30,8 +30,8 @@ export async function recordJoined(
   if (moves.length + replaced.length === 0) return 0;
   const moved = moves.map(({ identity: _, ...move }) => move);
   await engine.record(database, run, { moved, replaced, restored: [] });
-  for (const { migration, identity } of moves) noteMove(picture, migration, identity);
-  for (const { name, by } of replaced) noteReplaced(picture, name, by);
+  for (const { migration, identity } of moves) noteMove(snapshot, migration, identity);
+  for (const { name, by } of replaced) noteReplaced(snapshot, name, by);
   return moves.length + replaced.length;
 }
 
@@ -39,14 +39,14 @@ export async function recordJoined(
 export async function recordContained(
   { database, engine }: WriteOptions,
   run: Run,
-  picture: Picture,
+  snapshot: Snapshot,
   squash: Migration,
 ): Promise<void> {
   if (squash.replaces.length < 2) return;
-  const replaced = containedIn(squash, identitiesOf(picture.history));
+  const replaced = containedIn(squash, identitiesOf(snapshot.history));
   if (replaced.length === 0) return;
   await engine.record(database, run, { moved: [], replaced, restored: [] });
-  for (const { name, by } of replaced) noteReplaced(picture, name, by);
+  for (const { name, by } of replaced) noteReplaced(snapshot, name, by);
 }
 
 /** After a squash was undone: what it contains is undone with it. */
@@ -72,7 +72,7 @@ function containedIn(squash: Migration, identities: ReadonlyMap<string, Identity
     .map(({ name, checksum }) => ({ name, by: squash.name, checksum }));
 }
 
-function noteMove({ entries, resumes }: Picture, { name }: Migration, identity: Identity): void {
+function noteMove({ entries, resumes }: Snapshot, { name }: Migration, identity: Identity): void {
   const { latest, inForce } = identity;
   const attempt = (entries.get(name)?.latest.attempt ?? 0) + 1;
   const at = Date.now();
@@ -94,7 +94,7 @@ function joinPast(entries: Map<string, HistoryEntry>, name: string): void {
   entries.set(name, { ...entry, past: executed });
 }
 
-function noteReplaced({ entries }: Picture, name: string, by: string): void {
+function noteReplaced({ entries }: Snapshot, name: string, by: string): void {
   joinPast(entries, name);
   const before = entries.get(name);
   const at = Date.now();

@@ -2,11 +2,12 @@ import type { Plan } from '../core/plan.ts';
 import type { Activity } from '../core/report.ts';
 import { guarded } from './guarded.ts';
 import type { RunnerOptions } from './options.ts';
-import { look, type Picture, planFor, warnings } from './picture.ts';
 import { type PlannedSql, sqlOf } from './planned-sql.ts';
+import { warnings } from './report.ts';
+import { planFor, readSnapshot, type Snapshot } from './snapshot.ts';
 
 /** One call, where something is at work. */
-export async function runningIn({ database, engine }: RunnerOptions, { history }: Picture): Promise<Activity | null> {
+export async function runningIn({ database, engine }: RunnerOptions, { history }: Snapshot): Promise<Activity | null> {
   return history.isBusy ? engine.activity(database) : null;
 }
 
@@ -26,15 +27,15 @@ export interface Planned extends Plan {
 type ShownPlanOptions = PlanOptions & { readonly sql?: boolean };
 
 export function plan(options: ShownPlanOptions): Promise<Planned> {
-  return planWith(options, (picture, made) => shownOf(options, picture, made));
+  return planWith(options, (snapshot, made) => shownOf(options, snapshot, made));
 }
 
 /** What a person sees besides the steps. */
-export async function shownOf(options: ShownPlanOptions, picture: Picture, { steps }: Plan) {
+export async function shownOf(options: ShownPlanOptions, snapshot: Snapshot, { steps }: Plan) {
   return {
     ...(options.sql && { sql: await sqlOf(options.migrations, steps) }),
-    failed: picture.unfinished.map(({ entry }) => entry.name),
-    running: await runningIn(options, picture),
+    failed: snapshot.unfinished.map(({ entry }) => entry.name),
+    running: await runningIn(options, snapshot),
   };
 }
 
@@ -53,14 +54,14 @@ export function planRequest(options: PlanOptions): Promise<PlannedRequest> {
 /** Makes the plan, with the warnings among its notes, and adds what the caller wants to know besides. */
 export function planWith<T>(
   options: PlanOptions,
-  more: (picture: Picture, made: Plan) => Promise<T>,
+  more: (snapshot: Snapshot, made: Plan) => Promise<T>,
 ): Promise<Plan & T & { readonly dataApiCalls: number }> {
   return guarded(options.engine, async () => {
     const before = options.database.calls;
-    const picture = await look(options, options.hook ?? null);
-    const made = planFor(options, picture);
-    const notes = [...made.notes, ...warnings(options, picture)];
-    const added = await more(picture, made);
+    const snapshot = await readSnapshot(options, options.hook ?? null);
+    const made = planFor(options, snapshot);
+    const notes = [...made.notes, ...warnings(options, snapshot)];
+    const added = await more(snapshot, made);
     return { ...made, notes, ...added, dataApiCalls: options.database.calls - before };
   });
 }

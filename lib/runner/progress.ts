@@ -1,18 +1,21 @@
 import type { Run } from '../engine/engine.ts';
 import type { WriteOptions } from './options.ts';
 
-/** Tells, as `working` events, how a piece of work goes on that takes long. What cannot be asked is not told: the work is not disturbed by it. */
-export async function watched<T>(options: WriteOptions, run: Run, migration: string, work: Promise<T>): Promise<T> {
+/**
+ * Reports by `working` events how a long step goes on, until the function that it gives back is called. What the database does not answer is
+ * not told.
+ */
+export function startProgress(options: WriteOptions, run: Run, migration: string): () => void {
   const { database, engine, on, progressMs = 5000 } = options;
-  if (!on) return work;
+  if (!on) return () => undefined;
   const since = Date.now();
   let over = false;
   let asking = false;
   const timer = setInterval(tell, progressMs).unref();
-  return work.finally(() => {
+  return () => {
     over = true;
     clearInterval(timer);
-  });
+  };
 
   async function tell(): Promise<void> {
     // A database that does not answer is not asked once more meanwhile.

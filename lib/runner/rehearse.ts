@@ -4,8 +4,8 @@ import type { Effects, RehearsedMigration } from '../core/rehearsal.ts';
 import type { FailureReport, MigrationReport, Report } from '../core/report.ts';
 import type { CopiedHistory, Rehearser, Seen } from '../engine/rehearser.ts';
 import { type MigrateOptions, migrate, type RevertReport, revert } from './index.ts';
+import { installTracking } from './install.ts';
 import { newRun } from './lease.ts';
-import { installTracking } from './tracking.ts';
 
 /** What is rehearsed, on a database that holds a copy of a schema and nothing else. */
 export interface RehearseOptions extends MigrateOptions {

@@ -2,8 +2,8 @@ import { match } from '../core/match.ts';
 import { executes, identityOf, type Plan } from '../core/plan.ts';
 import { isInForce } from '../core/state.ts';
 import type { RunnerOptions } from './options.ts';
-import type { Picture } from './picture.ts';
 import { type Planned, type PlanOptions, planWith, shownOf } from './plan.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** The migrations of a folder that a database does not have, by name: what safety rules want to know of it. */
 export interface Unapplied {
@@ -21,14 +21,14 @@ export interface Review {
 
 /** Makes the plan of a folder for a database, and says which migrations the safety rules have to judge. Changes nothing. */
 export async function review(options: PlanOptions & { readonly sql?: boolean }): Promise<Review> {
-  const { unapplied, ...planned } = await planWith(options, async (picture, made) => ({
-    ...(await shownOf(options, picture, made)),
-    unapplied: unappliedOf(options, picture, made),
+  const { unapplied, ...planned } = await planWith(options, async (snapshot, made) => ({
+    ...(await shownOf(options, snapshot, made)),
+    unapplied: unappliedOf(options, snapshot, made),
   }));
   return { planned, unapplied };
 }
 
-function unappliedOf({ migrations }: RunnerOptions, { history, facts }: Picture, { steps }: Plan): Unapplied {
+function unappliedOf({ migrations }: RunnerOptions, { history, facts }: Snapshot, { steps }: Plan): Unapplied {
   const { manifest } = migrations;
   const matched = match(manifest, history, facts);
   const stepOf = new Map(steps.map(step => [step.migration, step]));

@@ -1,36 +1,10 @@
-import { type Database, DatabaseError } from '../core/database.ts';
 import type { Problem } from '../core/errors.ts';
 import { type Activity, describeActivity, type MigrationReport, type State } from '../core/report.ts';
-import {
-  changedKinds,
-  type DriftedObject,
-  type Ending,
-  type Inspection,
-  type SchemaReader,
-  type Unsound,
-} from '../core/schema.ts';
+import { changedKinds, type DriftedObject, type Inspection, type SchemaReader, type Unsound } from '../core/schema.ts';
 import { toMigrationError } from './failure.ts';
 import type { RunnerOptions } from './options.ts';
-import { describeAll, look, whatIsWrong } from './picture.ts';
-
-/**
- * Write down what schema a run leaves, for `verify` to compare with, where a step was taken; `released`: and that was the last that it needed
- * the lease for. It never fails a run: what stands in the way comes back as a note.
- */
-export async function leaveFingerprint(
-  { database, schema }: { readonly database: Database; readonly schema: SchemaReader },
-  { runId, hook, requestId }: Ending,
-  { server, finished }: { readonly server: number | null; readonly finished: boolean },
-): Promise<{ readonly released: boolean; readonly note: string | null }> {
-  try {
-    const ending = { runId, hook, requestId: finished ? requestId : null };
-    return { released: await schema.record(database, ending, server), note: null };
-  } catch (error) {
-    if (!(error instanceof DatabaseError)) throw error;
-    const note = `The fingerprint of the schema was not written down, so that \`verify\` cannot tell drift from it: ${error.message}`;
-    return { released: false, note };
-  }
-}
+import { describeMigrations, whatIsWrong } from './report.ts';
+import { readSnapshot } from './snapshot.ts';
 
 /** Something that is not as it should be. The remedy of an object is a statement. */
 export interface Finding extends Problem {
@@ -67,9 +41,9 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   const { database, engine, schema } = options;
   const before = database.calls;
   try {
-    const picture = await look(options, null);
-    const running = picture.history.isBusy ? await engine.activity(database) : null;
-    const { migrations, counts } = await describeAll(options, picture);
+    const snapshot = await readSnapshot(options, null);
+    const running = snapshot.history.isBusy ? await engine.activity(database) : null;
+    const { migrations, counts } = await describeMigrations(options, snapshot);
     const inspection = await schema.inspect(database);
     const drift = driftOf(inspection);
     const objects = drift.kinds?.length ? ((await schema.drifted(database)) ?? []) : [];

@@ -5,8 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { compile, reader } from '../../lib/compile/index.ts';
 import type { ManifestReader } from '../../lib/core/manifest.ts';
 import type { MysqlSwitches } from '../../lib/local/index.ts';
+import { installTracking } from '../../lib/runner/install.ts';
 import { newRun } from '../../lib/runner/lease.ts';
-import { installTracking } from '../../lib/runner/tracking.ts';
 import type { Files } from '../support/migrations.ts';
 import { describeMysql, mysqlBench, mysqlMasterUrl } from '../support/mysql.ts';
 

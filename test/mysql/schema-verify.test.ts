@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { mysqlSchema } from '../../lib/engine/mysql/schema/index.ts';
-import { leaveFingerprint, verify } from '../../lib/runner/verify.ts';
+import { leaveFingerprint } from '../../lib/runner/fingerprint.ts';
+import { verify } from '../../lib/runner/verify.ts';
 import { describeMysql, type MysqlBench, mysqlBench } from '../support/mysql.ts';
 
 const files = {

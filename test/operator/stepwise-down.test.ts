@@ -51,4 +51,24 @@ describe('a down section that goes statement by statement', () => {
     expect(await revert(files(...RIGHT), { steps: 1 })).toMatchObject({ outcome: 'reverted', reverted: ['0002_x'] });
     expect(await sql('select id from t')).toEqual([[1]]);
   });
+
+  test('an answer that was lost, and it failed half-way: that is reported, and nothing is tried again', async () => {
+    const { up, revert, value, local } = await bench();
+    await up(files(...FAILS));
+    local.faults.add({ fault: 'reset', when: 'after', pattern: 'name:0002_x statement:3 ' });
+    expect(await revert(files(...FAILS), { steps: 1 })).toMatchObject({
+      outcome: 'failed',
+      reverted: [],
+      failure: {
+        migration: '0002_x',
+        code: '42P01',
+        statement: 3,
+        file: '0002_x.sql',
+        remedy: expect.stringMatching(/^2 of its down section's statements are done\. /),
+      },
+    });
+    expect(await value(`select count(*)::int from schema_migrations where name = '0002_x' and status = 'failed'`)).toBe(
+      1,
+    );
+  });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { postgresql } from '../../lib/engine/postgresql/index.ts';
-import { leaveFingerprint, verify } from '../../lib/runner/verify.ts';
+import { leaveFingerprint } from '../../lib/runner/fingerprint.ts';
+import { verify } from '../../lib/runner/verify.ts';
 import { compiled, type SchemaDatabase, schemaDatabase } from './schema.ts';
 
 const files = {

@@ -5,6 +5,7 @@ import { connect, copiesOf, type Files, timesSent } from '../support/migrations.
 import { describeMysql, mysqlBench } from '../support/mysql.ts';
 
 const FIRST: Files = { '0001_first': 'create table t(id int); create table log(n int);' };
+const ROWS = `select attempt, status, error_code, error_statement from schema_migrations where name = '0002_x' order by 1`;
 const STEPWISE = '-- migrate:up transaction:false\n';
 
 const start = copiesOf(FIRST, { poolSize: 3 });
@@ -76,7 +77,7 @@ describe.concurrent('a call that leaves no trace', () => {
     expect(await made.sql('select n from log order by n')).toEqual([[1], [2], [3], [4]]);
   });
 
-  test('to undo a migration', async () => {
+  test('to undo a migration: recorded as failed', async () => {
     await using made = await start();
     const files = {
       ...FIRST,
@@ -88,7 +89,30 @@ describe.concurrent('a call that leaves no trace', () => {
       outcome: 'failed',
       failure: { migration: '0002_x', code: 'no-outcome' },
     });
-    expect(timesSent(made, '0002_x')).toBe(3);
+    // The fourth call records the failure and executes nothing.
+    expect(timesSent(made, '0002_x')).toBe(4);
+    expect(lines(await made.sql(ROWS))).toEqual(['1 applied  ', '2 failed no-outcome ']);
+    expect(await made.status(files)).toMatchObject({
+      counts: { failed: 1 },
+      migrations: [{}, {}, { state: 'failed', error: { code: 'no-outcome', statement: null } }],
+    });
+  });
+
+  test('to undo a migration statement by statement: recorded as failed, and what is done stays known', async () => {
+    await using made = await start();
+    const down = (second: string) => ({
+      ...FIRST,
+      '0002_x': `create table x();\n-- migrate:down transaction:false\ninsert into log values (1);\n${second}\ndrop table x;`,
+    });
+    const files = down('select pg_terminate_backend(pg_backend_pid());');
+    await made.up(files);
+    expect(await made.revert(files, { steps: 1 })).toMatchObject({
+      outcome: 'failed',
+      failure: { migration: '0002_x', code: 'no-outcome', statement: 2 },
+    });
+    expect(lines(await made.sql(ROWS)).at(-1)).toMatch(/^\d failed no-outcome 2$/);
+    expect(await made.revert(down('select 1;'), { steps: 1 })).toMatchObject({ outcome: 'reverted' });
+    expect(await made.sql('select n from log')).toEqual([[1]]);
   });
 
   test('for want of a lock, and of the time to say so, is written down the second time, and who has the lock is told', async () => {
@@ -141,6 +165,25 @@ describeMysql('on MySQL: a call that leaves no trace', () => {
     expect(migrations.at(-1)!.error!.remedy).toMatch(
       /^Nothing of it was committed. Something holds a lock on what this statement changes; /,
     );
+  });
+});
+
+describeMysql('on MySQL: calls of a down script that leave no trace', () => {
+  test('are recorded as its failure, and what is done stays known', async () => {
+    const made = await mysqlBench();
+    const files = (last: string) => ({
+      '0001_t': `create table t (id int primary key);\n-- migrate:down\ncreate table log (n int);\n${last}\ndrop table t;`,
+    });
+    await made.up(files('delete from none;'));
+    expect(await made.revert(files('delete from none;'), { steps: 1 })).toMatchObject({ failure: { statement: 2 } });
+    made.local.faults.add({ fault: 'reset', pattern: 'name:0001_t statement:2 ', times: 3 });
+    expect(await made.revert(files('delete from log;'), { steps: 1 })).toMatchObject({
+      outcome: 'failed',
+      failure: { migration: '0001_t', code: 'no-outcome' },
+    });
+    const last = `select status, statements_applied, error_code from schema_migrations where name = '0001_t' order by attempt desc limit 1`;
+    expect(await made.sql(last)).toEqual([['failed', 1, 'no-outcome']]);
+    expect(await made.revert(files('delete from log;'), { steps: 1 })).toMatchObject({ outcome: 'reverted' });
   });
 });
 

@@ -6,10 +6,10 @@ import { compareVersions } from '../core/order.ts';
 import { isHalfDone, isInForce } from '../core/state.ts';
 import { undoNames, type What, withVersion } from '../core/undo.ts';
 import type { RunnerOptions } from './options.ts';
-import type { Picture } from './picture.ts';
+import type { Snapshot } from './snapshot.ts';
 
-/** One migration to undo, and with which SQL. */
-export interface Undo {
+/** One migration to revert, and with which SQL. */
+export interface Revert {
   readonly entry: Identity;
   readonly migration: Migration | undefined;
   readonly down: Script;
@@ -20,33 +20,33 @@ export interface Undo {
 }
 
 /**
- * What is to be undone, newest first, or why it cannot be. `chosen`: the names that an earlier look has settled. Goes by identity: a migration
- * that was renamed is undone once, and code that has its old name knows it.
+ * Chooses what is reverted, newest first, or says why it cannot be. `chosen`: the names that an earlier turn has chosen. Goes by identity: a
+ * migration that was renamed is reverted once, and code that has its old name knows it.
  */
-export async function undoing(
+export async function planRevert(
   { database, engine, migrations, what }: RunnerOptions & { readonly what: What },
-  picture: Picture,
-  chosen: ReadonlySet<string> | undefined,
-): Promise<{ undos: Undo[] } | { problems: Problem[] }> {
+  snapshot: Snapshot,
+  chosen: readonly string[] | undefined,
+): Promise<{ reverts: Revert[] } | { problems: Problem[] }> {
   const { manifest } = migrations;
-  const matched = match(manifest, picture.history, picture.facts);
-  const identities = identitiesOf(picture.history);
+  const matched = match(manifest, snapshot.history, snapshot.facts);
+  const identities = identitiesOf(snapshot.history);
   const names = chosen
-    ? [...chosen].filter(name => isInForce(identities.get(name)))
-    : undoNames(manifest, picture.history, picture.facts, what);
+    ? chosen.filter(name => isInForce(identities.get(name)))
+    : undoNames(manifest, snapshot.history, snapshot.facts, what);
   const files = new Map([...matched.own, ...matched.moved].map(([migration, { name }]) => [name, migration]));
   const problems = what === 'missing' ? [] : halfDone([...new Set(identities.values())], names);
-  const undos: Undo[] = [];
+  const reverts: Revert[] = [];
   for (const name of names) {
     const entry = identities.get(name)!;
     const migration = files.get(name);
     const own = migration?.revertible ? await migrations.body(migration.name) : null;
     const down = own?.down ?? (await engine.storedDown(database, name));
     const place = own ? placeOfDown(migration!, own) : { file: null, firstLine: 1 };
-    if (down) undos.push({ entry, migration, down, ...place });
+    if (down) reverts.push({ entry, migration, down, ...place });
     else problems.push(noDown(name));
   }
-  return problems.length > 0 ? { problems } : { undos };
+  return problems.length > 0 ? { problems } : { reverts };
 }
 
 /** Of a pair of files it is the other one; else what follows the up section. */
