@@ -1,8 +1,10 @@
 import type { Database } from '../lib/core/database.ts';
 import { MigrationError } from '../lib/core/errors.ts';
 import type { EngineName } from '../lib/core/manifest.ts';
+import { retry } from '../lib/core/retry.ts';
+import { throwClassified } from '../lib/data-api/errors.ts';
 import { DatabaseError, dataApi } from '../lib/data-api/index.ts';
-import { type RetryOptions, retrying } from '../lib/data-api/retry.ts';
+import { type RetryOptions, retriesOf } from '../lib/data-api/retry.ts';
 import type { Engine } from '../lib/engine/engine.ts';
 import type { Environment } from './environment.ts';
 
@@ -82,7 +84,7 @@ async function readMembers(secretArn: string, waiting: RetryOptions): Promise<Re
   let text: string;
   try {
     const { readSecret } = await import('./secret.ts');
-    text = await retrying('read', waiting, () => readSecret(secretArn));
+    text = await retry(() => readSecret(secretArn).catch(throwClassified), retriesOf('read', waiting));
   } catch (cause) {
     if (!(cause instanceof DatabaseError)) throw cause;
     const code = isRefusal(cause) ? 'no-secret' : 'no-answer';

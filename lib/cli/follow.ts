@@ -1,3 +1,4 @@
+import { sleep } from '../core/sleep.ts';
 import type { Attempt } from '../runner/index.ts';
 import type { Invocation } from './command.ts';
 import { Interrupted } from './interrupted.ts';
@@ -28,7 +29,7 @@ export async function follow({ values, out, context }: Invocation, { ask, title 
         if (values.json) out.write(`${JSON.stringify(attempt)}\n`);
         else out.lines(attemptLines(attempt, out));
       }
-      await pauseUnless(context.signal, EVERY_MS);
+      await sleep(EVERY_MS, context.signal);
     }
   } catch (error) {
     // Ctrl-C is how it ends.
@@ -43,17 +44,4 @@ function keyOf({ name, attempt }: Attempt): string {
 /** What of an attempt may change while it runs. */
 function stateOf({ status, statementsApplied }: Attempt): string {
   return `${status} ${statementsApplied}`;
-}
-
-function pauseUnless(signal: AbortSignal, ms: number): Promise<void> {
-  return new Promise(resolve => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-    if (signal.aborted) done();
-  });
 }

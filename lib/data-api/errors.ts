@@ -95,6 +95,11 @@ const connecting: Readonly<Record<string, Rule>> = {
   '57P03': { outcome: 'not-run', passing: 'cluster' },
 };
 
+/** Throws what the SDK threw as a `DatabaseError`. */
+export function throwClassified(thrown: unknown): never {
+  throw classify(thrown);
+}
+
 /** Makes a `DatabaseError` of what the SDK threw. */
 export function classify(thrown: unknown): DatabaseError {
   const { name, message, code, status } = read(thrown);

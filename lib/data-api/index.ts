@@ -2,12 +2,23 @@ import {
   BeginTransactionCommand,
   CommitTransactionCommand,
   ExecuteStatementCommand,
+  type ExecuteStatementCommandInput,
+  type ExecuteStatementCommandOutput,
   RDSDataClient,
   type RDSDataClientConfig,
   RollbackTransactionCommand,
 } from '@aws-sdk/client-rds-data';
-import { type Database, DatabaseError, type OpenTransaction, type Row, type Statement } from '../core/database.ts';
-import { type RetryOptions, retrying } from './retry.ts';
+import {
+  type Database,
+  DatabaseError,
+  type OpenTransaction,
+  type Row,
+  type Statement,
+  type Transaction,
+} from '../core/database.ts';
+import { retry } from '../core/retry.ts';
+import { throwClassified } from './errors.ts';
+import { type RetryOptions, retriesOf } from './retry.ts';
 import { toParameters, toRow } from './values.ts';
 
 export { type Database, DatabaseError } from '../core/database.ts';
@@ -24,52 +35,37 @@ export interface DataApiOptions extends RetryOptions {
   readonly client?: Pick<RDSDataClientConfig, 'endpoint' | 'region' | 'credentials' | 'profile'>;
 }
 
-/**
- * A database behind the RDS Data API.
- *
- * The SDK repeats nothing by itself (it would repeat what may have run), and waits longer for an answer than the service works on a statement
- * (45 s): AWS asks for at least 60 s, https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api-timeouts.html
- */
-export function dataApi({
-  resourceArn,
-  secretArn,
-  database,
-  client: config,
-  socketTimeoutMs: socketTimeout = 65_000,
-  ...retry
-}: DataApiOptions): Database {
-  const client = new RDSDataClient({
-    ...config,
-    maxAttempts: 1,
-    requestHandler: { connectionTimeout: 5_000, socketTimeout },
-  });
+/** A database behind the RDS Data API. */
+export function dataApi({ resourceArn, secretArn, database, client: config, ...options }: DataApiOptions): Database {
+  const client = clientOf(config, options.socketTimeoutMs);
   const target = { resourceArn, secretArn };
-  const until = retry.giveUp && { abortSignal: retry.giveUp };
+  const until = options.giveUp && { abortSignal: options.giveUp };
   let calls = 0;
 
-  function counted<T>(effect: Statement['effect'], call: () => Promise<T>): Promise<T> {
-    return retrying(effect, retry, () => {
-      calls++;
-      return call();
-    });
+  // execute, retry, the call of the SDK: no frame more, because people have to read the stack.
+  function executeIn(transactionId?: string): Database['execute'] {
+    return function execute({ effect: own, ...statement }) {
+      // Within a transaction nothing is repeated: what has run before would be lost with it.
+      const effect = transactionId === undefined ? own : 'write';
+      const command = commandOf({ ...statement, effect }, { ...target, database, transactionId });
+      return retry(
+        () => {
+          calls++;
+          return client.send(command, until).then(toRows, throwClassified);
+        },
+        retriesOf(effect, options),
+      );
+    };
   }
 
-  async function execute({ sql, parameters = {}, effect }: Statement, transactionId?: string): Promise<Row[]> {
-    const answer = await counted(effect, () =>
-      client.send(
-        new ExecuteStatementCommand({
-          ...target,
-          database,
-          sql,
-          transactionId,
-          parameters: toParameters(parameters),
-          continueAfterTimeout: effect === 'write',
-          resultSetOptions: { longReturnType: 'STRING', decimalReturnType: 'STRING' },
-        }),
-        until,
-      ),
+  function counted<T>(effect: Statement['effect'], call: () => Promise<T>): Promise<T> {
+    return retry(
+      () => {
+        calls++;
+        return call().catch(throwClassified);
+      },
+      retriesOf(effect, options),
     );
-    return (answer.records ?? []).map(toRow);
   }
 
   async function begin(): Promise<OpenTransaction> {
@@ -79,8 +75,7 @@ export function dataApi({
     );
     const ending = { ...target, transactionId };
     return {
-      // Within a transaction nothing is repeated: what has run before would be lost with it.
-      execute: statement => execute({ ...statement, effect: 'write' }, transactionId),
+      execute: executeIn(transactionId),
       async commit() {
         await counted('write', () => client.send(new CommitTransactionCommand(ending), until));
       },
@@ -91,24 +86,50 @@ export function dataApi({
   }
 
   return {
-    execute: statement => execute(statement),
+    execute: executeIn(),
     begin,
-    async transaction(work) {
-      const transaction = await begin();
-      try {
-        const result = await work(transaction);
-        await transaction.commit();
-        return result;
-      } catch (error) {
-        // Also where the commit got lost: if it was not done, the locks are gone at once, and not when the service gives it up after three minutes.
-        // The error that brought us here is the one to tell; a transaction that cannot be rolled back ends by itself.
-        const isThere = !(error instanceof DatabaseError) || error.service !== 'TransactionNotFoundException';
-        if (isThere) await transaction.rollback().catch(() => undefined);
-        throw error;
-      }
-    },
+    transaction: async work => inTransaction(await begin(), work),
     get calls() {
       return calls;
     },
   };
+}
+
+/**
+ * The SDK repeats nothing by itself (it would repeat what may have run), and waits longer for an answer than the service works on a statement
+ * (45 s): AWS asks for at least 60 s, https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api-timeouts.html
+ */
+function clientOf(config: DataApiOptions['client'], socketTimeout = 65_000): RDSDataClient {
+  return new RDSDataClient({ ...config, maxAttempts: 1, requestHandler: { connectionTimeout: 5_000, socketTimeout } });
+}
+
+async function inTransaction<T>(transaction: OpenTransaction, work: (transaction: Transaction) => Promise<T>) {
+  try {
+    const result = await work(transaction);
+    await transaction.commit();
+    return result;
+  } catch (error) {
+    // Also where the commit got lost: if it was not done, the locks are gone at once, and not when the service gives it up after three minutes.
+    // The error that brought us here is the one to tell; a transaction that cannot be rolled back ends by itself.
+    const isThere = !(error instanceof DatabaseError) || error.service !== 'TransactionNotFoundException';
+    if (isThere) await transaction.rollback().catch(() => undefined);
+    throw error;
+  }
+}
+
+function commandOf(
+  { sql, parameters = {}, effect }: Statement,
+  where: Pick<ExecuteStatementCommandInput, 'resourceArn' | 'secretArn' | 'database' | 'transactionId'>,
+): ExecuteStatementCommand {
+  return new ExecuteStatementCommand({
+    ...where,
+    sql,
+    parameters: toParameters(parameters),
+    continueAfterTimeout: effect === 'write',
+    resultSetOptions: { longReturnType: 'STRING', decimalReturnType: 'STRING' },
+  });
+}
+
+function toRows({ records = [] }: ExecuteStatementCommandOutput): Row[] {
+  return records.map(toRow);
 }

@@ -1,6 +1,6 @@
-import type { DatabaseError, Passing } from '../core/database.ts';
-import { sleep } from '../core/sleep.ts';
-import { classify, isNotEnabled } from './errors.ts';
+import { DatabaseError, type Passing } from '../core/database.ts';
+import type { Retries } from '../core/retry.ts';
+import { isNotEnabled } from './errors.ts';
 
 /** A wait that the retry layer makes, for the one who watches. */
 export interface Wait {
@@ -33,10 +33,11 @@ const pauses: Readonly<Record<Passing, readonly number[]>> = {
 };
 
 /**
- * Repeats a call where that is known to be harmless: the service says that it never ran, or it only reads. Whatever may have run is never
- * repeated here. The SDK's own retry would do just that (it repeats what is ambiguous, and gives up on a cluster that resumes), so it is off.
+ * When a call is repeated: where that is known to be harmless, because the service says that it never ran, or it only reads. Whatever may have run
+ * is never repeated. The SDK's own retry would do just that (it repeats what is ambiguous, and gives up on a cluster that resumes), so it is off.
+ * For one call: the time that it waits for counts from here.
  */
-export async function retrying<T>(effect: 'read' | 'write', options: RetryOptions, call: () => Promise<T>): Promise<T> {
+export function retriesOf<T>(effect: 'read' | 'write', options: RetryOptions): Retries<T> {
   const { clusterBudgetMs = 180_000, loadBudgetMs = 30_000, propagationBudgetMs = 0, onWait } = options;
   const budgets: Readonly<Record<Passing, number>> = {
     cluster: clusterBudgetMs,
@@ -45,25 +46,21 @@ export async function retrying<T>(effect: 'read' | 'write', options: RetryOption
   };
   const began = Date.now();
   let refusedAt: number | undefined;
-  for (let nth = 0; ; nth++) {
-    let error: DatabaseError;
-    try {
-      return await call();
-    } catch (thrown) {
-      error = classify(thrown);
-    }
-    const passing = passingWith(error, effect);
-    if (passing === null) throw error;
-    if (passing === 'propagation') refusedAt ??= firstRefusal(options);
-    const spent = Date.now() - (passing === 'propagation' ? refusedAt! : began);
-    const left = budgets[passing] - spent;
-    const ends = passing === 'propagation' ? [options.giveUp] : [options.signal, options.giveUp];
-    const end = AbortSignal.any(ends.filter(signal => signal !== undefined));
-    if (left <= 0 || end.aborted) throw error;
-    onWait?.({ what: waitedFor(error), seconds: Math.round(spent / 1000) });
-    const pause = pauses[passing][Math.min(nth, pauses[passing].length - 1)]!;
-    await sleep(Math.min(left, pause * (0.75 + Math.random() / 2)), end);
-  }
+  return {
+    while(error, nth) {
+      const passing = error instanceof DatabaseError ? passingWith(error, effect) : null;
+      if (passing === null) return false;
+      if (passing === 'propagation') refusedAt ??= firstRefusal(options);
+      const spent = Date.now() - (passing === 'propagation' ? refusedAt! : began);
+      const left = budgets[passing] - spent;
+      const ends = passing === 'propagation' ? [options.giveUp] : [options.signal, options.giveUp];
+      const signal = AbortSignal.any(ends.filter(one => one !== undefined));
+      if (left <= 0 || signal.aborted) return false;
+      onWait?.({ what: waitedFor(error as DatabaseError), seconds: Math.round(spent / 1000) });
+      const pause = pauses[passing][Math.min(nth, pauses[passing].length) - 1]!;
+      return { ms: Math.min(left, pause * (0.75 + Math.random() / 2)), signal };
+    },
+  };
 }
 
 function firstRefusal({ refusedAt, propagationBudgetMs = 0 }: RetryOptions): number {

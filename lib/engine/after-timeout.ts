@@ -1,5 +1,5 @@
 import { type Database, DatabaseError, type Row, type Statement } from '../core/database.ts';
-import { pause, sleep } from '../core/sleep.ts';
+import { retry } from '../core/retry.ts';
 
 export interface Patience {
   /** Whether it is to be waited for no longer. */
@@ -16,17 +16,19 @@ export async function waitForTransaction(
   question: Statement,
   { stop, meanwhile }: Patience,
 ): Promise<{ rows: Row[]; waited: boolean } | undefined> {
-  for (let nth = 1; ; nth++) {
+  let waited = false;
+  const ask = async () => {
     try {
-      return { rows: await execute(question), waited: nth > 1 };
+      return { rows: await execute(question), waited };
     } catch (error) {
       if (!(error instanceof DatabaseError) || !isAtWork(error)) throw error;
+      waited = true;
+      if (!stop()) await meanwhile?.();
+      return undefined;
     }
-    if (stop()) return undefined;
-    await meanwhile?.();
-    // A transaction is given up after three minutes without a call.
-    await sleep(pause(nth, 100, 1000));
-  }
+  };
+  // A transaction is given up after three minutes without a call.
+  return retry(ask, { until: answer => answer !== undefined, first: 100, most: 1000, stop });
 }
 
 /** `Transaction is still running a query` */

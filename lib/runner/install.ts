@@ -1,11 +1,11 @@
 import { DatabaseError } from '../core/database.ts';
 import { TRACKING_MIGRATION } from '../core/manifest.ts';
-import { pause, sleep } from '../core/sleep.ts';
+import { retry } from '../core/retry.ts';
 import type { Run } from '../engine/engine.ts';
 import type { WriteOptions } from './options.ts';
 
 /** How often it is tried to make them while no answer comes. */
-const TRIES = 5;
+const MAX_TRIES = 5;
 
 /**
  * Make the tracking tables, or what of them is missing. Answers with the milliseconds that took. All of it may run again, so an answer that
@@ -18,14 +18,12 @@ export async function installTracking(
   const migration = migrations.manifest.migrations.find(one => one.name === TRACKING_MIGRATION)!;
   const { up } = await migrations.body(TRACKING_MIGRATION);
   const began = Date.now();
-  for (let nth = 1; ; nth++) {
-    try {
-      await engine.install(database, { migration, content: up.content, run });
-      return Date.now() - began;
-    } catch (error) {
-      if (!(error instanceof DatabaseError) || error.outcome !== 'unknown' || nth === TRIES || signal?.aborted)
-        throw error;
-      await sleep(pause(nth, 100, 2000), signal);
-    }
-  }
+  await retry(() => engine.install(database, { migration, content: up.content, run }), {
+    while: error => error instanceof DatabaseError && error.outcome === 'unknown',
+    tries: MAX_TRIES,
+    first: 100,
+    most: 2000,
+    signal,
+  });
+  return Date.now() - began;
 }

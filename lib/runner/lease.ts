@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { DatabaseError } from '../core/database.ts';
 import type { Problem } from '../core/errors.ts';
-import { pause, sleep } from '../core/sleep.ts';
+import { retry } from '../core/retry.ts';
 import { VERSION } from '../core/version.ts';
-import { type Run, TrackingMissing } from '../engine/engine.ts';
+import { type Acquired, type Run, TrackingMissing } from '../engine/engine.ts';
 import { installTracking } from './install.ts';
 import type { WriteOptions } from './options.ts';
 
@@ -27,26 +27,36 @@ export async function acquireLease(
   const { engine, database, signal } = options;
   const began = Date.now();
   let run = newRun(options, before);
-  for (let nth = 1; ; nth++) {
-    const answer = await engine.acquire(database, run, nth === 1 ? since : null).catch(async (error: unknown) => {
-      if (error instanceof TrackingMissing && nth === 1) {
+  let tries = 0;
+  const ask = async (): Promise<Acquired> => {
+    tries++;
+    try {
+      return await engine.acquire(database, run, tries === 1 ? since : null);
+    } catch (error) {
+      if (error instanceof TrackingMissing && tries === 1) {
         await installTracking(options, run);
-        return { status: 'held' as const, by: 'the row of the lease' };
+        return { status: 'held', by: 'the row of the lease' };
       }
       if (!(error instanceof DatabaseError) || error.outcome !== 'unknown' || Date.now() > deadline) throw error;
       run = newRun(options, run);
-      return { status: 'held' as const, by: 'a call whose answer was lost' };
-    });
-    if (answer.status === 'acquired') return { run, unchanged: answer.unchanged };
-    if (answer.status === 'superseded') {
-      // What an earlier turn held is not given back by its end: the newer request would wait until it expires.
-      for (const runId of run.previous) await releaseLease(options, { ...run, runId }, false);
-      return { problem: superseded };
+      return { status: 'held', by: 'a call whose answer was lost' };
     }
-    if (signal?.aborted || Date.now() > deadline) return { problem: leaseHeld(answer.by) };
-    options.on?.({ event: 'waiting', what: answer.by, seconds: Math.round((Date.now() - began) / 1000) });
-    await sleep(pause(nth, 100, 2000), signal);
-  }
+  };
+  const answer = await retry(ask, {
+    until(answer) {
+      if (answer.status !== 'held' || signal?.aborted || Date.now() > deadline) return true;
+      options.on?.({ event: 'waiting', what: answer.by, seconds: Math.round((Date.now() - began) / 1000) });
+      return false;
+    },
+    first: 100,
+    most: 2000,
+    signal,
+  });
+  if (answer.status === 'acquired') return { run, unchanged: answer.unchanged };
+  if (answer.status === 'held') return { problem: leaseHeld(answer.by) };
+  // What an earlier turn held is not given back by its end: the newer request would wait until it expires.
+  for (const runId of run.previous) await releaseLease(options, { ...run, runId }, false);
+  return { problem: superseded };
 }
 
 /** Gives the lease back; `finished`: nothing is left to do for the request. A lease that cannot be given back ends by itself. */

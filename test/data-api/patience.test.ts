@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DatabaseError } from '../../lib/core/database.ts';
-import { type RetryOptions, retrying, type Wait } from '../../lib/data-api/retry.ts';
+import { retry } from '../../lib/core/retry.ts';
+import { throwClassified } from '../../lib/data-api/errors.ts';
+import { type RetryOptions, retriesOf, type Wait } from '../../lib/data-api/retry.ts';
 import { bench } from '../support/migrations.ts';
 import { clientOf } from '../support/sweep.ts';
 import { until } from '../support/until.ts';
@@ -18,7 +20,8 @@ async function patienceWith(name: string, message: string, effect: 'read' | 'wri
     calls++;
     return Promise.reject(Object.assign(new Error(message), { name }));
   };
-  const end = retrying(effect, { ...options, onWait: wait => waits.push(wait) }, call).catch((error: unknown) => error);
+  const retries = retriesOf(effect, { ...options, onWait: wait => waits.push(wait) });
+  const end = retry(() => call().catch(throwClassified), retries).catch((error: unknown) => error);
   await vi.runAllTimersAsync();
   const error = await end;
   expect(error).toBeInstanceOf(DatabaseError);

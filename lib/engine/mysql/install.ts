@@ -1,5 +1,6 @@
 import type { Database, Statement } from '../../core/database.ts';
 import type { Migration } from '../../core/manifest.ts';
+import { retry } from '../../core/retry.ts';
 import type { Run } from '../engine.ts';
 import { ER, isError } from './errors.ts';
 import type { Naming } from './names.ts';
@@ -36,16 +37,12 @@ export async function install(
     },
     effect: 'write',
   };
-  for (let nth = 1; ; nth++) {
-    try {
-      await calls.execute(row);
-      return;
-    } catch (error) {
+  await retry(() => calls.execute(row), { while: error => isError(error, ER.LOCK_DEADLOCK), tries: TRIES }).catch(
+    error => {
       // Another first run was faster, or is just as fast.
-      if (isError(error, ER.DUP_ENTRY)) return;
-      if (!isError(error, ER.LOCK_DEADLOCK) || nth === TRIES) throw error;
-    }
-  }
+      if (!isError(error, ER.DUP_ENTRY)) throw error;
+    },
+  );
 }
 
 /** The statements of the file, each below a line of `===`, without the comments before it. */

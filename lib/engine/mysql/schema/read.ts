@@ -1,8 +1,9 @@
 import { type Database, DatabaseError, type Row, type Transaction } from '../../../core/database.ts';
 import { MigrationError, type Problem } from '../../../core/errors.ts';
+import { retry } from '../../../core/retry.ts';
 import type { Schema, SchemaObject } from '../../../core/schema.ts';
 import { inOrder, type Unordered } from '../../../core/schema-order.ts';
-import { pause, sleep } from '../../../core/sleep.ts';
+
 import { ER, isError } from '../errors.ts';
 import type { Naming } from '../names.ts';
 import { fingerprintText } from './fingerprint.ts';
@@ -28,21 +29,27 @@ const DROPPED_MEANWHILE = [ER.NO_SUCH_TABLE, ER.SP_DOES_NOT_EXIST, ER.TRG_DOES_N
  * each page of five hundred after the first.
  */
 export async function readSchema(database: Database, named: Naming): Promise<Schema> {
-  for (let nth = 1; ; nth++) {
-    try {
-      // Not in the transaction, which sees the catalog as it was at its first look.
-      const before = await fingerprintText(database, named);
-      const schema = await catalogSession(database, transaction => readOnce(transaction, named));
-      if ((await fingerprintText(database, named)) === before) return schema;
-      if (nth === TRIES) throw new MigrationError(changing);
-    } catch (error) {
-      if (!(error instanceof DatabaseError)) throw error;
-      const dropped = DROPPED_MEANWHILE.some(number => isError(error, number));
-      if (error.outcome === 'failed' && !dropped) throw error;
-      if (nth === TRIES) throw dropped ? new MigrationError(changing, { cause: error }) : error;
-    }
-    await sleep(pause(nth, 200, 1000));
-  }
+  const read = async () => {
+    // Not in the transaction, which sees the catalog as it was at its first look.
+    const before = await fingerprintText(database, named);
+    const schema = await catalogSession(database, transaction => readOnce(transaction, named));
+    return (await fingerprintText(database, named)) === before ? schema : null;
+  };
+  const schema = await retry(read, {
+    until: read => read !== null,
+    while: error => error instanceof DatabaseError && (error.outcome !== 'failed' || wasDropped(error)),
+    tries: TRIES,
+    first: 200,
+    most: 1000,
+  }).catch(error => {
+    throw wasDropped(error) ? new MigrationError(changing, { cause: error }) : error;
+  });
+  if (schema === null) throw new MigrationError(changing);
+  return schema;
+}
+
+function wasDropped(error: unknown): boolean {
+  return DROPPED_MEANWHILE.some(number => isError(error, number));
 }
 
 const changing: Problem = {

@@ -1,5 +1,6 @@
 import { type Database, DatabaseError, type Transaction } from '../../../core/database.ts';
 import { MigrationError, type Problem } from '../../../core/errors.ts';
+import { retry } from '../../../core/retry.ts';
 import { checkVersion, SERVER_VERSION } from '../server-version.ts';
 import type { Server } from './kind.ts';
 
@@ -56,17 +57,19 @@ export async function inCatalogSession<T>(
   database: Database,
   work: (transaction: Transaction, server: Server) => Promise<T>,
 ): Promise<T> {
-  for (let nth = 1; ; nth++) {
-    try {
-      return await catalogSession(database, work);
-    } catch (error) {
-      if (!(error instanceof DatabaseError)) throw error;
-      const dropped = DROPPED_MEANWHILE.includes(error.sqlState ?? '');
-      if (error.outcome === 'failed' && !dropped) throw error;
-      if (nth === TRIES) throw dropped ? new MigrationError(changing, { cause: error }) : error;
-      await new Promise(resolve => setTimeout(resolve, PAUSE_MS * nth));
-    }
-  }
+  return retry(() => catalogSession(database, work), {
+    while(error, nth) {
+      const again = error instanceof DatabaseError && (error.outcome !== 'failed' || wasDropped(error));
+      return again && { ms: PAUSE_MS * nth };
+    },
+    tries: TRIES,
+  }).catch(error => {
+    throw wasDropped(error) ? new MigrationError(changing, { cause: error }) : error;
+  });
+}
+
+function wasDropped(error: unknown): boolean {
+  return error instanceof DatabaseError && DROPPED_MEANWHILE.includes(error.sqlState ?? '');
 }
 
 const changing: Problem = {
