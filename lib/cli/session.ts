@@ -28,29 +28,47 @@ export interface SessionOptions {
   readonly folder?: 'sound' | 'any' | 'none';
   /** Called with each event. Waits are one, and said once on stderr where nobody listens. */
   readonly on?: (event: RunEvent) => void;
+  /** Called before the work. */
+  readonly begin?: (session: Session) => void;
+  /** Called when all has ended, also where nothing could be opened. */
+  readonly end?: () => void;
 }
 
-/** Compile the folder, open the database or find the function, do the work, close what was opened whatever happens. */
+/** Compiles the folder, opens the database or finds the function, does the work, closes what was opened whatever happens. */
 export async function withSession<T>(
   invocation: Invocation,
   work: (session: Session) => Promise<T>,
-  { folder = 'sound', on = eachWaitOnce(invocation.err) }: SessionOptions = {},
+  { folder = 'sound', on = eachWaitOnce(invocation.err), begin, end }: SessionOptions = {},
 ): Promise<T> {
+  try {
+    const { session, close } = await openSession(invocation, folder, on);
+    try {
+      begin?.(session);
+      return await work(session);
+    } finally {
+      await close?.();
+    }
+  } finally {
+    end?.();
+  }
+}
+
+async function openSession(
+  invocation: Invocation,
+  folder: NonNullable<SessionOptions['folder']>,
+  on: (event: RunEvent) => void,
+): Promise<{ readonly session: Session; readonly close?: () => Promise<void> }> {
   const { values, context } = invocation;
   const where = place(values);
   if (where.kind === 'function') {
     const { ask, read, title } = await openFunction(where, context, on);
-    return await work({ ask, reads: () => readThrough(read), title, migrations: null });
+    return { session: { ask, reads: () => readThrough(read), title, migrations: null } };
   }
   const migrations = await readFolder(invocation, folder);
   const { options, close } = await openDatabase(invocation, where, on);
   const from = folder === 'none' ? '' : `${values.dir ?? OPTIONS.dir.default} → `;
-  try {
-    const ask = direct({ ...options, migrations }, values, context);
-    return await work({ ask, reads: async () => options, title: `${from}${titleOf(where)}`, migrations });
-  } finally {
-    await close();
-  }
+  const ask = direct({ ...options, migrations }, values, context);
+  return { session: { ask, reads: async () => options, title: `${from}${titleOf(where)}`, migrations }, close };
 }
 
 async function readFolder({ values, err }: Invocation, need: 'sound' | 'any' | 'none'): Promise<ManifestReader> {

@@ -3,8 +3,9 @@ import { interrupted } from '../interrupted.ts';
 import { ANY_TARGET, COMMON, FILES } from '../options.ts';
 import { sql } from '../render/plan.ts';
 import { undone } from '../render/undone.ts';
+import { withSession } from '../session.ts';
+import { showProgress } from '../show-progress.ts';
 import { UsageError } from '../usage-error.ts';
-import { withProgress } from '../with-progress.ts';
 
 export const command: Command = {
   name: 'down',
@@ -27,9 +28,8 @@ export const command: Command = {
     if (to !== undefined && steps !== undefined)
       throw new UsageError('--to and --steps are two ways to say how far', 'Give one of them', 'down');
     const how = to === undefined ? { steps: steps ?? 1 } : { to };
-    const report = await withProgress(invocation, ({ ask }) =>
-      ask('revert', { ...how, ...(values['dry-run'] && { dryRun: true as const }) }),
-    );
+    const fields = { ...how, ...(values['dry-run'] && { dryRun: true as const }) };
+    const report = await withSession(invocation, ({ ask }) => ask('revert', fields), showProgress(invocation));
     // SQL not through the screen, which hides passwords of URLs: what is shown is what would be executed.
     if (values.json) context.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     else {

@@ -3,8 +3,8 @@ import type { Command } from '../command.ts';
 import { interrupted } from '../interrupted.ts';
 import { ANY_TARGET, COMMON, FILES } from '../options.ts';
 import { verdict } from '../render/verdict.ts';
-import type { Session } from '../session.ts';
-import { withProgress } from '../with-progress.ts';
+import { type Session, withSession } from '../session.ts';
+import { showProgress } from '../show-progress.ts';
 
 export const command: Command = {
   name: 'up',
@@ -27,11 +27,9 @@ export const command: Command = {
   ],
   async run(invocation) {
     const { values, out, context } = invocation;
-    const work = async (session: Session) => {
-      const report = await session.ask('migrate', {});
-      return { report, line: await failedLine(report, session) };
-    };
-    const { report, line } = await withProgress(invocation, work);
+    const work = (session: Session) =>
+      session.ask('migrate', {}).then(async report => ({ report, line: await failedLine(report, session) }));
+    const { report, line } = await withSession(invocation, work, showProgress(invocation));
     if (values.json) out.write(`${JSON.stringify(report, null, 2)}\n`);
     else out.lines(verdict(report, out, line));
     const code = interrupted(context);
