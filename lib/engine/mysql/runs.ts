@@ -34,7 +34,7 @@ export class Runs {
   async acquire(database: Database, run: Run, since: string | null): Promise<Acquired> {
     // What this process holds open under an earlier run id would be in its own way.
     if (this.#executor && run.previous.includes(this.#executor.run.runId)) await this.#executor.end();
-    const acquired = await this.#tracked(() => acquireLease(this.calls(database), this.#named, run, since));
+    const acquired = await acquireLease(this.calls(database), this.#named, run, since).catch(this.#throwMissing);
     if (acquired.status === 'acquired') await this.#executorOf(database, run).settle();
     return acquired;
   }
@@ -46,7 +46,7 @@ export class Runs {
 
   /** Has the executor of a run do something. */
   work(database: Database, run: Run, work: (executor: Executor) => Promise<ScriptOutcome>): Promise<ScriptOutcome> {
-    return this.#tracked(() => work(this.#executorOf(database, run)));
+    return work(this.#executorOf(database, run)).catch(this.#throwMissing);
   }
 
   /** That of a run: one of the same process knows what the one before it did. */
@@ -58,13 +58,9 @@ export class Runs {
     return this.#executor;
   }
 
-  /** Throws `TrackingMissing` where one of our tables is not there. */
-  async #tracked<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      const isOurs = error instanceof Error && new RegExp(`\\b${this.#named.table}(_\\w+)?\\b`).test(error.message);
-      throw isOurs && isError(error, ER.NO_SUCH_TABLE) ? new TrackingMissing(error) : error;
-    }
-  }
+  /** Throws the error, as `TrackingMissing` where it says that one of our tables is not there. */
+  readonly #throwMissing = (error: unknown): never => {
+    const isOurs = error instanceof Error && new RegExp(`\\b${this.#named.table}(_\\w+)?\\b`).test(error.message);
+    throw isOurs && isError(error, ER.NO_SUCH_TABLE) ? new TrackingMissing(error) : error;
+  };
 }

@@ -80,23 +80,23 @@ export class UnitRunner {
       if (unit.last <= from) continue;
       const first = Math.max(unit.first, from + 1);
       if (this.isBlind && (unit.kind === 'transaction' || unit.kind === 'prepared')) await this.#see(first);
-      await this.#unit({ ...unit, first });
+      if (unit.kind === 'transaction')
+        for (let statement = first; statement <= unit.last; statement++) await this.#change(statement);
+      else await this.#commitItself({ ...unit, first });
     }
   }
 
-  async #unit({ kind, first, last }: Unit): Promise<void> {
+  /** A unit that commits by itself. */
+  #commitItself({ kind, first, last }: Unit): Promise<void> {
     const { ddl = [] } = this.#attempt.task.script.facts;
     switch (kind) {
-      case 'transaction':
-        for (let statement = first; statement <= last; statement++) await this.#change(statement);
-        return;
       case 'ddl': {
         const own = ddl.filter(one => one.statement >= first && one.statement <= last);
         return this.#define(first, last, own);
       }
       case 'unjudged':
         return this.#unjudged(first);
-      case 'prepared':
+      default:
         return this.#prepared(first);
     }
   }
