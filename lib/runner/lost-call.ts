@@ -1,4 +1,4 @@
-import { isUndoing, shortSum } from '../core/state.ts';
+import { shortSum } from '../core/state.ts';
 import type { AttemptRow, Run } from '../engine/engine.ts';
 import { INTERRUPTED } from '../engine/failure.ts';
 import { noteDone, noteFailure } from './record-outcome.ts';
@@ -25,7 +25,7 @@ export async function resolveLostCall<S extends RunStep, R>(
       return 'failed';
     }
   }
-  const isSameWay = before !== undefined && isUndoing(before) === (direction.direction === 'down');
+  const isSameWay = before?.latest.direction === direction.direction;
   const doneBefore = isSameWay ? (before.latest.statementsApplied ?? 0) : 0;
   if (unknown) await lostCalls.note(step, (latest?.statementsApplied ?? 0) > doneBefore);
   return null;
@@ -37,7 +37,7 @@ function ownAttempt<S extends RunStep, R>(
   { step, before }: NonNullable<RunState<S>['lost']>,
 ) {
   const latest = state.snapshot.entries.get(step.name)?.latest;
-  if (!latest || latest.attempt <= (before?.latest.attempt ?? 0)) return undefined;
+  if (latest?.direction !== direction.direction || latest.attempt <= (before?.latest.attempt ?? 0)) return undefined;
   // Another version of the file may have been applied meanwhile.
   const isAsSent = direction.direction === 'down' || latest.statementsChecksum === shortSum(step.migration!);
   return isAsSent ? latest : undefined;
