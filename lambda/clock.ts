@@ -1,4 +1,8 @@
-import { PROPAGATION_MS } from './waiting.ts';
+/**
+ * Milliseconds from the first refusal that a deploy waits for a right that was just given, or a Data API that was just enabled: IAM takes some
+ * seconds, seldom minutes, until all of AWS knows it, on an Update too (a new secret, a new cluster), and in the middle of a deploy.
+ */
+export const PROPAGATION_MS = 300_000;
 
 /** Milliseconds that one slice works at most. */
 const SLICE = 300_000;

@@ -3,12 +3,6 @@ import { MigrationError, type Problem } from '../lib/core/errors.ts';
 import { waitedFor } from '../lib/data-api/retry.ts';
 import { OTHER_CODE } from './digest.ts';
 
-/**
- * Milliseconds from the first refusal that a deploy waits for a right that was just given, or a Data API that was just enabled: IAM takes some
- * seconds, seldom minutes, until all of AWS knows it, on an Update too (a new secret, a new cluster), and in the middle of a deploy.
- */
-export const PROPAGATION_MS = 300_000;
-
 /** Milliseconds from the start of a request in which Lambda may serve the previous code. */
 export const PREVIOUS_CODE_MS = 60_000;
 

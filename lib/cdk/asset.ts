@@ -5,8 +5,8 @@ import { BUNDLE_FOLDER } from '../../lambda/contract.ts';
 import { writeCompiled } from '../compile/output.ts';
 import { describe, MigrationError, type Problem } from '../core/errors.ts';
 import type { EngineName } from '../core/manifest.ts';
-import type { CompileRequest } from './compile-child.ts';
 import { compileFor } from './compiled.ts';
+import type { CompileRequest } from './fingerprint.ts';
 import { IN_REPOSITORY, ownFile, ownModule, runNode } from './package.ts';
 import type { Safety, SynthFindings } from './safety.ts';
 

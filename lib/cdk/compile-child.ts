@@ -4,22 +4,10 @@ import { safetyRules } from '../compile/index.ts';
 import { olderThan, onlyJudged } from '../compile/judged.ts';
 import { didYouMean } from '../core/did-you-mean.ts';
 import { MigrationError, type Problem } from '../core/errors.ts';
-import { type EngineName, type Manifest, type MigrationBody, TRACKING_MIGRATION } from '../core/manifest.ts';
+import { type Manifest, type MigrationBody, TRACKING_MIGRATION } from '../core/manifest.ts';
 import { upTo } from '../core/plan.ts';
-import { fingerprint } from './fingerprint.ts';
-import { findingsAtSynth, judgesAny, type Safety, type SynthFindings } from './safety.ts';
-
-/** What the construct asks for. */
-export interface CompileRequest {
-  /** The folder of the `.sql` files. */
-  readonly from: string;
-  readonly engine: EngineName;
-  readonly schema?: string;
-  readonly table?: string;
-  readonly database?: string;
-  readonly baseline?: string;
-  readonly safety: Safety;
-}
+import { type CompileRequest, fingerprint } from './fingerprint.ts';
+import { findingsAtSynth, judgesAny, type SynthFindings } from './safety.ts';
 
 /** A folder that can be deployed; or else what is wrong in it. */
 export type CompileAnswer = { readonly errors: readonly Problem[] } | { readonly compiled: CompiledFolder };

@@ -1,6 +1,7 @@
 import { readFolder } from '../compile/folder.ts';
 import { MigrationError } from '../core/errors.ts';
-import type { CompileAnswer, CompiledFolder, CompileRequest } from './compile-child.ts';
+import type { CompileAnswer, CompiledFolder } from './compile-child.ts';
+import type { CompileRequest } from './fingerprint.ts';
 import { fingerprint } from './fingerprint.ts';
 import { callInChild } from './package.ts';
 

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
-import { type Compiled, type JudgedFinding, MigrationError } from '../../compile/index.ts';
+import { type Compiled, MigrationError } from '../../compile/index.ts';
 import { type Judged, olderThan, onlyJudged } from '../../compile/judged.ts';
-import type { Problem } from '../../core/errors.ts';
-import { type EngineName, TRACKING_MIGRATION } from '../../core/manifest.ts';
+import { TRACKING_MIGRATION } from '../../core/manifest.ts';
 import type { Command, Invocation } from '../command.ts';
 import { compileFolder } from '../folder.ts';
 import { ANY_TARGET, COMMON, FILES, type Values } from '../options.ts';
 import { judgeFor, openReading } from '../reading.ts';
+import type { Check } from '../render/check.ts';
 import { count } from '../render/count.ts';
 import { countFindings, findings as paragraphs } from '../render/findings.ts';
 import { githubAnnotations } from '../render/github.ts';
@@ -49,16 +49,6 @@ type Look = 'text' | 'github' | 'sarif';
 
 function lookOf({ format }: Values, env: Readonly<Record<string, string | undefined>>): Look {
   return (format as Look | undefined) ?? (env.GITHUB_ACTIONS === 'true' ? 'github' : 'text');
-}
-
-export interface Check {
-  readonly engine: EngineName;
-  /** How many there are, besides the tracking tables. */
-  readonly migrations: number;
-  readonly errors: readonly Problem[];
-  readonly warnings: readonly Problem[];
-  /** What the safety rules found and no comment allows. */
-  readonly findings: readonly JudgedFinding[];
 }
 
 /** Everything that is wrong with a folder. With files, only these are judged by the safety rules. */

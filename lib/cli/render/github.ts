@@ -1,6 +1,6 @@
 import { type Place, type Problem, sentence } from '../../core/errors.ts';
 import type { Finding, Severity } from '../../core/safety.ts';
-import type { Check } from '../commands/check.ts';
+import type { Check } from './check.ts';
 
 type Level = 'error' | 'warning' | 'notice';
 const LEVELS: Readonly<Record<Severity, Level>> = { danger: 'error', caution: 'warning', note: 'notice' };

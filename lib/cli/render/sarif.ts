@@ -1,8 +1,8 @@
 import { safetyRules } from '../../compile/index.ts';
 import type { Place } from '../../core/errors.ts';
 import type { Severity } from '../../core/safety.ts';
-import type { Check } from '../commands/check.ts';
 import { VERSION } from '../version.ts';
+import type { Check } from './check.ts';
 
 const LEVELS: Readonly<Record<Severity, string>> = { danger: 'error', caution: 'warning', note: 'note' };
 

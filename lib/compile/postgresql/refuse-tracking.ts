@@ -1,7 +1,13 @@
 import type { Tracking } from '../grammar.ts';
 import type { Node } from './parser.ts';
-import type { Refusal } from './refuse.ts';
 import { constant, nameParts } from './tree.ts';
+
+/** Why a statement has no place in a migration, and what to write instead. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+}
 
 /** What would change the tables that track migrations, and their functions. */
 export function trackingObjects(node: Node, { schema, table }: Tracking): Refusal | undefined {

@@ -1,14 +1,7 @@
 import type { Section, Tracking } from '../grammar.ts';
 import type { Node } from './parser.ts';
-import { trackingObjects } from './refuse-tracking.ts';
+import { type Refusal, trackingObjects } from './refuse-tracking.ts';
 import { constant } from './tree.ts';
-
-/** Why a statement has no place in a migration, and what to write instead. */
-export interface Refusal {
-  readonly code: string;
-  readonly message: string;
-  readonly remedy: string;
-}
 
 /** Complain of all statements that are refused. `framed`: the first and the last are the BEGIN and COMMIT around the file. */
 export function checkStatements(

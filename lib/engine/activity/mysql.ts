@@ -1,7 +1,7 @@
 import { type Database, DatabaseError } from '../../core/database.ts';
 import type { Activity } from '../../core/report.ts';
-import { TAG } from '../mysql/lease.ts';
 import type { Naming } from '../mysql/names.ts';
+import { TAG } from '../mysql/names.ts';
 import { toActivity } from '../tracking-rows.ts';
 
 const isOurs = `p.db = DATABASE() AND p.id <> CONNECTION_ID() AND p.command <> 'Sleep' AND p.info LIKE '${TAG}%'`;

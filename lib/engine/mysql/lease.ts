@@ -1,12 +1,9 @@
 import type { Database } from '../../core/database.ts';
 import { type Acquired, noLease, type Run } from '../engine.ts';
 import { isLocked, verdictOf } from './errors.ts';
-import type { Naming } from './names.ts';
+import { type Naming, TAG } from './names.ts';
 import { endById } from './pinned-session.ts';
 import { SESSION_LOCK } from './session-variables.ts';
-
-/** Every statement of a migration is sent with a comment that begins so. */
-export const TAG = '/* aurora-migrations ';
 
 const newest = `(:request IS NULL OR EXISTS (SELECT 1 FROM schema_migrations_hooks o WHERE o.hook = :hook AND o.request_id = :request))`;
 

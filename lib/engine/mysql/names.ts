@@ -2,6 +2,9 @@ import { checkNames, type TrackingNames } from '../../core/identifier.ts';
 
 export type { TrackingNames } from '../../core/identifier.ts';
 
+/** Every statement of a migration is sent with a comment that begins so. */
+export const TAG = '/* aurora-migrations ';
+
 /** Puts the names of the options into SQL of ours. */
 export interface Naming {
   /** `schema_migrations…` stands for the names in it. */

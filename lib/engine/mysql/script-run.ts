@@ -1,7 +1,7 @@
 import { chainedChecksums } from '../../core/checksum.ts';
 import { statementsOf } from '../../core/script.ts';
 import type { ScriptRun } from '../engine.ts';
-import { TAG } from './lease.ts';
+import { TAG } from './names.ts';
 import { settingsBefore } from './statement/settings.ts';
 import { type Unit, unitsOf } from './statement/units.ts';
 
