@@ -97,6 +97,7 @@ export function reachable(outputs, not = /^$/) {
 export const REPLACED = {
   '@aws-sdk/credential-provider-node': join(here, 'credentials.ts'),
   '@smithy/core/event-streams': join(here, 'event-streams.ts'),
+  '@smithy/core/checksum': join(here, 'sha256.ts'),
 };
 
 /** Bundle the handler, and put the licences of what is in it beside it. */
