@@ -32,7 +32,7 @@ export interface FailedIn {
   readonly before: number;
   /** The line that says how to see the failure in full. */
   readonly shownBy: string;
-  readonly engine: Pick<Engine, 'withoutValues'>;
+  readonly engine: Pick<Engine, 'diagnostics'>;
 }
 
 /** A failed migration: where, what, the way out, and the command that shows it. No row values: the detail, and what messages quote, stay in the table. */
@@ -42,7 +42,7 @@ export function describeFailure(
   { before, shownBy, engine }: FailedIn,
 ): string {
   const { hint, remedy } = failure;
-  const message = engine.withoutValues(failure.message);
+  const message = engine.diagnostics.withoutValues(failure.message);
   const told = codeAndStatement(failure);
   return fit(
     [`${cutText(placeOf(failure) ?? migration, 300)}: `, message, `${told && ` (${told})`}`],

@@ -8,13 +8,18 @@ import { partOf } from './pages.ts';
  */
 export default action({
   fields: {
-    of: { kind: ['history', 'facts', 'unfinished', 'latest', 'isEmpty', 'databaseName', 'activity'], needed: true },
+    of: {
+      kind: ['readHistory', 'readFacts', 'readUnfinished', 'readLatest', 'isEmpty', 'databaseName', 'activity'],
+      needed: true,
+    },
     names: { kind: 'texts' },
     from: { kind: 'number' },
   },
   run: async ({ database, engine, environment }, { of, names = [], from = 0 }) => {
     const { hook, database: name, tracking, plan } = environment;
-    const value = await guarded(engine, async () => engine[of]?.(database, (of === 'history' ? hook : names) as never));
+    const value = await guarded(engine.diagnostics, async () =>
+      ({ ...engine.store, ...engine.diagnostics })[of]?.(database, (of === 'readHistory' ? hook : names) as never),
+    );
     const told = { engine: engine.name, database: name, ...tracking, ...plan };
     const text = JSON.stringify({ value, told }, (_, one) => (one instanceof Map ? [...one] : one));
     const { part, ...rest } = partOf(text.match(/.{1,9999}/gs)!, from);

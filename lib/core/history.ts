@@ -56,7 +56,7 @@ export interface History {
   readonly openRequest: string | null;
   /** When the lease was taken last before this was read, while nobody had it; null: somebody had it, or it was not read at once. */
   readonly leaseTaken: string | null;
-  /** A run has the lease, or a statement of one is at work: `Engine.activity` tells what. @default false */
+  /** A run has the lease, or a statement of one is at work: `EngineDiagnostics.activity` tells what. @default false */
   readonly isBusy?: boolean;
   /** Indexes that no query uses, because their build failed: `public.users_email`. Only PostgreSQL has such. @default none */
   readonly invalidIndexes?: readonly string[];

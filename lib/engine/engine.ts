@@ -5,59 +5,82 @@ import type { Migration, Script } from '../core/manifest.ts';
 import type { Activity } from '../core/report.ts';
 
 /** What is true of one engine only, behind one shape. `lib/engine/postgresql` makes one. */
-export interface Engine extends Diagnostics {
+export interface Engine {
   readonly name: 'postgresql' | 'mysql';
-  /** Read all of the history: one call, or as many as the response limit forces. Throws `foreign-table` for a table of another tool. */
-  history(database: Database, hook: string | null): Promise<History>;
+  readonly store: Store;
+  readonly lease: Lease;
+  readonly executor: Executor;
+  readonly diagnostics: EngineDiagnostics;
+}
+
+/** The tracking tables, but for the lease, and what they are asked beside. */
+export interface Store {
   /** Make the tracking tables from the content of their migration. May run again, also at the same time. */
   install(database: Database, tracking: { migration: Migration; content: string; run: Run }): Promise<void>;
-  /** What stepwise migrations that are not finished have done. */
-  unfinished(database: Database, names: readonly string[]): Promise<Unfinished[]>;
+  /** Read all of the history: one call, or as many as the response limit forces. Throws `foreign-table` for a table of another tool. */
+  readHistory(database: Database, hook: string | null): Promise<History>;
   /** Attempts with all their columns but the contents, newest first. */
-  attempts(database: Database, filter: { limit: number; names?: readonly string[] | undefined }): Promise<AttemptRow[]>;
+  readAttempts(
+    database: Database,
+    filter: { limit: number; names?: readonly string[] | undefined },
+  ): Promise<AttemptRow[]>;
   /** The latest attempt of each name, as rows. */
-  latest(database: Database, names: readonly string[]): Promise<AttemptRow[]>;
+  readLatest(database: Database, names: readonly string[]): Promise<AttemptRow[]>;
+  /** What stepwise migrations that are not finished have done. */
+  readUnfinished(database: Database, names: readonly string[]): Promise<Unfinished[]>;
+  /** What is stored of the latest attempt of each name that has content: one call for most folders. */
+  readFacts(database: Database, names: readonly string[]): Promise<FactsByName>;
+  /** The down section stored with what is applied, or null. */
+  readDownScript(database: Database, name: string): Promise<Script | null>;
+  /** Record migrations as applied without running them. Those that are applied already are left alone. */
+  recordBaseline(database: Database, run: Run, migrations: readonly Migration[]): Promise<void>;
+  /** Write down, in one call, which names were joined with others. Executes nothing. Written only while the lease is this run's. */
+  recordJoined(database: Database, run: Run, joined: Joined): Promise<void>;
+  /** Write down what a person found out about a statement whose outcome is unknown. */
+  resolve(database: Database, decision: Resolution): Promise<boolean>;
+  /** Nothing was ever made in this database but by us. */
+  isEmpty(database: Database): Promise<boolean>;
+  /** The name of the migrated database. Absent: no statement of this engine is about the database that it is sent to. */
+  databaseName?(database: Database): Promise<string>;
+}
+
+/** What a person found out about a statement whose outcome is unknown. */
+export interface Resolution {
+  readonly migration: string;
+  readonly statement: number;
+  readonly done: boolean;
+  /** Of that statement, as the folder has it, or null. */
+  readonly checksum: string | null;
+}
+
+/** Which run may write, and for which request of a deploy hook. */
+export interface Lease {
   /** `since`: `leaseTaken` of an earlier reading of the history, to be told whether that still holds. */
   acquire(database: Database, run: Run, since: string | null): Promise<Acquired>;
   /** Let go of the lease if it is still ours; `finished`: nobody works for the request of this run any more. */
   release(database: Database, run: Run, finished: boolean): Promise<void>;
   /** Makes this the newest request of the hook. False: it is an old one, delivered late. */
   announce(database: Database, hook: string, requestId: string, state: HookState): Promise<boolean>;
-  /** Record migrations as applied without running them. Those that are applied already are left alone. */
-  baseline(database: Database, run: Run, migrations: readonly Migration[]): Promise<void>;
-  /** The name of the migrated database. Absent: no statement of this engine is about the database that it is sent to. */
-  databaseName?(database: Database): Promise<string>;
-  /** What is stored of the latest attempt of each name that has content: one call for most folders. */
-  facts(database: Database, names: readonly string[]): Promise<FactsByName>;
-  /** Write down, in one call, which names were joined with others. Executes nothing. Written only while the lease is this run's. */
-  record(database: Database, run: Run, joined: Joined): Promise<void>;
-  /** Nothing was ever made in this database but by us. */
-  isEmpty(database: Database): Promise<boolean>;
-  /** The down section stored with what is applied, or null. */
-  storedDown(database: Database, name: string): Promise<Script | null>;
+}
+
+/** Executes scripts, and records what became of them. */
+export interface Executor {
   /** Executes a script, up or down. Never throws for what the database says of the script's own statements. */
   execute(database: Database, script: ScriptRun): Promise<ScriptOutcome>;
   /** Records a failure of a script of which nothing is executed. */
   recordFailure(database: Database, script: ScriptRun, failure: Failure): Promise<ScriptOutcome>;
+}
+
+/** What goes on in the database, and what to do about it, in words. */
+export interface EngineDiagnostics extends Diagnostics {
   /** What works in this database now, by the lease and by the activity view; null: nothing. One call. */
   activity(database: Database): Promise<Activity | null>;
-  /** What a statement of this run is doing right now, in words (its phase, its percent), as far as the database tells; else null. */
+  /** What a statement of this run is doing right now (its phase, its percent), as far as the database tells; else null. */
   progress(database: Database, run: Run): Promise<string | null>;
-  /** Who holds locks on these tables now, in words, as far as rights allow; null where nobody is seen. */
+  /** Who holds locks on these tables now, as far as rights allow; null where nobody is seen. */
   lockHolders(database: Database, names: readonly string[]): Promise<string | null>;
   /** What to do about a failure that was written down, as a sentence, where more can be said than to fix the file. */
-  advice(row: AttemptRow, direction: 'up' | 'down'): string | null;
-  /** Write down what a person found out about a statement whose outcome is unknown. */
-  resolve(
-    database: Database,
-    decision: {
-      migration: string;
-      statement: number;
-      done: boolean;
-      /** Of that statement, as the folder has it, or null. */
-      checksum: string | null;
-    },
-  ): Promise<boolean>;
+  advise(row: AttemptRow, direction: 'up' | 'down'): string | null;
   /** A message of the database without the values of rows that it quotes, for those who may not see the rows. */
   withoutValues(message: string): string;
 }

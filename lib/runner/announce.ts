@@ -11,14 +11,14 @@ import type { WriteOptions } from './options.ts';
 export function announce(
   options: WriteOptions & { readonly hook: string; readonly requestId: string; readonly state?: HookState },
 ): Promise<boolean> {
-  return guarded(options.engine, async () => {
+  return guarded(options.engine.diagnostics, async () => {
     const { database, engine, hook, requestId, state = 'open' } = options;
     try {
-      return await engine.announce(database, hook, requestId, state);
+      return await engine.lease.announce(database, hook, requestId, state);
     } catch (error) {
       if (!(error instanceof TrackingMissing)) throw error;
       await installTracking(options, newRun(options));
-      return engine.announce(database, hook, requestId, state);
+      return engine.lease.announce(database, hook, requestId, state);
     }
   });
 }

@@ -33,7 +33,7 @@ type Baselined = Pick<BaselineReport, 'outcome'> & Partial<Pick<BaselineReport, 
 export async function baseline(options: BaselineOptions): Promise<BaselineReport> {
   const { database, engine } = options;
   const firstCall = database.calls;
-  const done = await guarded(engine, () => takeOver(options));
+  const done = await guarded(engine.diagnostics, () => takeOver(options));
   return { baselined: [], problems: [], ...done, dataApiCalls: database.calls - firstCall };
 }
 
@@ -75,7 +75,7 @@ async function record(
   });
   if (halfDone) return { outcome: 'stopped', problems: [isHalf(halfDone.name)] };
   if (open.length === 0) return { outcome: 'nothing-to-do' };
-  await engine.baseline(database, run, open);
+  await engine.store.recordBaseline(database, run, open);
   return { outcome: 'baselined', baselined: open.map(({ name }) => name) };
 }
 

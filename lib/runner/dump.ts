@@ -34,11 +34,11 @@ export interface ServerFacts {
 /** Two calls on MySQL, none on PostgreSQL. */
 export async function readServer(
   { database, schema }: SchemaSource,
-  { name, databaseName }: Pick<Engine, 'name' | 'databaseName'>,
+  { name, store }: Pick<Engine, 'name' | 'store'>,
 ): Promise<ServerFacts> {
   return {
     engine: name,
-    database: (await databaseName?.(database)) ?? null,
+    database: (await store.databaseName?.(database)) ?? null,
     settings: (await schema.settings?.(database)) ?? {},
   };
 }

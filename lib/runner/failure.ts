@@ -72,7 +72,7 @@ export function reportFailedAttempt(
   wasApplied: boolean,
 ): FailureReport {
   const done = row.statementsApplied;
-  const advice = engine.advice(row, 'up');
+  const advice = engine.diagnostics.advise(row, 'up');
   const stands = done ? committed(done) : migration.mode === 'atomic' ? ROLLED_BACK : NOTHING_DONE;
   const isFileWrong = row.errorCode !== INTERRUPTED.code && row.checksum === migration.checksum;
   const goOn = isFileWrong
@@ -98,7 +98,7 @@ export function reportUnknownFailure(engine: Engine, row: AttemptRow, wasApplied
   const failure = { ...failureOf(row), ...(wasCut && INTERRUPTED) };
   const goOn = `Deploy its ${wasCut ? '' : 'fixed '}file again: it goes on from there`;
   const fix = `Fix its file and deploy it again${wasApplied ? '' : ', or leave it out'}`;
-  const next = engine.advice(row, 'up') ?? (done > 0 ? goOn : fix);
+  const next = engine.diagnostics.advise(row, 'up') ?? (done > 0 ? goOn : fix);
   const own = wasCut ? undefined : failure.remedy;
   const remedy = own ?? `${done > 0 ? committed(done) : NOTHING_DONE}. ${next}`;
   return reported({ ...failure, remedy }, wasApplied, { line: row.errorLine });
@@ -110,7 +110,7 @@ export function reportFailedUndoing(engine: Engine, row: AttemptRow): FailureRep
   const failure = failureOf(row);
   const stands = done > 0 ? `${done} of its down section's statements ${be(done)} done` : STILL_APPLIED;
   const again = done > 0 ? 'Run `down` again: it goes on from there' : 'Fix its down section and run `down` again';
-  const remedy = failure.remedy ?? `${stands}. ${engine.advice(row, 'down') ?? again}`;
+  const remedy = failure.remedy ?? `${stands}. ${engine.diagnostics.advise(row, 'down') ?? again}`;
   return reported({ ...failure, remedy }, false);
 }
 
@@ -158,6 +158,6 @@ export function toProblem(error: DatabaseError, { adviseError, lacksRight }: Dia
 const RIGHTS = "Let the user of the secret own the tracking tables, or use the cluster's master user";
 
 /** The error of a run that can do nothing at all. */
-export function toMigrationError(error: unknown, engine: Diagnostics): unknown {
-  return error instanceof DatabaseError ? new MigrationError(toProblem(error, engine), { cause: error }) : error;
+export function toMigrationError(error: unknown, diagnostics: Diagnostics): unknown {
+  return error instanceof DatabaseError ? new MigrationError(toProblem(error, diagnostics), { cause: error }) : error;
 }

@@ -9,14 +9,14 @@ import type { Attempt, RunnerOptions } from './options.ts';
 export function history(
   options: RunnerOptions & { readonly limit?: number; readonly migration?: string },
 ): Promise<readonly Attempt[]> {
-  return guarded(options.engine, async () => {
+  return guarded(options.engine.diagnostics, async () => {
     const { database, engine, limit = 50, migration } = options;
-    const read = await engine.history(database, null);
+    const read = await engine.store.readHistory(database, null);
     if (!read.installed) return [];
     // Under all names that it has had here.
     const identities = identitiesOf(read);
     const names = migration === undefined ? undefined : [...(identities.get(migration)?.names ?? [migration])];
-    const rows = await engine.attempts(database, { limit, names });
+    const rows = await engine.store.readAttempts(database, { limit, names });
     return rows.map(row => toAttempt(row, remedyOf(engine, row, identities.get(row.name))));
   });
 }

@@ -18,7 +18,7 @@ export async function installTracking(
   const migration = migrations.manifest.migrations.find(one => one.name === TRACKING_MIGRATION)!;
   const { up } = await migrations.body(TRACKING_MIGRATION);
   const began = Date.now();
-  await retry(() => engine.install(database, { migration, content: up.content, run }), {
+  await retry(() => engine.store.install(database, { migration, content: up.content, run }), {
     while: error => error instanceof DatabaseError && error.outcome === 'unknown',
     tries: MAX_TRIES,
     first: 100,

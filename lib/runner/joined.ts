@@ -29,7 +29,7 @@ export async function recordJoined(
     .flatMap(step => containedIn(find(step), identities));
   if (moves.length + replaced.length === 0) return 0;
   const moved = moves.map(({ identity: _, ...move }) => move);
-  await engine.record(database, run, { moved, replaced, restored: [] });
+  await engine.store.recordJoined(database, run, { moved, replaced, restored: [] });
   for (const { migration, identity } of moves) noteMove(snapshot, migration, identity);
   for (const { name, by } of replaced) noteReplaced(snapshot, name, by);
   return moves.length + replaced.length;
@@ -45,7 +45,7 @@ export async function recordContained(
   if (squash.replaces.length < 2) return;
   const replaced = containedIn(squash, identitiesOf(snapshot.history));
   if (replaced.length === 0) return;
-  await engine.record(database, run, { moved: [], replaced, restored: [] });
+  await engine.store.recordJoined(database, run, { moved: [], replaced, restored: [] });
   for (const { name, by } of replaced) noteReplaced(snapshot, name, by);
 }
 
@@ -61,7 +61,7 @@ export async function recordRestored(
   const restored = [...new Set(identitiesOf(history).values())]
     .filter(({ replacedBy }) => replacedBy !== null && names.has(replacedBy))
     .map(({ name }) => name);
-  if (restored.length > 0) await engine.record(database, run, { moved: [], replaced: [], restored });
+  if (restored.length > 0) await engine.store.recordJoined(database, run, { moved: [], replaced: [], restored });
 }
 
 /** A migration that replaces one other is that one under a new name; only a squash contains others. */

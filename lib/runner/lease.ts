@@ -31,7 +31,7 @@ export async function acquireLease(
   const ask = async (): Promise<Acquired> => {
     tries++;
     try {
-      return await engine.acquire(database, run, tries === 1 ? since : null);
+      return await engine.lease.acquire(database, run, tries === 1 ? since : null);
     } catch (error) {
       if (error instanceof TrackingMissing && tries === 1) {
         await installTracking(options, run);
@@ -61,7 +61,7 @@ export async function acquireLease(
 
 /** Gives the lease back; `finished`: nothing is left to do for the request. A lease that cannot be given back ends by itself. */
 export async function releaseLease({ engine, database }: WriteOptions, run: Run, finished: boolean): Promise<void> {
-  await engine.release(database, run, finished).catch(() => undefined);
+  await engine.lease.release(database, run, finished).catch(() => undefined);
 }
 
 /** A run of its own id: one a turn. `before`: the same process under another id, which may hold the lease still. */

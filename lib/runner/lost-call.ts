@@ -19,7 +19,7 @@ export async function resolveLostCall<S extends RunStep, R>(
   }
   // The attempt of a stepwise script that was cut off is running, or was interrupted: it is resumed.
   if (latest?.status === 'failed') {
-    const [row] = await options.engine.latest(options.database, [step.name]);
+    const [row] = await options.engine.store.readLatest(options.database, [step.name]);
     if (row && isFailure(row)) {
       await noteRow(context, step, row);
       return 'failed';
@@ -55,7 +55,7 @@ export async function failedForThisRequest<S extends RunStep, R>(
   if (requestId === null) return false;
   const { engine, database } = context.options;
   const names = steps.filter(({ wasTried }) => wasTried).map(({ name }) => name);
-  const rows = names.length === 0 ? [] : await engine.latest(database, names);
+  const rows = names.length === 0 ? [] : await engine.store.readLatest(database, names);
   const row = rows.find(one => one.requestedBy === requestedBy && one.status === 'failed' && isFailure(one));
   const step = steps.find(({ name }) => name === row?.name);
   if (!row || !step) return false;

@@ -34,7 +34,7 @@ export function countLostCalls({ database, engine, on }: WriteOptions): LostCall
       }
       counts.set(name, (counts.get(name) ?? 0) + 1);
       // A lock for which there was no time is the likeliest cause.
-      const holders = await engine.lockHolders(database, names).catch(() => null);
+      const holders = await engine.diagnostics.lockHolders(database, names).catch(() => null);
       if (holders !== null) on?.({ event: 'waiting', what: holders, seconds: 0 });
     },
   };

@@ -63,7 +63,7 @@ class Up implements Direction<UpStep, Report> {
       .filter(step => isBaselined(step, state.snapshot))
       .map(({ migration }) => this.#find(migration));
     if (baselined.length > 0) {
-      await engine.baseline(database, run, baselined);
+      await engine.store.recordBaseline(database, run, baselined);
       state.isSchemaChanged = true;
     }
     const row = { attempt: 1, status: 'baselined', statementsApplied: 0, executionTimeMs: 0 } as const;

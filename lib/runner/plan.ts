@@ -8,7 +8,7 @@ import { planFor, readSnapshot, type Snapshot } from './snapshot.ts';
 
 /** One call, where something is at work. */
 export async function runningIn({ database, engine }: RunnerOptions, { history }: Snapshot): Promise<Activity | null> {
-  return history.isBusy ? engine.activity(database) : null;
+  return history.isBusy ? engine.diagnostics.activity(database) : null;
 }
 
 export type PlanOptions = RunnerOptions & { readonly hook?: string | null };
@@ -56,7 +56,7 @@ export function planWith<T>(
   options: PlanOptions,
   more: (snapshot: Snapshot, made: Plan) => Promise<T>,
 ): Promise<Plan & T & { readonly dataApiCalls: number }> {
-  return guarded(options.engine, async () => {
+  return guarded(options.engine.diagnostics, async () => {
     const before = options.database.calls;
     const snapshot = await readSnapshot(options, options.hook ?? null);
     const made = planFor(options, snapshot);

@@ -27,7 +27,7 @@ export function startProgress(options: WriteOptions, run: Run, migration: string
   async function ask(): Promise<string | null> {
     asking = true;
     try {
-      return await engine.progress(database, run);
+      return await engine.diagnostics.progress(database, run);
     } catch {
       return null;
     } finally {

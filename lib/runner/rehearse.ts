@@ -135,13 +135,14 @@ async function undo(
 ): Promise<Pick<Rehearsed, 'migrations' | 'problems'>> {
   const { engine, migrations } = options;
   const own = new Set(applied);
-  const history: typeof engine.history = async (database, hook) => {
-    const read = await engine.history(database, hook);
+  const readHistory: typeof engine.store.readHistory = async (database, hook) => {
+    const read = await engine.store.readHistory(database, hook);
     return { ...read, entries: new Map([...read.entries].filter(([name]) => own.has(name))) };
   };
   const versioned = migrations.manifest.migrations.filter(({ name, version }) => own.has(name) && version !== null);
   if (versioned.length === 0) return { migrations: [], problems: [] };
-  const report = await revert({ ...options, engine: { ...engine, history }, what: { steps: versioned.length } });
+  const copied = { ...engine, store: { ...engine.store, readHistory } };
+  const report = await revert({ ...options, engine: copied, what: { steps: versioned.length } });
   return { migrations: await undoneOf(report, migrations, seen), problems: report.problems };
 }
 

@@ -67,7 +67,7 @@ export async function describeMigrations(
   const rows = new Map(unfinished.map(({ row }) => [row.name, row]));
   const unread = failed.map(({ entry }) => latestNameOf(entry!)).filter(name => !rows.has(name));
   if (unread.length > 0 && !isSilent)
-    for (const row of await options.engine.latest(options.database, unread)) rows.set(row.name, row);
+    for (const row of await options.engine.store.readLatest(options.database, unread)) rows.set(row.name, row);
 
   const errors = new Map(known);
   for (const one of failed) {
@@ -159,7 +159,7 @@ export function warnings(
   const failures = unfinished.map(({ entry, row, isOther }) => {
     const failure = reportUnknownFailure(engine, row, isInForce(entry));
     const told = codeAndStatement(failure);
-    const cause = `${engine.withoutValues(failure.message)}${told && ` (${told})`}`;
+    const cause = `${engine.diagnostics.withoutValues(failure.message)}${told && ` (${told})`}`;
     return `${entry.name} ${whatIsWrong(row.statementsApplied, isOther)}: ${cause}. ${failure.remedy}`;
   });
   const invalid = (history?.invalidIndexes ?? []).map(

@@ -9,11 +9,11 @@ import { readSnapshot } from './snapshot.ts';
 export function resolve(
   options: RunnerOptions & { readonly migration: string; readonly statement: number; readonly as: 'done' | 'not-done' },
 ): Promise<MigrationReport> {
-  return guarded(options.engine, async () => {
+  return guarded(options.engine.diagnostics, async () => {
     const { database, engine, migration, statement, as } = options;
     const own = options.migrations.manifest.migrations.find(one => one.name === migration);
     const checksum = own ? ((await options.migrations.body(migration)).up.facts.sums[statement - 1] ?? null) : null;
-    if (!(await engine.resolve(database, { migration, statement, done: as === 'done', checksum }))) {
+    if (!(await engine.store.resolve(database, { migration, statement, done: as === 'done', checksum }))) {
       throw new MigrationError({
         code: 'not-there',
         message: `${migration} does not stand at statement ${statement}, or a run is at work`,

@@ -41,7 +41,7 @@ export async function planRevert(
     const entry = identities.get(name)!;
     const migration = files.get(name);
     const own = migration?.revertible ? await migrations.body(migration.name) : null;
-    const down = own?.down ?? (await engine.storedDown(database, name));
+    const down = own?.down ?? (await engine.store.readDownScript(database, name));
     const place = own ? placeOfDown(migration!, own) : { file: null, firstLine: 1 };
     if (down) reverts.push({ entry, migration, down, ...place });
     else problems.push(noDown(name));

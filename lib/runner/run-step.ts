@@ -27,8 +27,8 @@ export async function runStep<S extends RunStep, R>(
   for (let nth = 1; ; nth++) {
     const endProgress = startProgress(options, run, step.name);
     try {
-      if (!failure) return await engine.execute(database, script);
-      const outcome = await engine.recordFailure(database, script, failure);
+      if (!failure) return await engine.executor.execute(database, script);
+      const outcome = await engine.executor.recordFailure(database, script, failure);
       return outcome.status === 'failed' ? { ...outcome, failure } : outcome;
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
@@ -67,7 +67,7 @@ async function scriptRun<S extends RunStep, R>(
     },
     async pause(tried: number, { waitedFor }: Failure) {
       if (stop()) return;
-      const holders = waitedFor ?? (await engine.lockHolders(database, names).catch(() => null));
+      const holders = waitedFor ?? (await engine.diagnostics.lockHolders(database, names).catch(() => null));
       on?.({ event: 'waiting', what: holders ?? 'a lock', seconds: 0 });
       await sleep(pause(tried, 250, 5000), signal);
     },

@@ -19,7 +19,7 @@ import { readSnapshot } from './snapshot.ts';
  * be done.
  */
 export async function run<S extends RunStep, R>(options: WriteOptions, direction: Direction<S, R>): Promise<R> {
-  const context = await guarded(options.engine, () => begin(options, direction));
+  const context = await guarded(options.engine.diagnostics, () => begin(options, direction));
   const { state, deadline } = context;
   try {
     const plan = await direction.plan(state);
@@ -45,8 +45,9 @@ export async function run<S extends RunStep, R>(options: WriteOptions, direction
       lease = await acquireLease(options, deadline, null, run);
     }
   } catch (error) {
-    if (!(error instanceof DatabaseError) || state.done.length === 0) throw toMigrationError(error, options.engine);
-    return await report(context, { ...stopped(toProblem(error, options.engine)), isSilent: true });
+    if (!(error instanceof DatabaseError) || state.done.length === 0)
+      throw toMigrationError(error, options.engine.diagnostics);
+    return await report(context, { ...stopped(toProblem(error, options.engine.diagnostics)), isSilent: true });
   }
 }
 

@@ -39,22 +39,23 @@ export interface Snapshot {
  */
 export async function readSnapshot(options: RunnerOptions, hook: string | null, before?: Snapshot): Promise<Snapshot> {
   const { database, engine, migrations, baseline } = options;
-  const read = await engine.history(database, hook);
+  const read = await engine.store.readHistory(database, hook);
   const entries = new Map(read.entries);
   const history = { ...read, entries };
   // An empty database has nothing to take over: there the migrations are run.
-  const baselines = baseline != null && !hasBegun(migrations.manifest, history) && !(await engine.isEmpty(database));
+  const baselines =
+    baseline != null && !hasBegun(migrations.manifest, history) && !(await engine.store.isEmpty(database));
   const asks = migrations.manifest.migrations.some(
     ({ name, databases }) => databases !== undefined && entries.get(name)?.latest.status !== 'applied',
   );
-  const migrated = asks ? (before?.database ?? (await engine.databaseName?.(database)) ?? null) : null;
+  const migrated = asks ? (before?.database ?? (await engine.store.databaseName?.(database)) ?? null) : null;
   const matched = match(migrations.manifest, history);
   const resumes = await readResumes(options, matched, entries, before);
   const unfinished = await readUnfinished(options, matched, before);
   const snapshot = { history, entries, resumes, facts: new Map(), baselines, unfinished, database: migrated };
   const draft = planFor(options, snapshot);
   const wanted = draft.steps.length + draft.problems.length > 0 ? factsNeeded(matched) : [];
-  return wanted.length === 0 ? snapshot : { ...snapshot, facts: await engine.facts(database, wanted) };
+  return wanted.length === 0 ? snapshot : { ...snapshot, facts: await engine.store.readFacts(database, wanted) };
 }
 
 /** What failed or stopped on its way, as its row tells it, and is in no file of this folder, or in another version. */
@@ -67,7 +68,7 @@ async function readUnfinished(
   const known = new Map(before?.unfinished.map(one => [one.entry.latestName, one.row]));
   const asked = all.filter(({ latestName, latest }) => known.get(latestName)?.attempt !== latest.attempt);
   if (asked.length > 0)
-    for (const row of await engine.latest(
+    for (const row of await engine.store.readLatest(
       database,
       asked.map(({ latestName }) => latestName),
     ))
@@ -96,7 +97,7 @@ async function readResumes(
   });
   if (unknown.length === 0) return resumes;
   const fileOf = new Map(unknown.map(([{ name }, { latestName }]) => [latestName, name]));
-  for (const unfinished of await engine.unfinished(database, [...fileOf.keys()])) {
+  for (const unfinished of await engine.store.readUnfinished(database, [...fileOf.keys()])) {
     const file = fileOf.get(unfinished.name)!;
     const { up } = await migrations.body(file);
     resumes.set(file, { done: unfinished.statementsApplied, edited: editedOf(unfinished, up.facts.sums) });

@@ -17,7 +17,7 @@ export interface Status {
 
 /** Says of each migration whether it is applied. */
 export function status(options: RunnerOptions): Promise<Status> {
-  return guarded(options.engine, async () => {
+  return guarded(options.engine.diagnostics, async () => {
     const before = options.database.calls;
     const snapshot = await readSnapshot(options, null);
     const running = await runningIn(options, snapshot);

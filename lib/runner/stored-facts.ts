@@ -15,13 +15,13 @@ export interface StoredFacts {
 
 /** Reads what a plan needs besides these attempts, newest first. One call for most folders, and one more where a migration is half done. */
 export async function storedFacts(
-  { database, engine }: { readonly database: Database; readonly engine: Pick<Engine, 'facts' | 'unfinished'> },
+  { database, engine }: { readonly database: Database; readonly engine: Pick<Engine, 'store'> },
   attempts: readonly Attempt[],
 ): Promise<StoredFacts> {
   const names = [...new Set(attempts.map(({ name }) => name))];
   if (names.length === 0) return { facts: [], unfinished: [], dataApiCalls: database.calls };
   const halfDone = attempts.filter(({ status, statementsApplied }) => status === 'failed' && statementsApplied);
-  const unfinished = halfDone.length > 0 ? await engine.unfinished(database, names) : [];
-  const facts = [...(await engine.facts(database, names))];
+  const unfinished = halfDone.length > 0 ? await engine.store.readUnfinished(database, names) : [];
+  const facts = [...(await engine.store.readFacts(database, names))];
   return { facts, unfinished, dataApiCalls: database.calls };
 }

@@ -42,7 +42,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   const before = database.calls;
   try {
     const snapshot = await readSnapshot(options, null);
-    const running = snapshot.history.isBusy ? await engine.activity(database) : null;
+    const running = snapshot.history.isBusy ? await engine.diagnostics.activity(database) : null;
     const { migrations, counts } = await describeMigrations(options, snapshot);
     const inspection = await schema.inspect(database);
     const drift = driftOf(inspection);
@@ -63,7 +63,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
       dataApiCalls: database.calls - before,
     };
   } catch (error) {
-    throw toMigrationError(error, options.engine);
+    throw toMigrationError(error, options.engine.diagnostics);
   }
 }
 

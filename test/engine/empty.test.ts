@@ -7,10 +7,10 @@ test.each([{}, { table: 'moved' }])(
   async names => {
     const made = await bench(names);
     const engine = postgresql(names);
-    expect(await engine.isEmpty(made.database)).toBe(true);
+    expect(await engine.store.isEmpty(made.database)).toBe(true);
     await made.up({ '001_t': 'select 1;' });
-    expect(await engine.isEmpty(made.database)).toBe(true);
+    expect(await engine.store.isEmpty(made.database)).toBe(true);
     await made.raw.query('create function others() returns int language sql as $$ select 1 $$');
-    expect(await engine.isEmpty(made.database)).toBe(false);
+    expect(await engine.store.isEmpty(made.database)).toBe(false);
   },
 );

@@ -31,7 +31,7 @@ async function sent(names: { schema?: string; table?: string } = {}): Promise<St
     leaseMs: 1,
     lockTimeoutMs: 1,
   };
-  await postgresql(names).install(database, { migration: manifest.migrations[0]!, content: script, run });
+  await postgresql(names).store.install(database, { migration: manifest.migrations[0]!, content: script, run });
   expect(statements).toHaveLength(1);
   return statements[0]!;
 }
@@ -79,17 +79,17 @@ describe('the tracking script', () => {
         `select attempt, status, left(checksum, 3) from schema_migrations where name = '${TRACKING_MIGRATION}' order by 1`,
       );
     const before = await rows();
-    await engine.install(database, { migration, content: body.content, run });
+    await engine.store.install(database, { migration, content: body.content, run });
     expect(await rows()).toEqual(before);
     // Another version of the script.
-    await engine.install(database, {
+    await engine.store.install(database, {
       migration: { ...migration, checksum: 'other', statementsChecksum: 'other' },
       content: body.content,
       run,
     });
     expect(await rows()).toEqual([...before, [2, 'applied', 'oth']]);
     // This one again, rolled back to: it is there.
-    await engine.install(database, { migration, content: body.content, run });
+    await engine.store.install(database, { migration, content: body.content, run });
     expect(await rows()).toHaveLength(2);
     await raw.query('select 1');
   });

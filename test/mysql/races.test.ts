@@ -97,10 +97,10 @@ describeMysql('a run beside others', () => {
   ])('a database is not empty that has something of others: %s', async sql => {
     const bench = await mysqlBench();
     const engine = mysql();
-    expect(await engine.isEmpty(bench.client())).toBe(true);
+    expect(await engine.store.isEmpty(bench.client())).toBe(true);
     await bench.up({ '001_nothing': '-- nothing' });
-    expect(await engine.isEmpty(bench.client())).toBe(true);
+    expect(await engine.store.isEmpty(bench.client())).toBe(true);
     await bench.raw.query(sql);
-    expect(await engine.isEmpty(bench.client())).toBe(false);
+    expect(await engine.store.isEmpty(bench.client())).toBe(false);
   });
 });

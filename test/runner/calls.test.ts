@@ -134,6 +134,6 @@ describe('a long history is read in as few calls as the response limit allows', 
     expect(all.dataApiCalls).toBeGreaterThanOrEqual(Math.ceil(bytes / 1024 / 1024));
     expect(all.dataApiCalls).toBeLessThanOrEqual(Math.ceil(bytes / 850_000) + 1);
     // Read at several moments it is of none: nothing may be built on its being unchanged.
-    expect((await postgresql().history(database, null)).leaseTaken).toBeNull();
+    expect((await postgresql().store.readHistory(database, null)).leaseTaken).toBeNull();
   });
 });

@@ -285,8 +285,11 @@ describe('a run after a lost answer', () => {
     const body = await migrations.body(migration.name);
     const next = async (before?: Run) => {
       const run = newRun({ ...options, requestedBy: 'test' }, before);
-      expect(await engine.acquire(database, run, null)).toEqual({ status: 'acquired', unchanged: false });
-      return { run, apply: () => engine.execute(database, { ...UNDISTURBED, run, ...upScript(migration, body) }) };
+      expect(await engine.lease.acquire(database, run, null)).toEqual({ status: 'acquired', unchanged: false });
+      return {
+        run,
+        apply: () => engine.executor.execute(database, { ...UNDISTURBED, run, ...upScript(migration, body) }),
+      };
     };
     const first = await next();
     await made.raw.query(`begin; select from schema_migrations_lease where id = 'lease' for update`);

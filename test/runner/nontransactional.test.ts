@@ -202,11 +202,15 @@ describe.concurrent('PostgreSQL: a lock that what is sent as it is waits for', (
   async function applyTwice(made: Bench, sql: string) {
     const options = await made.runner({ ...FIRST, '0002_x': sql });
     const run = newRun({ ...options, requestedBy: 'test', lockTimeoutMs: 300, leaseMs: 300 });
-    await options.engine.acquire(options.database, run, null);
+    await options.engine.lease.acquire(options.database, run, null);
     const migration = options.migrations.manifest.migrations.at(-1)!;
     const body = await options.migrations.body(migration.name);
     const how = { ...UNDISTURBED, tries: 2 };
-    const applied = await options.engine.execute(options.database, { ...how, run, ...upScript(migration, body) });
+    const applied = await options.engine.executor.execute(options.database, {
+      ...how,
+      run,
+      ...upScript(migration, body),
+    });
     if (applied.status !== 'failed') throw new Error(applied.status);
     return applied.failure;
   }

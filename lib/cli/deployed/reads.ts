@@ -21,13 +21,15 @@ export interface Told {
 
 /** A database that is only read: where a plan is made, or a rehearsal. */
 export interface ReadOnly {
-  readonly engine: Pick<Engine, 'facts' | 'unfinished'>;
+  readonly engine: Pick<Engine, 'store'>;
   readonly database: Database;
   /** Undefined: no function reads it. */
   readonly told?: Told;
 }
 
-type ReadOf = 'history' | 'facts' | 'unfinished' | 'latest' | 'isEmpty' | 'databaseName' | 'activity';
+type ReadOf =
+  | ('readHistory' | 'readFacts' | 'readUnfinished' | 'readLatest')
+  | ('isEmpty' | 'databaseName' | 'activity');
 
 /** Asks the function what its engine reads. */
 export type Read = (fields: { readonly of: ReadOf; readonly names?: readonly string[] }) => Promise<ReadAnswer>;
@@ -54,7 +56,7 @@ export async function readThrough(
     calls += dataApiCalls;
     return JSON.parse(text) as { value: T; told: Passed };
   };
-  const { value, told: passed } = await ask<WrittenHistory>('history');
+  const { value, told: passed } = await ask<WrittenHistory>('readHistory');
   const { engine: name, database: migrated, schema, table, ...plan } = passed;
   const names = {
     engine: name,
@@ -64,17 +66,17 @@ export async function readThrough(
   };
   const readValue = async <T>(of: ReadOf, names?: readonly string[]) => (await ask<T>(of, names)).value;
   const own = engineOf(names);
-  const { databaseName } = own;
-  const engine: Engine = {
-    ...own,
-    history: async () => ({ ...value, entries: new Map(value.entries) }),
-    facts: async (_, names) => new Map(await readValue<[string, IdentityFacts][]>('facts', names)),
-    unfinished: (_, names) => readValue('unfinished', names),
-    latest: (_, names) => readValue('latest', names),
+  const { databaseName } = own.store;
+  const store: Engine['store'] = {
+    ...own.store,
+    readHistory: async () => ({ ...value, entries: new Map(value.entries) }),
+    readFacts: async (_, names) => new Map(await readValue<[string, IdentityFacts][]>('readFacts', names)),
+    readUnfinished: (_, names) => readValue('readUnfinished', names),
+    readLatest: (_, names) => readValue('readLatest', names),
     isEmpty: () => readValue('isEmpty'),
-    activity: () => readValue('activity'),
     ...(databaseName && { databaseName: () => readValue<string>('databaseName') }),
   };
+  const engine = { ...own, store, diagnostics: { ...own.diagnostics, activity: () => readValue<never>('activity') } };
   return { engine, database: onlyCounted(() => calls), told: { names, plan } };
 }
 

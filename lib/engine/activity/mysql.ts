@@ -7,7 +7,7 @@ import { toActivity } from '../tracking-rows.ts';
 const isOurs = `p.db = DATABASE() AND p.id <> CONNECTION_ID() AND p.command <> 'Sleep' AND p.info LIKE '${TAG}%'`;
 const isHeld = `l.id = 'lease' AND l.run_id IS NOT NULL AND l.expires_at >= UTC_TIMESTAMP(6)`;
 
-/** Whether `Engine.activity` would find something, as part of another query. */
+/** Whether `EngineDiagnostics.activity` would find something, as part of another query. */
 export const IS_BUSY = `CAST(EXISTS (SELECT 1 FROM information_schema.processlist p WHERE ${isOurs})
   OR EXISTS (SELECT 1 FROM schema_migrations_lease l WHERE ${isHeld}) AS char)`;
 
@@ -25,7 +25,7 @@ FROM (SELECT l.run_id, l.requested_by, l.migration, l.acquired_at, ${isHeld} AS 
     FROM information_schema.processlist p WHERE ${isOurs} ORDER BY p.time DESC LIMIT 1) s ON TRUE
 WHERE l.live OR s.run IS NOT NULL`;
 
-/** See `Engine.activity`. One call more, for how far it is. */
+/** See `EngineDiagnostics.activity`. One call more, for how far it is. */
 export async function activity(database: Database, named: Naming): Promise<Activity | null> {
   const [row] = await database.execute({ sql: named(query), effect: 'read' });
   if (!row) return null;
@@ -38,7 +38,7 @@ export async function activity(database: Database, named: Naming): Promise<Activ
 }
 
 /**
- * See `Engine.progress`: the stage of an ALTER and how far it is. Needs the right to see the performance schema, and its consumer
+ * See `EngineDiagnostics.progress`: the stage of an ALTER and how far it is. Needs the right to see the performance schema, and its consumer
  * `events_stages_current`, which is off by default (https://dev.mysql.com/doc/refman/8.0/en/monitor-alter-table-performance-schema.html).
  */
 export async function progressOf(database: Database): Promise<string | null> {

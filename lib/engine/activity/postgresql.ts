@@ -7,7 +7,7 @@ import { toActivity } from '../tracking-rows.ts';
 
 const isHeld = `l.id = 'lease' AND l.run_id IS NOT NULL AND l.expires_at >= pg_catalog.clock_timestamp()`;
 
-/** Whether `Engine.activity` would find something, as part of another query. */
+/** Whether `EngineDiagnostics.activity` would find something, as part of another query. */
 export const IS_BUSY = `(EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE ${IS_AT_WORK})
 OR EXISTS (SELECT FROM public.schema_migrations_lease l WHERE ${isHeld}))::pg_catalog.text`;
 
@@ -23,7 +23,7 @@ SELECT pg_catalog.json_build_object('interrupted', NOT (x.live AND x.own), 'migr
 'requestedBy', CASE WHEN x.own THEN x.requested_by ELSE (SELECT h.requested_by FROM public.schema_migrations h WHERE h.run_id = x.run ORDER BY h.started_at DESC LIMIT 1) END,
 'since', extract(epoch FROM x.since) * 1000.0, 'seconds', greatest(0, extract(epoch FROM pg_catalog.clock_timestamp() - x.since))::int, 'progress', x.progress)::pg_catalog.text FROM x`;
 
-/** See `Engine.activity`. */
+/** See `EngineDiagnostics.activity`. */
 export async function activity(database: Database, named: (sql: string) => string): Promise<Activity | null> {
   const [row] = await withCleanSession(database, { sql: named(query), effect: 'read' });
   return row ? toActivity(row[0]!) : null;

@@ -30,7 +30,7 @@ const named_ = `h.name IN (SELECT j.name FROM JSON_TABLE(:names, '$[*]' COLUMNS 
 /** Rows in one call: the error of one may have 36 kB, and an answer ends at 1 MiB. */
 const PAGE = 25;
 
-/** See `Engine.attempts`. */
+/** See `Store.readAttempts`. */
 export async function attempts(
   database: Database,
   named: Naming,
@@ -51,7 +51,7 @@ export async function attempts(
   return found;
 }
 
-/** See `Engine.latest`. */
+/** See `Store.readLatest`. */
 export async function latest(database: Database, named: Naming, names: readonly string[]): Promise<AttemptRow[]> {
   const found: AttemptRow[] = [];
   for (let at = 0; at < names.length; at += PAGE) {
@@ -65,7 +65,7 @@ export async function latest(database: Database, named: Naming, names: readonly 
   return found;
 }
 
-/** See `Engine.unfinished`. */
+/** See `Store.readUnfinished`. */
 export async function unfinished(database: Database, named: Naming, names: readonly string[]): Promise<Unfinished[]> {
   const rows = await database.execute({
     sql: named(`SELECT h.name, ${text('h.statements_applied')}, h.applied_checksum, h.statement_checksums
@@ -81,7 +81,7 @@ export async function unfinished(database: Database, named: Naming, names: reado
   }));
 }
 
-/** See `Engine.storedDown`. */
+/** See `Store.readDownScript`. */
 export function storedDown(database: Database, named: Naming, name: string): Promise<Script | null> {
   return storedScript(async (column, from) => {
     const [row] = await database.execute({
@@ -97,7 +97,7 @@ export function storedDown(database: Database, named: Naming, name: string): Pro
 /** Names whose facts are read in one call. */
 const FACTS = 100;
 
-/** See `Engine.facts`. */
+/** See `Store.readFacts`. */
 export async function facts(
   database: Database,
   named: Naming,

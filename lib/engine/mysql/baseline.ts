@@ -10,7 +10,7 @@ const COLUMNS = [
 ];
 
 /**
- * See `Engine.baseline`. Written only while the lease is this run's, and only for migrations of which nothing is applied. No content: it
+ * See `Store.recordBaseline`. Written only while the lease is this run's, and only for migrations of which nothing is applied. No content: it
  * never ran here.
  */
 const insert = `
@@ -50,7 +50,7 @@ function toRow(migration: Migration) {
   return { name, version, checksum, sum, statements, facts: JSON.stringify(identityFacts(migration)) };
 }
 
-/** See `Engine.isEmpty`: no table, view, routine or event but ours. */
+/** See `Store.isEmpty`: no table, view, routine or event but ours. */
 export async function isEmpty(database: Database, { table }: Naming): Promise<boolean> {
   const [row] = await database.execute({
     sql: `SELECT CAST(

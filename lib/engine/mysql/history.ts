@@ -51,7 +51,7 @@ SELECT CAST(JSON_ARRAYAGG(line) AS char), CAST(MAX(total) AS char),
 FROM (SELECT 1 AS one) always LEFT JOIN pages ON bytes <= 900000 GROUP BY bytes DIV 30000`;
 
 /**
- * See `Engine.history`. Undefined: the session does not commit each statement by itself, so that an earlier read may have fixed what it shows.
+ * See `Store.readHistory`. Undefined: the session does not commit each statement by itself, so that an earlier read may have fixed what it shows.
  * @param autocommit false: each call has a transaction of its own
  */
 export async function readHistory(

@@ -6,7 +6,7 @@ import type { Naming } from './names.ts';
 /** How many characters of former requests are kept: some fifty requests. */
 const REMEMBERED = 2000;
 
-/** See `Engine.announce`. The assignments see those before them: the request goes last. */
+/** See `Lease.announce`. The assignments see those before them: the request goes last. */
 export async function announce(
   database: Database,
   named: Naming,

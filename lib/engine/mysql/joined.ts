@@ -34,7 +34,7 @@ FROM JSON_TABLE(:rows, '$[*]' COLUMNS (${COLUMNS.join(', ')})) j
   LEFT JOIN schema_migrations o ON ${counted('j.name')}
 WHERE j.kind IN ('replaced', 'reverted') AND COALESCE(o.status, '') <> j.kind`;
 
-/** See `Engine.record`. */
+/** See `Store.recordJoined`. */
 export async function recordJoined(
   database: Database,
   named: Naming,

@@ -43,7 +43,7 @@ SELECT IF(${newest}, 'held', 'superseded'),
   (SELECT CAST(MAX(w.id) AS char) FROM (${atWork}) w WHERE w.idle AND ${isFree('f')})
 FROM schema_migrations_lease f WHERE f.id = 'lease'`;
 
-/** See `Engine.acquire`. One call; one more to tell why not, or where the lease was taken since: the database says that only by refusing. */
+/** See `Lease.acquire`. One call; one more to tell why not, or where the lease was taken since: the database says that only by refusing. */
 export async function acquireLease(
   database: Database,
   named: Naming,
@@ -102,7 +102,7 @@ export async function renewLease(database: Database, named: Naming, run: Run, na
   });
 }
 
-/** See `Engine.release`. */
+/** See `Lease.release`. */
 export async function releaseLease(database: Database, named: Naming, run: Run, finished: boolean): Promise<void> {
   await database.execute({
     // The assignments of an UPDATE of two tables come in any order: whose the lease is, is looked at before.

@@ -23,7 +23,7 @@ const IS_ON = 'SELECT CAST(@@performance_schema AS char)';
 
 const HIDDEN = 'a lock; who holds it takes SELECT on performance_schema, or PROCESS, to see';
 
-/** See `Engine.lockHolders`. With SELECT on the performance schema by table, with PROCESS whose transaction it may be; with neither it says so. */
+/** See `EngineDiagnostics.lockHolders`. With SELECT on the performance schema by table, with PROCESS whose transaction it may be; with neither it says so. */
 export async function lockHolders(database: Database, names: readonly string[]): Promise<string | null> {
   let rows = await asked(database, BY_TABLE, { names: JSON.stringify(names) });
   // Aurora has the performance schema switched off by default: then its tables are there, and empty.

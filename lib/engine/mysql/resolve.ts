@@ -1,4 +1,5 @@
 import type { Database } from '../../core/database.ts';
+import type { Resolution } from '../engine.ts';
 import type { Naming } from './names.ts';
 
 /** The checkpoint behind the statement: its checksum is that with which it was sent, else that of the file. */
@@ -8,18 +9,13 @@ const DONE = `h.statements_applied = h.statements_applied + 1,
   h.statement_checksums = JSON_ARRAY_APPEND(COALESCE(h.statement_checksums, '[]'), '$', ${CHECKSUM}),`;
 
 /**
- * See `Engine.resolve`: moves the checkpoint past the statement, or takes away what says that it may have been sent. False where the latest attempt does
+ * See `Store.resolve`: moves the checkpoint past the statement, or takes away what says that it may have been sent. False where the latest attempt does
  * not stand at that statement, or a run holds the lease.
  */
 export function resolve(
   database: Database,
   named: Naming,
-  {
-    migration,
-    statement,
-    done,
-    checksum,
-  }: { migration: string; statement: number; done: boolean; checksum: string | null },
+  { migration, statement, done, checksum }: Resolution,
 ): Promise<boolean> {
   const parameters = { migration, statement: String(statement) };
   return database.transaction(async transaction => {

@@ -18,7 +18,7 @@ export const PROGRESS = `p.phase || coalesce(' ' || 100 * p.done / nullif(p.tota
 /** That, and what it waits for, of `w`. */
 export const TOLD = `coalesce(${PROGRESS} || coalesce(', waiting for ' || w.what, ''), 'waiting for ' || w.what)`;
 
-/** See `Engine.progress`. Others' statements are hidden from a user without pg_read_all_stats; those of this run are its own. */
+/** See `EngineDiagnostics.progress`. Others' statements are hidden from a user without pg_read_all_stats; those of this run are its own. */
 export async function progressOf(database: Database, run: Run): Promise<string | null> {
   const [row] = await withCleanSession(database, {
     sql: `SELECT ${TOLD} FROM pg_catalog.pg_stat_activity a ${joinProgress('a.pid')} ${joinWait('a')}

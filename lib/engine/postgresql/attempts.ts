@@ -15,7 +15,7 @@ const columns = `h.name, h.attempt::pg_catalog.text, h.status, h.checksum, ${mil
 /** Rows that are read in one call: with 9,000 characters of error, of four bytes each, they stay below the 1 MiB of an answer. */
 const PAGE = 25;
 
-/** See `Engine.attempts`. */
+/** See `Store.readAttempts`. */
 export async function attempts(
   database: Database,
   named: (sql: string) => string,
@@ -39,7 +39,7 @@ export async function attempts(
   return found;
 }
 
-/** See `Engine.latest`. */
+/** See `Store.readLatest`. */
 export async function latest(
   database: Database,
   named: (sql: string) => string,
@@ -58,7 +58,7 @@ export async function latest(
   return found;
 }
 
-/** See `Engine.unfinished`. */
+/** See `Store.readUnfinished`. */
 export async function unfinished(
   database: Database,
   named: (sql: string) => string,
@@ -79,7 +79,7 @@ export async function unfinished(
   }));
 }
 
-/** See `Engine.storedDown`. */
+/** See `Store.readDownScript`. */
 export function storedDown(database: Database, named: (sql: string) => string, name: string): Promise<Script | null> {
   return storedScript(async (column, from) => {
     const [row] = await withCleanSession(database, {
@@ -95,7 +95,7 @@ export function storedDown(database: Database, named: (sql: string) => string, n
 /** Bytes of facts that are read in one call, of the 1 MiB of an answer. */
 const FACTS_PAGE = 800_000;
 
-/** See `Engine.facts`. */
+/** See `Store.readFacts`. */
 export async function facts(
   database: Database,
   named: (sql: string) => string,

@@ -6,7 +6,7 @@ import { about } from './call-run.ts';
 import { withCleanSession } from './clean-session.ts';
 
 /**
- * See `Engine.baseline`. Written only while the lease is this run's, and only for migrations of which nothing is applied. No content: it
+ * See `Store.recordBaseline`. Written only while the lease is this run's, and only for migrations of which nothing is applied. No content: it
  * never ran here.
  */
 const insert = `
@@ -40,7 +40,7 @@ function toRow(migration: Migration) {
   return { name, version, checksum, statementsChecksum, statements, facts: JSON.stringify(identityFacts(migration)) };
 }
 
-/** See `Engine.isEmpty`: no table, view, sequence or routine but those of extensions and ours. */
+/** See `Store.isEmpty`: no table, view, sequence or routine but those of extensions and ours. */
 export async function isEmpty(database: Database, named: (sql: string) => string): Promise<boolean> {
   const [row] = await withCleanSession(database, {
     sql: named(`SELECT (count(*) + (SELECT count(*) FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace s ON s.oid = p.pronamespace

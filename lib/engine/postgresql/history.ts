@@ -71,7 +71,7 @@ SELECT pg_catalog.string_agg(line, pg_catalog.chr(10) ORDER BY name), pg_catalog
   ${SERVER_VERSION}, ${IS_BUSY}, ${INVALID_INDEXES}
 FROM pages WHERE bytes <= 900000 GROUP BY bytes / 30000 ORDER BY pg_catalog.max(name)`;
 
-/** See `Engine.history`. */
+/** See `Store.readHistory`. */
 export async function readHistory(
   database: Database,
   named: (sql: string) => string,

@@ -38,7 +38,7 @@ ${moved}
 UNION ALL
 ${contained}`;
 
-/** See `Engine.record`. */
+/** See `Store.recordJoined`. */
 export async function record(
   database: Database,
   named: (sql: string) => string,

@@ -30,7 +30,7 @@ SELECT CASE WHEN EXISTS (SELECT FROM taken) THEN 'acquired' WHEN NOT (SELECT our
     (SELECT 'another run (' || coalesce(l.requested_by, 'nobody') || coalesce(', at ' || l.migration, '') || ')' FROM public.schema_migrations_lease l WHERE l.id = 'lease')),
   (SELECT unchanged::pg_catalog.text FROM taken)`;
 
-/** See `Engine.acquire`. */
+/** See `Lease.acquire`. */
 export async function acquireLease(
   database: Database,
   named: (sql: string) => string,
@@ -57,7 +57,7 @@ export async function acquireLease(
   return { status: 'held', by };
 }
 
-/** See `Engine.release`. */
+/** See `Lease.release`. */
 export async function releaseLease(
   database: Database,
   named: (sql: string) => string,

@@ -3,7 +3,7 @@ import { withCleanSession } from './clean-session.ts';
 import { WHO } from './lock-waits.ts';
 
 /**
- * See `Engine.lockHolders`. Of relations of these names, the one that the search path finds where there are several; whoever began first is told
+ * See `EngineDiagnostics.lockHolders`. Of relations of these names, the one that the search path finds where there are several; whoever began first is told
  * first, for it has held others up for longest.
  */
 export async function lockHolders(database: Database, names: readonly string[]): Promise<string | null> {

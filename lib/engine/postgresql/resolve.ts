@@ -1,8 +1,6 @@
 import type { Database } from '../../core/database.ts';
-import type { Engine } from '../engine.ts';
+import type { Resolution } from '../engine.ts';
 import { withCleanSession } from './clean-session.ts';
-
-type Resolution = Parameters<Engine['resolve']>[1];
 
 /** The checksum of a statement is that with which it was sent, else that of the file. */
 const CHECKSUM = `coalesce(CAST(h.in_flight AS pg_catalog.json)->>'checksum', CAST(:checksum AS pg_catalog.text), '')`;
@@ -13,7 +11,7 @@ const DONE = `, statements_applied = h.statements_applied + 1,
   statement_checksums = (coalesce(CAST(h.statement_checksums AS pg_catalog.jsonb), '[]') || pg_catalog.to_jsonb(${CHECKSUM}))::pg_catalog.text`;
 
 /**
- * See `Engine.resolve`: moves the checkpoint past the statement, or takes away the mark that it may have been sent. False where the
+ * See `Store.resolve`: moves the checkpoint past the statement, or takes away the mark that it may have been sent. False where the
  * latest attempt does not stand at that statement, or a run holds the lease.
  */
 export async function resolve(
