@@ -3,19 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { imports, type Node, nodesOf, type SourceFile, sources } from './source.ts';
 
 describe('imports', () => {
-  /** Circles that are left, by their first file: one that is gone leaves the list. */
-  const EXCEPTIONS = [
-    'lib/compile/mysql/prepared.ts',
-    'lib/compile/mysql/safety/actions.ts',
-    'lib/compile/mysql/safety/cost-of-added.ts',
-  ];
-
   test('make no circle, types included', () => {
     const files = sources('lib', 'lambda', 'bin');
     expect(files.length).toBeGreaterThan(300);
-    const circles = circlesOf(graphOf(files));
-    expect(circles.filter(([first]) => !EXCEPTIONS.includes(first!))).toEqual([]);
-    expect(EXCEPTIONS.filter(first => !circles.some(circle => circle[0] === first))).toEqual([]);
+    expect(circlesOf(graphOf(files))).toEqual([]);
   });
 });
 
@@ -23,20 +14,12 @@ describe('functions', () => {
   /** The longest that a person sees at once. */
   const MAX_LINES = 60;
 
-  /** Functions that are longer, with their lines: none may grow, and one that has shrunk leaves the list. */
-  const EXCEPTIONS: Readonly<Record<string, number>> = { 'lib/engine/mysql/schema/facts.ts facts': 105 };
-
   const lengths = sources('lib/runner', 'lib/engine', 'lib/data-api').flatMap(functionsOf);
 
   test(`of runner, engines and data-api have at most ${MAX_LINES} lines`, () => {
     expect(lengths.length).toBeGreaterThan(500);
-    const tooLong = lengths.filter(({ name, lines }) => lines > (EXCEPTIONS[name] ?? MAX_LINES));
+    const tooLong = lengths.filter(({ lines }) => lines > MAX_LINES);
     expect(tooLong).toEqual([]);
-  });
-
-  test('the list of exceptions has no one that it needs not', () => {
-    const long = lengths.filter(({ lines }) => lines > MAX_LINES).map(({ name }) => name);
-    expect(Object.keys(EXCEPTIONS).filter(name => !long.includes(name))).toEqual([]);
   });
 });
 

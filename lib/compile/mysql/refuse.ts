@@ -3,7 +3,7 @@ import { scanScript } from '../../engine/mysql/statement/script.ts';
 import { type Head, headOf } from '../../engine/mysql/statement/statement-kind.ts';
 import { stands, type Word, wordsOf } from '../../engine/mysql/statement/words.ts';
 import type { Tracking } from '../grammar.ts';
-import type { Prepared } from './prepared.ts';
+import type { Prepared } from './prepared-statement.ts';
 import { settingsOf } from './session.ts';
 
 /** Why a statement has no place in a migration, and what to write instead. */

@@ -2,7 +2,7 @@ import type { Bound } from '../../core/manifest.ts';
 import { implicitCommitOf } from '../../engine/mysql/statement/judges.ts';
 import { type Head, isSet } from '../../engine/mysql/statement/statement-kind.ts';
 import type { Word } from '../../engine/mysql/statement/words.ts';
-import type { Prepared } from './prepared.ts';
+import type { Prepared } from './prepared-statement.ts';
 import { answersAboutEarlier, evaluatedWords, isReplayable, onlyReads, setsLastId } from './session.ts';
 import { tablesNamed } from './tables-named.ts';
 import { variableUse } from './user-variables.ts';

@@ -1,7 +1,7 @@
 import type { Head } from '../../engine/mysql/statement/statement-kind.ts';
 import { nameAt, stands, type Word } from '../../engine/mysql/statement/words.ts';
 import type { UserVariables } from '../grammar.ts';
-import type { Prepared } from './prepared.ts';
+import type { Prepared } from './prepared-statement.ts';
 import { evaluatedWords } from './session.ts';
 
 /** User variables of one statement, by name, lower-cased. */

@@ -1,5 +1,5 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
-import type { Level } from '../../../lib/compile/mysql/safety/cost.ts';
+import type { Level } from '../../../lib/compile/mysql/safety/cost-level.ts';
 
 /** What the server is asked, the cheapest first: it refuses what it cannot do so (1845, 1846), and nothing has changed. */
 const FORMS = [

@@ -1,5 +1,5 @@
 import { readPrepared } from '../../../lib/compile/mysql/prepared.ts';
-import type { Action } from '../../../lib/compile/mysql/safety/actions.ts';
+import type { Action } from '../../../lib/compile/mysql/safety/action.ts';
 import { actionsIn, Judge } from '../../../lib/compile/mysql/safety/judge.ts';
 import type { Finding } from '../../../lib/core/safety.ts';
 import { scanScript } from '../../../lib/engine/mysql/statement/script.ts';

@@ -1,6 +1,7 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { beforeEach, expect, test } from 'vitest';
-import { costOf, costOfStatement, type Level } from '../../../lib/compile/mysql/safety/cost.ts';
+import { costOf, costOfStatement } from '../../../lib/compile/mysql/safety/cost.ts';
+import type { Level } from '../../../lib/compile/mysql/safety/cost-level.ts';
 import { MigrationState } from '../../../lib/compile/mysql/safety/migration-state.ts';
 import { SchemaModel } from '../../../lib/compile/mysql/safety/schema.ts';
 import { describeMysql, freshMysql } from '../../support/mysql.ts';

@@ -1,6 +1,6 @@
 import type { Head } from '../../../engine/mysql/statement/statement-kind.ts';
 import { clausesOf, namesAt } from '../../../engine/mysql/statement/words.ts';
-import { type Action, type Part, requestIn, target } from './actions.ts';
+import { type Action, type Part, requestIn, target } from './action.ts';
 import type { Clause } from './clause.ts';
 import { columnAt, keyAt } from './definition.ts';
 import { charsetOptions, optionValue } from './table-options.ts';

@@ -1,5 +1,5 @@
-import type { Action } from './actions.ts';
-import { type Cost, cost, keepsFulltext } from './cost.ts';
+import type { Action } from './action.ts';
+import { type Cost, cost, keepsFulltext } from './cost-level.ts';
 import type { RuleContext } from './rule.ts';
 
 /** What ADD COLUMN costs. */

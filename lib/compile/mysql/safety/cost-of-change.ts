@@ -1,6 +1,6 @@
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
 import { bytesOf, type Charset, charsetOf } from './charset.ts';
-import { type Cost, cost, type Level } from './cost.ts';
+import { type Cost, cost, type Level } from './cost-level.ts';
 import type { RuleContext } from './rule.ts';
 import type { Column, SchemaModel } from './schema.ts';
 import { isText, isWiderInPlace } from './types.ts';

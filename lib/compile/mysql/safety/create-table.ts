@@ -1,6 +1,6 @@
 import type { Head } from '../../../engine/mysql/statement/statement-kind.ts';
 import { clausesOf } from '../../../engine/mysql/statement/words.ts';
-import type { CreateTable } from './actions.ts';
+import type { CreateTable } from './action.ts';
 import type { Clause } from './clause.ts';
 import {
   type ColumnDefinition,

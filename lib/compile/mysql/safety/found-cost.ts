@@ -1,5 +1,6 @@
-import type { Action } from './actions.ts';
-import { type Cost, costOf, type Level, type Reason } from './cost.ts';
+import type { Action } from './action.ts';
+import { costOf } from './cost.ts';
+import type { Cost, Level, Reason } from './cost-level.ts';
 import type { RuleContext } from './rule.ts';
 
 export interface FoundCost extends Cost {

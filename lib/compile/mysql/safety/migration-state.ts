@@ -1,5 +1,5 @@
 import { NamesState } from '../../judge/state.ts';
-import { type Action, addsPrimaryKey } from './actions.ts';
+import { type Action, addsPrimaryKey } from './action.ts';
 import type { SchemaModel } from './schema.ts';
 
 /** What the migration at hand has done before the statement at hand. */

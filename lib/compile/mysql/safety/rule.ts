@@ -1,5 +1,5 @@
 import type { RuleContext as AnyContext, Rule as AnyRule } from '../../judge/rule.ts';
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
 import type { MigrationState } from './migration-state.ts';
 import type { SchemaModel } from './schema.ts';
 

@@ -1,4 +1,4 @@
-import type { Action, ChangeColumn, CreateTable } from './actions.ts';
+import type { Action, ChangeColumn, CreateTable } from './action.ts';
 import { type Charset, charsetOf } from './charset.ts';
 import type { ColumnDefinition, ConstraintDefinition, IndexDefinition } from './definition.ts';
 import { type ColumnType, isText } from './types.ts';

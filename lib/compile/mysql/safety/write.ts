@@ -1,4 +1,4 @@
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
 
 /** Lets the server change what it keeps beside the table, and refuse everything else. */
 export const INSTANT = 'ALGORITHM=INSTANT';

@@ -9,8 +9,13 @@ function fact(kind: string, name: string, columns: string, from: string, where: 
 /** Rows of kind, name and fact: everything of the database's schema that the catalog tells, but whose it is and when it was made. */
 export function facts(named: Naming): string {
   const kept = notOurs(named);
+  return [...ofTables(kept), ...ofForeignKeys(), ...ofPrograms(kept)].join('\nUNION ALL ');
+}
+
+type Kept = ReturnType<typeof notOurs>;
+
+function ofTables(kept: Kept): string[] {
   const ofTable = (row: string) => `${row}.table_schema = DATABASE() AND ${kept.table(`${row}.table_name`)}`;
-  const stored = (row: string) => `${row}.sql_mode, ${row}.collation_connection, ${row}.database_collation`;
   return [
     fact(
       "'database'",
@@ -59,6 +64,11 @@ export function facts(named: Naming): string {
       'partitions p',
       `${ofTable('p')} AND p.partition_name IS NOT NULL`,
     ),
+  ];
+}
+
+function ofForeignKeys(): string[] {
+  return [
     fact(
       "'foreign key'",
       "CONCAT(r.table_name, '.', r.constraint_name)",
@@ -73,6 +83,13 @@ export function facts(named: Naming): string {
       'key_column_usage u',
       'u.table_schema = DATABASE() AND u.referenced_table_name IS NOT NULL',
     ),
+  ];
+}
+
+/** Views, routines, triggers and events. */
+function ofPrograms(kept: Kept): string[] {
+  const stored = (row: string) => `${row}.sql_mode, ${row}.collation_connection, ${row}.database_collation`;
+  return [
     fact(
       "'view'",
       'v.table_name',
@@ -110,5 +127,5 @@ export function facts(named: Naming): string {
       'events e',
       'e.event_schema = DATABASE()',
     ),
-  ].join('\nUNION ALL ');
+  ];
 }

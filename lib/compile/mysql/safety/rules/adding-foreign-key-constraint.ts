@@ -1,4 +1,4 @@
-import type { Action } from '../actions.ts';
+import type { Action } from '../action.ts';
 import { foundCost, withReasons } from '../found-cost.ts';
 import type { Rule, RuleContext } from '../rule.ts';
 import { alterTable, INSTANT, ONLINE, writtenColumn } from '../write.ts';

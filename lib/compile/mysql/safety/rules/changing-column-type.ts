@@ -1,4 +1,4 @@
-import type { Action } from '../actions.ts';
+import type { Action } from '../action.ts';
 import { foundCost } from '../found-cost.ts';
 import type { Rule } from '../rule.ts';
 import { showType } from '../types.ts';

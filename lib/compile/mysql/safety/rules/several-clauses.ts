@@ -1,5 +1,6 @@
-import type { Action } from '../actions.ts';
-import { costOf, costOfStatement, isDearer, type Level } from '../cost.ts';
+import type { Action } from '../action.ts';
+import { costOf, costOfStatement } from '../cost.ts';
+import { isDearer, type Level } from '../cost-level.ts';
 import { isRefused, tableOf } from '../found-cost.ts';
 import type { Rule, RuleContext } from '../rule.ts';
 import { alterTable, INSTANT, ONLINE } from '../write.ts';

@@ -1,5 +1,5 @@
-import type { Action } from '../actions.ts';
-import type { Reason } from '../cost.ts';
+import type { Action } from '../action.ts';
+import type { Reason } from '../cost-level.ts';
 import { foundCost } from '../found-cost.ts';
 import type { Found, Rule } from '../rule.ts';
 import { alterTable, INSTANT, ONLINE, uniqueApart, writtenColumn } from '../write.ts';

@@ -1,5 +1,6 @@
-import type { Action } from '../actions.ts';
-import { columnMoved, costOf, costOfStatement, type Reason } from '../cost.ts';
+import type { Action } from '../action.ts';
+import { columnMoved, costOf, costOfStatement } from '../cost.ts';
+import type { Reason } from '../cost-level.ts';
 import { foundCost, tableOf, withReasons } from '../found-cost.ts';
 import type { Found, Rule, RuleContext } from '../rule.ts';
 import { alterTable, ONLINE, uniqueApart } from '../write.ts';
