@@ -48,14 +48,35 @@ const UNINDENTED = {
 };
 
 /**
+ * Loaded only where a stack rolls back, and bundled by itself: what no other client needs of the SDK (XML) would else come with what all of them
+ * share.
+ */
+const APART = 'stack-status';
+
+const LEFT_APART = {
+  name: 'left apart',
+  setup({ onResolve }) {
+    onResolve({ filter: new RegExp(`/${APART}\\.ts$`) }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: `./${APART}.mjs`, external: true } : undefined,
+    );
+  },
+};
+
+/**
  * Bundle one entry as `index.mjs` with its chunks into a folder, which is emptied first. The same sources give the same bytes. Answers with
  * the outputs by name: their bytes, their imports and the files that they are made of.
  */
 export async function bundle(entry, folder, options = {}) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return bundleAs('index', entry, folder, options);
+}
+
+async function bundleAs(name, entry, folder, options) {
   const { outputFiles, metafile } = await build({
     ...OPTIONS,
     ...options,
-    entryPoints: { index: entry },
+    entryPoints: { [name]: entry },
     // Nothing of this machine's paths goes into the names of the chunks.
     absWorkingDir: dirname(here),
     outdir: folder,
@@ -74,22 +95,20 @@ export async function bundle(entry, folder, options = {}) {
     ]),
   );
   // Of what was dropped as unused, esbuild still writes the chunks that it would have loaded.
-  const used = reachable(outputs);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  const used = reachable(outputs, undefined, `${name}.mjs`);
   for (const { path, contents } of outputFiles) if (used.has(basename(path))) writeFileSync(path, contents);
   return Object.fromEntries(Object.entries(outputs).filter(([name]) => used.has(name)));
 }
 
-/** What `index.mjs` loads, at once or later, without what only `not` would load. */
-export function reachable(outputs, not = /^$/) {
+/** What `from` loads, at once or later, without what only `not` would load. */
+export function reachable(outputs, not = /^$/, from = 'index.mjs') {
   const found = new Set();
   const visit = name => {
     if (found.has(name) || not.test(name)) return;
     found.add(name);
     outputs[name].imports.forEach(visit);
   };
-  visit('index.mjs');
+  visit(from);
   return found;
 }
 
@@ -102,7 +121,11 @@ export const REPLACED = {
 
 /** Bundle the handler, and put the licences of what is in it beside it. */
 export async function bundleHandler(folder) {
-  const outputs = await bundle(join(here, 'index.ts'), folder, { alias: REPLACED, plugins: [VERSIONS, UNINDENTED] });
+  const options = { alias: REPLACED, plugins: [VERSIONS, UNINDENTED] };
+  const outputs = {
+    ...(await bundle(join(here, 'index.ts'), folder, { ...options, plugins: [...options.plugins, LEFT_APART] })),
+    ...(await bundleAs(APART, join(here, `${APART}.ts`), folder, options)),
+  };
   const inputs = Object.values(outputs).flatMap(({ inputs }) => inputs);
   writeFileSync(join(folder, LICENSES), licensesOf(inputs, dirname(here)));
   return outputs;

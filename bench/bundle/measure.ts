@@ -63,7 +63,7 @@ export function median(values: readonly number[]): number {
 }
 
 function bytesOf(outputs: Outputs): number {
-  const counted = reachable(outputs, /^(mysql|stack-status)-/);
+  const counted = reachable(outputs, /^mysql-/);
   return [...counted].reduce((sum, name) => sum + outputs[name]!.bytes, 0);
 }
 

@@ -34,8 +34,8 @@ export async function bundles(): Promise<Bundle[]> {
   await bundleHandler(ours);
   const made = [
     // Each engine is a file of its own, loaded at once; what reads its schema is another, for runs that have something to do.
-    measured(FOR_POSTGRESQL, ours, { not: /^(mysql|stack-status)-/, also: /^postgresql-\w+\.mjs$/ }),
-    measured(FOR_MYSQL, ours, { not: /^(postgresql|stack-status)-/, also: /^mysql-\w+\.mjs$/ }),
+    measured(FOR_POSTGRESQL, ours, { not: /^mysql-/, also: /^postgresql-\w+\.mjs$/ }),
+    measured(FOR_MYSQL, ours, { not: /^postgresql-/, also: /^mysql-\w+\.mjs$/ }),
     measured(WITH_CLOUDFORMATION, ours, { not: /^mysql-/, also: /^postgresql-\w+\.mjs$/ }),
   ];
   for (const [name, entry, alias] of [

@@ -25,8 +25,8 @@ const DEFECTS = [
   'A field of a kind that is not known: …',
   'There is no fault …. Use one of …',
   'Requests that may write were repeated by the SDK: give its client maxAttempts: 1. …',
-  'schema_migrations_apply answered …',
-  'schema_migrations_step answered …',
+  'schema_migrations_run answered …',
+  'the last unit of … was not its end',
   'The database made a fingerprint that is none: …',
   // Named CredentialsProviderError, for which there is a remedy.
   'There are no credentials in the environment',
@@ -44,8 +44,8 @@ const isOurs = (code: string | null): code is string => code !== null && /^[a-z]
 /** What no test has made happen, and why. */
 const NOT_PROVOKED: readonly string[] = [
   'no message was recorded', // Every failure that is written down has one; rows of a later version may not.
-  'schema_migrations_apply answered …', // Every answer of the function is known.
-  'schema_migrations_step answered …',
+  'schema_migrations_run answered …', // Every answer of the function is known.
+  'the last unit of … was not its end', // It is: the units of a script end with its statements.
   'The database made a fingerprint that is none: …', // Every fingerprint is one.
   'a database behind a function is only read', // A plan executes nothing.
   'no folder was read, and so no …', // Commands that read no folder ask for no migration.

@@ -70,12 +70,14 @@ function byItself(execution: Execution, statement: number, { code, message }: An
   const { settings = [] } = execution.script.facts;
   const reach = settings.find(one => one.statement < statement && statement < (one.until ?? statement + 1));
   if (!reach) return executeNontransactional(execution, { statement, truth: { kind: 'unknown' } });
-  const failure = {
-    step: statement,
+  const { remedy: hint, ...failure } = outOfReach(reach.statement, { code, message });
+  return callRun(execution, inFrontOf(statement), { failure: { step: statement, ...failure, detail: null, hint } });
+}
+
+function outOfReach(setter: number, { code, message }: Pick<Answer, 'code' | 'message'>) {
+  return {
     code: 'set-out-of-reach',
-    message: `it can only be executed by itself (${message}, SQLSTATE ${code}), where the setting of statement ${reach.statement} does not reach it`,
-    detail: null,
-    hint: 'Put it into a migration of its own that sets nothing, with the names in it qualified',
+    message: `it can only be executed by itself (${message}, SQLSTATE ${code}), where the setting of statement ${setter} does not reach it`,
+    remedy: 'Put it into a migration of its own that sets nothing, with the names in it qualified',
   };
-  return callRun(execution, inFrontOf(statement), { failure });
 }
