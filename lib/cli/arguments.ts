@@ -42,7 +42,10 @@ export function parse(
   const values: Record<string, unknown> = asked ? { help: true } : {};
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
-    values[knownOption(token.name, token.rawName, command)] = readValue(token, command);
+    const option = knownOption(token.name, token.rawName, command);
+    const value = readValue(token, command);
+    const earlier = values[option] as readonly unknown[] | undefined;
+    values[option] = OPTIONS[option].type === 'list' ? [...(earlier ?? []), value] : value;
   }
   if (name !== undefined && !command) throw unknownCommand(name, commands);
   if (values.help === true || values.version === true || !command)

@@ -7,6 +7,7 @@ import { command as diff } from './commands/diff.ts';
 import { command as down } from './commands/down.ts';
 import { command as dump } from './commands/dump.ts';
 import { command as history } from './commands/history.ts';
+import { command as importFrom } from './commands/import.ts';
 import { command as create } from './commands/new.ts';
 import { command as plan } from './commands/plan.ts';
 import { command as rehearse } from './commands/rehearse.ts';
@@ -31,6 +32,7 @@ export { SIGNALS } from './interrupted.ts';
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   create,
+  importFrom,
   check,
   plan,
   rehearse,

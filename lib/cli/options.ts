@@ -1,6 +1,7 @@
 /** An option of the command line, as data: parsing and help both read it. */
 export interface Option {
-  readonly type: 'text' | 'flag' | 'count' | 'duration';
+  /** `list`: a text that may be given several times. */
+  readonly type: 'text' | 'flag' | 'count' | 'duration' | 'list';
   readonly short?: string;
   /** What stands for its value in the help. */
   readonly value?: string;
@@ -92,7 +93,10 @@ export const OPTIONS = {
   },
   to: { type: 'text', value: 'VERSION', summary: 'the version of a migration: 002, or its name' },
   steps: { type: 'count', value: 'N', summary: 'how many migrations', default: '1' },
-  'dry-run': { type: 'flag', summary: 'show the SQL that would be executed, and change nothing' },
+  from: { type: 'text', value: 'TOOL', summary: 'the other tool (goose, flyway, …); auto recognises its files' },
+  skip: { type: 'list', value: 'NAME', summary: 'leave out this file or id of the other tool' },
+  set: { type: 'list', value: 'NAME=VALUE', summary: 'the value of a placeholder' },
+  'dry-run': { type: 'flag', summary: 'show what would be executed or written, and change nothing' },
   down: { type: 'flag', summary: 'undo it again on the copy, to try the down sections' },
   sql: { type: 'flag', summary: 'with the SQL that would be executed' },
   deployed: { type: 'flag', summary: 'with --function or --stack: of the folder that is deployed, not of this one' },
@@ -133,9 +137,11 @@ type ValueOf<O extends Option> = O['type'] extends 'flag'
   ? boolean
   : O['type'] extends 'count' | 'duration'
     ? number
-    : O extends { readonly choices: readonly (infer C)[] }
-      ? C
-      : string;
+    : O['type'] extends 'list'
+      ? readonly string[]
+      : O extends { readonly choices: readonly (infer C)[] }
+        ? C
+        : string;
 
 /** Values as a command reads them: what was not given is not there. Durations are milliseconds. */
 export type Values = { readonly [N in OptionName]?: ValueOf<(typeof OPTIONS)[N]> };

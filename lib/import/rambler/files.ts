@@ -1,0 +1,36 @@
+import type { Found } from '../found.ts';
+import { cut, half, joined } from '../halves.ts';
+import type { Reading, ToolFiles } from '../reading.ts';
+
+const NAME = /^(\d*)(.*)\.sql$/;
+const MARKER = /^-- rambler\s+(up|down)\b/;
+
+/** Sections alternate: those of up run in the order of the file, those of down in the reverse order. */
+export const files: ToolFiles = {
+  title: 'rambler',
+  form: 'NAME.sql with `-- rambler up`',
+  order: 'text',
+  allowsTies: true,
+  read: reading => reading.top.flatMap(path => read(reading, path)),
+};
+
+function read(reading: Reading, path: string): Found[] {
+  const [, version, title] = NAME.exec(path) ?? [];
+  if (title === undefined) return [];
+  const parts = cut(reading.lines(path), text => MARKER.exec(text)?.[1] as 'up' | 'down' | undefined);
+  const up = half(path, parts, 'up');
+  if (up === undefined) {
+    reading.cannotCarry('not-importable', path, 1, 'The file has no line "-- rambler up"');
+    return [];
+  }
+  const head = joined(parts, null);
+  return [
+    {
+      version: version || null,
+      title,
+      id: path,
+      up: { ...up, lines: [...head, ...up.lines] },
+      down: half(path, parts.toReversed(), 'down'),
+    },
+  ];
+}
