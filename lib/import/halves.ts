@@ -1,12 +1,12 @@
 import type { Half, Line } from './found.ts';
 
-/** What a marker line of a tool says: the lines after it are of that half; null: the line only goes away. */
-export type Marker = 'up' | 'down' | null;
+/** What a marker line of a tool says: the lines after it are of that half, or of none; null: the line only goes away. */
+export type Marker = 'up' | 'down' | 'ignored' | null;
 
 /** A run of lines between two markers. */
 export interface Part {
   /** null: before the first marker. */
-  readonly half: 'up' | 'down' | null;
+  readonly half: 'up' | 'down' | 'ignored' | null;
   readonly lines: readonly Line[];
 }
 
