@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { didYouMean } from '../core/did-you-mean.ts';
-import { MigrationError } from '../core/errors.ts';
+import { MigrationError, type Problem } from '../core/errors.ts';
 import type { EngineName } from '../core/manifest.ts';
 import { SOURCE_TOOLS, type SourceTool } from '../core/source.ts';
 import { refuseCode } from './code-tools.ts';
@@ -12,7 +12,7 @@ import { guess, recognise } from './recognise.ts';
 import { skips } from './skips.ts';
 import { TOOLS } from './tools.ts';
 import { settleTransaction } from './transactions.ts';
-import { readTree, type Tree } from './tree.ts';
+import { byCodeUnit, readTree, type Tree } from './tree.ts';
 
 export interface ImportOptions {
   /** A name of `SOURCE_TOOLS`, or `auto`. */
@@ -69,9 +69,13 @@ export function readImport(options: ImportOptions): Imported {
   checkTool(options, tree, tool);
   const files = written(reading, found);
   checkOptions(reading, options);
-  if (reading.problems.length > 0) throw new MigrationError(reading.problems);
+  if (reading.problems.length > 0) throw new MigrationError(reading.problems.toSorted(byPlace));
   const { leftOut, notes } = reading;
   return { tool, engine, files, leftOut, skipped: [...skip.named].sort(), notes };
+}
+
+function byPlace(a: Problem, b: Problem): number {
+  return byCodeUnit(a.place?.file ?? '', b.place?.file ?? '') || (a.place?.line ?? 0) - (b.place?.line ?? 0);
 }
 
 /** The engine that a source names itself. */
