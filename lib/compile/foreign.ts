@@ -93,7 +93,7 @@ function report(source: Source, offset: number, tool: string, line: string, reme
     'foreign-format',
     offset,
     `The file is written for ${tool}: "${written}" means nothing here`,
-    `${remedy}. FORMAT.md says how a file is written`,
+    `${remedy}, or have the whole folder rewritten by \`aurora-migrations import --from ${tool.toLowerCase()} FOLDER\`. FORMAT.md says how a file is written`,
   );
 }
 

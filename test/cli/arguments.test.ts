@@ -47,11 +47,11 @@ describe('bad usage', () => {
   test.each([
     [
       'stauts',
-      'there is no command "stauts". Did you mean "status"? The commands are new, check, plan, rehearse, up, down, status, history, baseline, resolve, verify, diff, dump, squash and serve.',
+      'there is no command "stauts". Did you mean "status"? The commands are new, import, check, plan, rehearse, up, down, status, history, baseline, resolve, verify, diff, dump, squash and serve.',
     ],
     [
       'frobnicate',
-      'there is no command "frobnicate". The commands are new, check, plan, rehearse, up, down, status, history, baseline, resolve, verify, diff, dump, squash and serve.',
+      'there is no command "frobnicate". The commands are new, import, check, plan, rehearse, up, down, status, history, baseline, resolve, verify, diff, dump, squash and serve.',
     ],
     [
       'check --jsn',

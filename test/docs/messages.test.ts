@@ -9,6 +9,7 @@ const FILE = 'docs/messages.md';
 /** Who says it. First match wins. */
 const CHAPTERS: readonly (readonly [title: string, files: RegExp])[] = [
   ['Migration files', /^lib\/(compile|core\/directives)/],
+  ['Files of other tools', /^lib\/import/],
   ['The construct', /^lib\/cdk/],
   ['The command line', /^lib\/cli/],
   ['The function', /^lambda/],
