@@ -48,7 +48,7 @@ export const SAMPLES: readonly Sample[] = [
   { tool: 'mybatis', source: 'mybatis/scripts' },
   { tool: 'rambler', source: 'rambler/migrations' },
   { tool: 'play', source: 'play-evolutions' },
-  { tool: 'postgres-migrations', source: 'postgres-migrations/migrations', isUnclear: true },
+  { tool: 'postgres-migrations', source: 'postgres-migrations/migrations' },
   { tool: 'aws-blocks', source: 'aws-blocks/migrations', isUnclear: true },
   { tool: 'alchemy', source: 'alchemy/migrations', isUnclear: true },
   { tool: 'db-migrate', source: 'db-migrate/migrations' },

@@ -2,8 +2,8 @@ import { compareVersions } from '../../core/order.ts';
 import type { Found, Half } from '../found.ts';
 import { crc32 } from '../hashes.ts';
 import { joinDotted } from '../naming.ts';
+import { fillIn } from '../placeholders.ts';
 import type { Reading, ToolFiles } from '../reading.ts';
-import { fillIn } from '../settings.ts';
 import { byCodeUnit } from '../tree.ts';
 
 const NAME = /^(?:.*\/)?([VUBR])(.*?)__(.*)\.sql$/i;

@@ -3,8 +3,8 @@ import type { Found, Line } from '../found.ts';
 import { textOf } from '../found.ts';
 import { cut, half, joined, type Marker } from '../halves.ts';
 import { inNumericOrder } from '../pairs.ts';
+import { fillIn } from '../placeholders.ts';
 import type { Reading, ToolFiles } from '../reading.ts';
-import { fillIn } from '../settings.ts';
 import { hasStatements } from '../sql.ts';
 
 const NAME = /^(\d+)_(.*)\.sql$/;

@@ -1,6 +1,6 @@
 import type { Found, Line } from '../found.ts';
+import { fillIn } from '../placeholders.ts';
 import type { Reading, ToolFiles } from '../reading.ts';
-import { fillIn } from '../settings.ts';
 
 const NAME = /^(committed\/)?(\d+)(?:-([-_a-zA-Z0-9]*))?\.sql$/;
 const HEADER = /^--! *(\w+)(?:: *(.*?))?\s*$/;

@@ -1,7 +1,7 @@
 import { withSemicolon } from '../delimiters.ts';
 import type { Found, Line } from '../found.ts';
+import { fillIn } from '../placeholders.ts';
 import type { Reading } from '../reading.ts';
-import { fillIn } from '../settings.ts';
 import { type Attributes, isCarried } from './attributes.ts';
 
 const CHANGESET = /^\s*--\s*changeset\s+("[^"]+"|[^:]+):\s*("[^"]+"|\S+)(.*)$/i;

@@ -4,8 +4,8 @@ import type { Found, Line } from '../found.ts';
 import { textOf } from '../found.ts';
 import { cut, half, joined } from '../halves.ts';
 import { inNumericOrder } from '../pairs.ts';
+import { fillIn } from '../placeholders.ts';
 import type { Reading, ToolFiles } from '../reading.ts';
-import { fillIn } from '../settings.ts';
 
 const NAME = /^(\d{1,20})_(.*)\.sql$/;
 const UNDO = /^\s*--\s*\/\/\s*@UNDO\b/i;

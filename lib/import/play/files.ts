@@ -2,8 +2,8 @@ import { significant } from '../../core/order.ts';
 import type { Found } from '../found.ts';
 import { cut, half } from '../halves.ts';
 import { inNumericOrder } from '../pairs.ts';
+import { fillIn } from '../placeholders.ts';
 import type { Reading, ToolFiles } from '../reading.ts';
-import { fillIn } from '../settings.ts';
 
 const NAME = /^(\d+)\.sql$/;
 const UPS = /^(?:#|--).*!Ups.*$/;

@@ -1,7 +1,7 @@
 import type { EngineName } from '../../core/manifest.ts';
 import type { Found, Half } from '../found.ts';
+import { fillIn } from '../placeholders.ts';
 import type { Reading, ToolFiles } from '../reading.ts';
-import { fillIn } from '../settings.ts';
 import { byCodeUnit } from '../tree.ts';
 
 const NAME = /^(?:.*\/)?(\d+)_([^.]+)(?:\.([a-z0-9]+?))??(\.autocommit)?\.(up|down)\.sql$/;
