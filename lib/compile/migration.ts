@@ -5,6 +5,7 @@ import { type Header, readHeader } from '../core/header.ts';
 import type { Migration, MigrationBody, Script } from '../core/manifest.ts';
 import type { FileName } from '../core/name.ts';
 import { LARGEST_REQUEST, requestBytes } from '../core/size.ts';
+import { readSource } from '../core/source.ts';
 import { checkForeign } from './foreign.ts';
 import type { Grammar, Reading, ReadSection, Tracking } from './grammar.ts';
 import type { Source } from './source.ts';
@@ -52,6 +53,7 @@ export function readMigration(
   const down = downSource && read('down', downSource, downStart, downSource.text.length, downFile.downOptions).script;
   const { header } = upFile;
   const databases = sections.flatMap(({ reading }) => reading.databases ?? []);
+  const source = readSource(sources.up.text);
   const entry: Migration = {
     name: name.name,
     version: name.version,
@@ -72,6 +74,7 @@ export function readMigration(
     ifNotExists: up.reading.ifNotExists,
     replaces: upFile.options.replaces ?? [],
     again: upFile.options.again ?? [],
+    ...(source && { source }),
   };
   const body = { up: up.script, down };
   if (entry.statements === 0 && sources.up.errors.length === 0)

@@ -1,3 +1,5 @@
+import type { MigrationSource } from './source.ts';
+
 /**
  * The manifest: every migration of a folder, compiled, as plain data. It is an index (`Manifest`, small, always in memory) plus one
  * body a migration (`MigrationBody`, read when that migration is applied), so that a run holds one migration's SQL at a time.
@@ -61,6 +63,8 @@ export interface Migration {
   readonly replaces: readonly Replaced[];
   /** Names of migrations whose statements this one executes once more, on purpose. */
   readonly again: readonly string[];
+  /** The migration of another tool that its file was imported from. @default none */
+  readonly source?: MigrationSource;
 }
 
 /** An entry of `replaces:`. */
