@@ -57,7 +57,7 @@ export interface Variables {
   readonly OUT_OF_ORDER?: string;
   /** `nothing` or `revert`. */
   readonly ON_ROLLBACK?: string;
-  /** Version up to which a database that was there before has everything. */
+  /** Version up to which a database that was there before has everything, or JSON of what names the other tool. */
   readonly BASELINE?: string;
   /** `read` or `all`: what the function does by hand. Not set: `read`. */
   readonly MANUAL_ACTIONS?: string;

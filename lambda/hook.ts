@@ -33,7 +33,8 @@ export interface RunRequest {
 }
 
 /** The options of the runner. */
-export async function runnerOptions({ environment, migrations }: Hook, asked: RunRequest): Promise<WriteOptions> {
+export async function runnerOptions(of: Hook, asked: RunRequest): Promise<WriteOptions> {
+  const { environment, migrations } = of;
   const { hook, requestId, requestedBy, invocation, slice, clusterBudgetMs, propagationBudgetMs, refusedAt } = asked;
   const on = logRun(invocation);
   const signal = AbortSignal.timeout(slice.abortMs);
@@ -53,6 +54,8 @@ export async function runnerOptions({ environment, migrations }: Hook, asked: Ru
     ...target,
     ...(schema && { schema }),
     ...environment.plan,
+    // JSON: it names another tool. No version begins with a brace.
+    ...(environment.plan.baseline?.[0] === '{' && (await import('./take-over.ts')).fromOtherTool(target, of)),
     migrations,
     hook,
     requestId,

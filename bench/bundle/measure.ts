@@ -9,8 +9,9 @@ import { bundle, bundleHandler, type Outputs, reachable } from '../../lambda/bun
 /** A bundle, measured. */
 export interface Measured {
   /**
-   * All that it may load for PostgreSQL, but for the client of CloudFormation: that is asked only where an Update has steps. MySQL's engine is
-   * shipped only for MySQL.
+   * All that it may load for PostgreSQL, but for the client of CloudFormation, which is asked only where an Update has steps, and for the tables of
+   * other tools, which are read only where the option `baseline` names one and nothing of the folder is applied yet. MySQL's engine is shipped
+   * only for MySQL.
    */
   readonly bytes: number;
   /** Milliseconds that importing it takes in a new process, each time, in order. */
@@ -63,7 +64,7 @@ export function median(values: readonly number[]): number {
 }
 
 function bytesOf(outputs: Outputs): number {
-  const counted = reachable(outputs, /^mysql-/);
+  const counted = reachable(outputs, /^(mysql|take-over)-/);
   return [...counted].reduce((sum, name) => sum + outputs[name]!.bytes, 0);
 }
 

@@ -3,6 +3,12 @@ import { MigrationError } from '../../lib/core/errors.ts';
 /** What a field of a request by hand may hold. */
 export type Kind = 'text' | 'texts' | 'number' | 'flag' | readonly string[];
 
+/** Fields that may be left out. */
+export const TEXT = { kind: 'text' } as const;
+export const TEXTS = { kind: 'texts' } as const;
+export const NUMBER = { kind: 'number' } as const;
+export const FLAG = { kind: 'flag' } as const;
+
 export type Fields = Readonly<Record<string, { readonly kind: Kind; readonly needed?: boolean }>>;
 
 type FieldValue = string | readonly string[] | number | boolean | undefined;

@@ -1,5 +1,6 @@
 import { guarded } from '../../lib/runner/guarded.ts';
 import { action } from './action.ts';
+import { NUMBER, TEXTS } from './fields.ts';
 import { partOf } from './pages.ts';
 
 /**
@@ -9,11 +10,20 @@ import { partOf } from './pages.ts';
 export default action({
   fields: {
     of: {
-      kind: ['readHistory', 'readFacts', 'readUnfinished', 'readLatest', 'isEmpty', 'databaseName', 'activity'],
+      kind: [
+        'readHistory',
+        'readFacts',
+        'readUnfinished',
+        'readLatest',
+        'isEmpty',
+        'databaseName',
+        'activity',
+        'readApplied',
+      ],
       needed: true,
     },
-    names: { kind: 'texts' },
-    from: { kind: 'number' },
+    names: TEXTS,
+    from: NUMBER,
   },
   run: async ({ database, engine, environment }, { of, names = [], from = 0 }) => {
     const { hook, database: name, tracking, plan } = environment;

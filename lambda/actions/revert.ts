@@ -1,10 +1,11 @@
 import { MigrationError } from '../../lib/core/errors.ts';
 import { revert } from '../../lib/runner/index.ts';
 import { action } from './action.ts';
+import { FLAG, NUMBER, TEXT } from './fields.ts';
 
 /** Undo migrations, newest first: so many, or all above a version. */
 export default action({
-  fields: { to: { kind: 'text' }, steps: { kind: 'number' }, dryRun: { kind: 'flag' } },
+  fields: { to: TEXT, steps: NUMBER, dryRun: FLAG },
   run: (options, { to, steps, dryRun = false }) => {
     if ((to === undefined) === (steps === undefined)) {
       throw new MigrationError({

@@ -1,3 +1,5 @@
+import type { TakenOver } from './take-over.ts';
+
 /** Status of an attempt, as the table holds it. `replaced`: contained in a squash, which was recorded or executed. */
 export type AttemptStatus = 'running' | 'applied' | 'failed' | 'reverted' | 'baselined' | 'replaced';
 
@@ -60,6 +62,8 @@ export interface History {
   readonly isBusy?: boolean;
   /** Indexes that no query uses, because their build failed: `public.users_email`. Only PostgreSQL has such. @default none */
   readonly invalidIndexes?: readonly string[];
+  /** What another tool has applied, where the option `baseline` names one and nothing of the folder is applied yet. @default nothing */
+  readonly taken?: TakenOver;
 }
 
 /** How far a stepwise migration got that is not finished. */

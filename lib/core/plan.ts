@@ -6,6 +6,7 @@ import { type Manifest, type Migration, TRACKING_MIGRATION } from './manifest.ts
 import { type Matched, match } from './match.ts';
 import { compareMigrations } from './order.ts';
 import { isHalfDone, isHalfUndone, isInForce, isThere, stateOf } from './state.ts';
+import type { TakenOver } from './take-over.ts';
 
 /** What to do with a pending migration that is older than the newest applied one. @default 'apply' */
 export type OutOfOrder = 'apply' | 'fail';
@@ -64,7 +65,7 @@ export function makePlan(
 ): Plan {
   const { facts = new Map() } = options;
   const matched = match(manifest, history, facts);
-  const taking = takeOver(manifest, matched, options);
+  const taking = history.taken ?? takeOver(manifest, matched, options);
   const planning: Planning = {
     manifest,
     history,
@@ -74,7 +75,7 @@ export function makePlan(
     newest: manifest.migrations.filter(one => isVersioned(one) && isInForce(identityOf(matched, one))).at(-1),
     baselined: new Set(taking.baselined),
     steps: [],
-    problems: [...matched.problems],
+    problems: [...matched.problems, ...(taking.problems ?? [])],
     notes: [...matched.notes, ...taking.notes],
   };
   for (const migration of manifest.migrations) if (!matched.stuck.has(migration)) planOne(planning, migration);
@@ -202,7 +203,7 @@ function takeOver(
   manifest: Manifest,
   matched: Matched,
   { baseline = null, isEmpty = false }: PlanOptions,
-): { baselined: readonly Migration[]; notes: readonly string[] } {
+): Partial<TakenOver> & Pick<TakenOver, 'baselined' | 'notes'> {
   if (baseline === null) return { baselined: [], notes: [] };
   const first = firstThere(manifest, matched);
   if (first === undefined && !isEmpty) return { baselined: upTo(manifest, baseline), notes: [] };

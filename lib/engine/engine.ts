@@ -42,6 +42,8 @@ export interface Store {
   isEmpty(database: Database): Promise<boolean>;
   /** The name of the migrated database. Absent: no statement of this engine is about the database that it is sent to. */
   databaseName?(database: Database): Promise<string>;
+  /** What another tool has applied, where the option `baseline` names one: for a plan that is made elsewhere. */
+  readApplied?(database: Database): Promise<unknown>;
 }
 
 /** What a person found out about a statement whose outcome is unknown. */

@@ -16,19 +16,21 @@ export interface BaselineReport {
   /** Names, in order. */
   readonly baselined: readonly string[];
   readonly problems: readonly Problem[];
+  /** Where another tool was asked what it has applied. */
+  readonly notes?: readonly string[];
   readonly dataApiCalls: number;
 }
 
 export interface BaselineOptions extends WriteOptions {
-  /** Version up to which the database has everything. */
-  readonly to: string;
+  /** Version up to which the database has everything, or the migrations that it has. */
+  readonly to: string | readonly Migration[];
 }
 
 type Baselined = Pick<BaselineReport, 'outcome'> & Partial<Pick<BaselineReport, 'baselined' | 'problems'>>;
 
 /**
- * Takes over a database that has everything up to a version: those migrations are recorded as applied, none is run. What is applied
- * already stays as it is. Throws `unknown-version`.
+ * Takes over a database that has everything up to a version, or that has these migrations: they are recorded as applied, none is run. What is
+ * applied already stays as it is. Throws `unknown-version`.
  */
 export async function baseline(options: BaselineOptions): Promise<BaselineReport> {
   const { database, engine } = options;
@@ -38,7 +40,8 @@ export async function baseline(options: BaselineOptions): Promise<BaselineReport
 }
 
 async function takeOver(options: BaselineOptions): Promise<Baselined> {
-  const covered = upTo(options.migrations.manifest, options.to);
+  const { to, migrations } = options;
+  const covered = typeof to === 'string' ? upTo(migrations.manifest, to) : to;
   const first = await readSnapshot(options, options.hook ?? null);
   if (!first.history.installed) await installTracking(options, newRun(options));
   const deadline = Date.now() + (options.budgetMs ?? 3_600_000);
