@@ -12,7 +12,9 @@ import {
   QUERY_INTERVAL_SECONDS,
   RESOURCE_TYPE,
 } from '../../lambda/contract.ts';
+import { MigrationError } from '../core/errors.ts';
 import { checkNames } from '../core/identifier.ts';
+import { ownTableProblem } from '../core/take-over.ts';
 import { annotateFindings } from './annotate.ts';
 import { makeAsset } from './asset.ts';
 import { atSynth } from './at-synth.ts';
@@ -139,7 +141,11 @@ function prepare(construct: Construct, props: AuroraMigrationsProps) {
   const variables = runVariables(props, known.engine);
   const stamp = stampOf(construct, props);
   const { engine = 'postgresql', database } = known;
-  const asset = makeAsset({ migrations, engine, schema, table, database, baseline, safety: safetyOf(props.safety) });
+  const version = typeof baseline === 'string' ? baseline : undefined;
+  const taken = typeof baseline === 'object' && ownTableProblem(baseline, props, engine);
+  if (taken) throw new MigrationError(taken);
+  const safety = safetyOf(props.safety);
+  const asset = makeAsset({ migrations, engine, schema, table, database, baseline: version, safety });
   return { cluster: { ...known, ...prepareCluster(construct, known) }, variables, stamp, asset };
 }
 

@@ -44,7 +44,7 @@ export function runVariables(props: AuroraMigrationsProps, engine: EngineName | 
     ON_CHANGED: props.onChanged,
     OUT_OF_ORDER: props.outOfOrder,
     ON_ROLLBACK: props.onRollback,
-    BASELINE: props.baseline,
+    BASELINE: typeof props.baseline === 'object' ? JSON.stringify(props.baseline) : props.baseline,
     LOCK_TIMEOUT_MS: lockTimeout(props),
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as unknown as RunVariables;

@@ -4,6 +4,7 @@ import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IDatabaseCluster } from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { BaselineFrom } from '../core/take-over.ts';
 import type { SafetyLevel, SafetyOptions } from './safety-options.ts';
 
 /** Properties of `AuroraMigrations`. */
@@ -65,12 +66,12 @@ export interface AuroraMigrationsProps {
   readonly manualActions?: 'read' | 'all';
 
   /**
-   * Version up to which a database that was there before its migrations has everything: on the first deploy those are written down as in
-   * force, not run; `verify` says whether it really has it. Without effect in an empty database, where they are run, and from the second
-   * deploy on.
+   * Version up to which a database that was there before its migrations has everything, or the tool that has migrated it so far: on the first
+   * deploy those migrations are recorded as applied, not run; `verify` says whether the database really has them. With a tool, its own table in
+   * each database tells which they are. Without effect in an empty database, where they are run, and from the second deploy on.
    * @default none
    */
-  readonly baseline?: string;
+  readonly baseline?: string | BaselineFrom;
 
   /**
    * What synth says of statements that would stop a live application, or break the code that runs beside them (docs/safety.md). Each rule and

@@ -1,6 +1,7 @@
 import { type Duration, Token } from 'aws-cdk-lib';
 import { didYouMean } from '../core/did-you-mean.ts';
 import { MigrationError, type Problem } from '../core/errors.ts';
+import { SOURCE_TOOLS } from '../core/source.ts';
 import type { AuroraMigrationsProps } from './props.ts';
 
 /** What an option takes. */
@@ -53,6 +54,19 @@ const safety: Kind = {
     since: knownText,
   },
 };
+const tool = oneOf(...SOURCE_TOOLS);
+const baseline: Kind = {
+  says: "a version that is known at synth, or an object with from, the tool that has migrated the database: { from: 'goose' }",
+  accepts: value => isKnownText(value) || (isObject(value) && 'from' in value),
+  members: {
+    from: tool,
+    fromTable: knownText,
+    skip: {
+      says: "a list of ids, for example ['00003']",
+      accepts: value => Array.isArray(value) && value.every(isKnownText),
+    },
+  },
+};
 const boolean: Kind = { says: 'true or false', accepts: value => typeof value === 'boolean' };
 
 /** What each option takes. TypeScript says the same while one types; JavaScript, and what is cast to any, comes here only. */
@@ -66,7 +80,7 @@ const OPTIONS: { readonly [Name in keyof Required<AuroraMigrationsProps>]: Kind 
   outOfOrder: oneOf('apply', 'fail'),
   onRollback: oneOf('nothing', 'revert'),
   manualActions: oneOf('read', 'all'),
-  baseline: knownText,
+  baseline,
   safety,
   runOn: oneOf('deploy', 'change'),
   stamp: { says: 'a text', accepts: value => typeof value === 'string' },

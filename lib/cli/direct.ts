@@ -1,3 +1,4 @@
+import { baselineFrom } from '../import/baseline-from.ts';
 import { dump, readServer } from '../runner/dump.ts';
 import { baseline, history, migrate, plan, resolve, revert, status, type WriteOptions } from '../runner/index.ts';
 import { verify } from '../runner/verify.ts';
@@ -25,7 +26,8 @@ export function direct(options: WriteOptions, values: Values, context: Context):
     migrate: () => migrate(options),
     revert: ({ to, steps = 1, dryRun = false }) =>
       revert({ ...options, what: to === undefined ? { steps } : { to }, dryRun }),
-    baseline: ({ to }) => baseline({ ...options, to }),
+    baseline: fields =>
+      'from' in fields ? baselineFrom(options, fields, baseline) : baseline({ ...options, to: fields.to }),
     resolve: async fields => counted({ migration: await resolve({ ...options, ...fields }) }),
     dump: async ({ grants = false, server = false }) => {
       const source = { database, schema: schemaOf(values) };

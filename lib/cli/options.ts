@@ -94,6 +94,7 @@ export const OPTIONS = {
   to: { type: 'text', value: 'VERSION', summary: 'the version of a migration: 002, or its name' },
   steps: { type: 'count', value: 'N', summary: 'how many migrations', default: '1' },
   from: { type: 'text', value: 'TOOL', summary: 'the other tool (goose, flyway, …); auto recognises its files' },
+  'from-table': { type: 'text', value: 'SCHEMA.TABLE', summary: 'the table of the other tool, where it was renamed' },
   skip: { type: 'list', value: 'NAME', summary: 'leave out this file or id of the other tool' },
   set: { type: 'list', value: 'NAME=VALUE', summary: 'the value of a placeholder' },
   'dry-run': { type: 'flag', summary: 'show what would be executed or written, and change nothing' },

@@ -1,4 +1,5 @@
 import type { MigrationReport, Report } from '../core/report.ts';
+import type { BaselineFrom } from '../core/take-over.ts';
 import type { Dump } from '../runner/dump.ts';
 import type { Attempt, BaselineReport, Planned, RevertReport, Status } from '../runner/index.ts';
 import type { VerifyReport } from '../runner/verify.ts';
@@ -10,7 +11,7 @@ export interface Questions {
   history: { fields: { limit?: number; migration?: string }; answer: HistoryAnswer };
   migrate: { fields: Record<never, never>; answer: Report };
   revert: { fields: { to?: string; steps?: number; dryRun?: true }; answer: RevertReport };
-  baseline: { fields: { to: string }; answer: BaselineReport };
+  baseline: { fields: { to: string } | BaselineFrom; answer: BaselineReport };
   resolve: { fields: { migration: string; statement: number; as: 'done' | 'not-done' }; answer: ResolveAnswer };
   dump: { fields: { grants?: true; server?: true }; answer: Dump };
   verify: { fields: Record<never, never>; answer: VerifyReport };

@@ -3,7 +3,7 @@ import { type Judged, onlyJudged } from '../compile/judged.ts';
 import { type Review, review, type Unapplied } from '../runner/review.ts';
 import type { Invocation } from './command.ts';
 import { openFunction } from './deployed/index.ts';
-import { readThrough } from './deployed/reads.ts';
+import { readThrough, withTold } from './deployed/reads.ts';
 import { eachWaitOnce } from './each-wait-once.ts';
 import { unlessInterrupted } from './interrupted.ts';
 import { openDatabase, planOptions } from './open-database.ts';
@@ -54,7 +54,13 @@ async function readingThrough({ values, context, err }: Invocation, where: Funct
     title: titleFor(values, title),
     review: async (compiled, how = {}) => {
       const before = database.calls;
-      const reviewed = await review({ ...options, ...how, migrations: reader(compiled) });
+      const migrations = reader(compiled);
+      const reviewed = await review({
+        ...options,
+        ...how,
+        engine: withTold(engine, told, { ...options, migrations }),
+        migrations,
+      });
       const { planned } = reviewed;
       // The history was read before: its calls belong to the answer.
       return { ...reviewed, planned: { ...planned, dataApiCalls: planned.dataApiCalls + before } };

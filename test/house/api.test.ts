@@ -16,7 +16,7 @@ import { ROOT } from './source.ts';
 
 /** What each entry of the package gives, values first, then types. Taking one away breaks somebody; a new one is a promise. */
 const ENTRIES: Readonly<Record<string, readonly [values: string, types: string]>> = {
-  '.': ['AuroraMigrations', 'AuroraMigrationsProps SafetyLevel SafetyOptions'],
+  '.': ['AuroraMigrations', 'AuroraMigrationsProps BaselineFrom SafetyLevel SafetyOptions SourceTool'],
   './compile': [
     'MigrationError compile reader safetyRules writeCompiled',
     'CompileOptions Compiled Finding JudgedFinding ManifestReader Place Problem SafetyRule',

@@ -2,9 +2,12 @@ import type { Database } from '../../core/database.ts';
 import { MigrationError } from '../../core/errors.ts';
 import type { History, HistoryEntry } from '../../core/history.ts';
 import type { IdentityFacts } from '../../core/identity.ts';
-import type { EngineName } from '../../core/manifest.ts';
+import type { EngineName, ManifestReader } from '../../core/manifest.ts';
 import type { PlanOptions } from '../../core/plan.ts';
+import type { BaselineFrom } from '../../core/take-over.ts';
 import type { Engine } from '../../engine/engine.ts';
+import type { OtherHistory } from '../../import/read-applied.ts';
+import { withOtherTool } from '../../import/take-over-from.ts';
 import { engineOf } from '../engine.ts';
 import type { Values } from '../options.ts';
 
@@ -17,6 +20,8 @@ export interface Told {
   readonly names: Readonly<Pick<Values, 'database' | 'schema' | 'table'>> & { readonly engine: EngineName };
   /** What it is planned with. */
   readonly plan: Pick<PlanOptions, 'onChanged' | 'outOfOrder'> & { readonly baseline?: string };
+  /** Where the option `baseline` names another tool: that, and a reader of its table. */
+  readonly other?: { readonly option: BaselineFrom; readonly read: () => Promise<OtherHistory> };
 }
 
 /** A database that is only read: where a plan is made, or a rehearsal. */
@@ -29,7 +34,7 @@ export interface ReadOnly {
 
 type ReadOf =
   | ('readHistory' | 'readFacts' | 'readUnfinished' | 'readLatest')
-  | ('isEmpty' | 'databaseName' | 'activity');
+  | ('isEmpty' | 'databaseName' | 'activity' | 'readApplied');
 
 /** Asks the function what its engine reads. */
 export type Read = (fields: { readonly of: ReadOf; readonly names?: readonly string[] }) => Promise<ReadAnswer>;
@@ -57,7 +62,7 @@ export async function readThrough(
     return JSON.parse(text) as { value: T; told: Passed };
   };
   const { value, told: passed } = await ask<WrittenHistory>('readHistory');
-  const { engine: name, database: migrated, schema, table, ...plan } = passed;
+  const { engine: name, database: migrated, schema, table, baseline, ...plan } = passed;
   const names = {
     engine: name,
     ...(migrated !== undefined && { database: migrated }),
@@ -77,7 +82,30 @@ export async function readThrough(
     ...(databaseName && { databaseName: () => readValue<string>('databaseName') }),
   };
   const engine = { ...own, store, diagnostics: { ...own.diagnostics, activity: () => readValue<never>('activity') } };
-  return { engine, database: onlyCounted(() => calls), told: { names, plan } };
+  const told = { names, ...baselineOf(plan, baseline, () => readValue<OtherHistory>('readApplied')) };
+  return { engine, database: onlyCounted(() => calls), told };
+}
+
+/** The option `baseline` is a version, or JSON of what names another tool: no version begins with a brace. */
+function baselineOf(
+  plan: Told['plan'],
+  baseline: string | undefined,
+  read: () => Promise<OtherHistory>,
+): Pick<Told, 'plan' | 'other'> {
+  if (baseline === undefined) return { plan };
+  if (baseline[0] !== '{') return { plan: { ...plan, baseline } };
+  return { plan, other: { option: JSON.parse(baseline) as BaselineFrom, read } };
+}
+
+/** The engine, where another tool was told: its history says what that one has applied. */
+export function withTold(
+  engine: Engine,
+  told: Told | undefined,
+  folder: { readonly migrations: ManifestReader } & Pick<PlanOptions, 'outOfOrder'>,
+): Engine {
+  if (told?.other === undefined) return engine;
+  const { option, read } = told.other;
+  return withOtherTool(engine, option, folder, read);
 }
 
 /** A function that was deployed by an older version does not know the question. */

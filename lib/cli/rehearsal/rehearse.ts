@@ -4,6 +4,7 @@ import { parseDump } from '../../core/schema-dump.ts';
 import type { Copy, Rehearser } from '../../engine/rehearser.ts';
 import { diffDumps, dump } from '../../runner/dump.ts';
 import { rehearse } from '../../runner/rehearse.ts';
+import { withTold } from '../deployed/reads.ts';
 import { engineOf, rehearserOf, schemaOf } from '../engine.ts';
 import { planOptions } from '../open-database.ts';
 import type { Values } from '../options.ts';
@@ -49,7 +50,7 @@ async function onCopy(
   doing('applying what is pending to the copy');
   const rehearsed = await rehearse({
     database,
-    engine: engineOf(values),
+    engine: withTold(engineOf(values), source.told, { ...source.told?.plan, ...planOptions(values), migrations }),
     migrations,
     requestedBy: 'rehearsal',
     rehearser,
