@@ -77,15 +77,15 @@ export function lateFiles(tool: SourceTool, files: readonly Migration[], newest:
 }
 
 export function lateNote(tool: SourceTool, files: readonly Migration[]): string {
-  return `${tool} has not applied ${namesOf(files)}, below newer ones that it has: the next run applies what is not`;
+  return `${tool} has not applied ${namesOf(files)}, which is older than what it has applied: it is pending`;
 }
 
 export function counted(tool: SourceTool, table: string, covered: number, all: number): string {
-  return `${covered} of ${all} migrations are applied by ${tool}'s table ${table}`;
+  return `By the table ${table} of ${tool}, ${covered} of ${all} migrations are applied`;
 }
 
 export function olderRows(tool: SourceTool, rows: readonly AppliedRow[]): string {
-  return `${rows.length} older ones that ${tool} has applied are not in this folder: ${ids(rows)}`;
+  return `What ${tool} applied before the first file of this folder has no file here: ${ids(rows)}`;
 }
 
 export function skipped(tool: SourceTool, { name }: Migration): string {

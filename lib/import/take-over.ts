@@ -148,9 +148,8 @@ function rowNotes(tool: SourceTool, { row, migration }: MatchedRow): string[] {
   if (row.state === 'skipped') return [say.skipped(tool, migration)];
   if (row.state !== 'applied') return [];
   if (isOutdated(tool, row, migration)) return [say.outdated(tool, migration)];
-  const hash = migration.source?.details?.find(detail => /^[0-9a-f]{40,}$/.test(detail));
-  const there = row.detail.split(' ').find(word => /^[0-9a-f]{40,}$/.test(word));
-  return hash !== undefined && there !== undefined && hash.length === there.length && hash !== there
+  const hash = migration.source?.details?.at(-1);
+  return hash !== undefined && row.detail !== '' && !row.detail.split(' ').includes(hash)
     ? [say.edited(tool, migration)]
     : [];
 }
