@@ -1,6 +1,7 @@
 import { sentence } from '../core/errors.ts';
 import { parse } from './arguments.ts';
 import type { Command } from './command.ts';
+import { command as adopt } from './commands/adopt.ts';
 import { command as baseline } from './commands/baseline.ts';
 import { command as check } from './commands/check.ts';
 import { command as diff } from './commands/diff.ts';
@@ -33,6 +34,7 @@ export { SIGNALS } from './interrupted.ts';
 export const COMMANDS: readonly Command[] = [
   create,
   importFrom,
+  adopt,
   check,
   plan,
   rehearse,

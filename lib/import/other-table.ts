@@ -8,10 +8,8 @@ import type { SourceTool } from '../core/source.ts';
 export interface OtherTable {
   /** The names of the table, in lower case. */
   readonly names: readonly string[];
-  /** The schema that the table always lies in; on MySQL, where a schema is a database, that of the connection unless `onMysql` says so too. */
+  /** The schema that the table always lies in. On MySQL, where a schema is a database, that of the connection. @default any */
   readonly schema?: string;
-  /** The table lies in a database of that name on MySQL. @default false */
-  readonly onMysql?: true;
   /** Columns that the table has, in lower case. */
   readonly columns: readonly string[];
   /** Columns by which it is the table of another tool. @default none */

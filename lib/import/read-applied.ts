@@ -30,7 +30,8 @@ export async function readApplied(database: Database, engine: EngineName, option
   const known = SOURCE_TOOLS.flatMap(tool => OTHER_TABLES[tool].names);
   const found = await findTables(database, engine, [...wanted.names, ...known, ...BESIDE]);
   const chosen = chooseTable(option, found);
-  const instead = found.filter(({ isHere }) => isHere).flatMap(describeTable);
+  const isNear = ({ isHere, table }: Candidate) => isHere || wanted.names.includes(table.toLowerCase());
+  const instead = found.filter(isNear).flatMap(describeTable);
   if (chosen === null) return { table: null, rows: [], problem: null, instead };
   const nothing = { table: chosen.table?.name ?? null, rows: [], instead };
   if (chosen.problem) return { ...nothing, problem: chosen.problem };
@@ -74,9 +75,7 @@ function chooseTable(option: BaselineFrom, found: readonly Candidate[]): Chosen 
   const named = found.filter(({ table }) => names.includes(table.toLowerCase()));
   // On MySQL a schema is another database, whose history is another one unless somebody names it.
   const isWanted = ({ schema: its, isHere }: Candidate) =>
-    schema === undefined || (isMysql && fromTable === undefined && !kind.onMysql)
-      ? isHere
-      : its.toLowerCase() === schema.toLowerCase();
+    schema === undefined || (isMysql && fromTable === undefined) ? isHere : its.toLowerCase() === schema.toLowerCase();
   const wanted = named.filter(isWanted);
   if (wanted.length === 0) return null;
   const fitting = wanted.filter(({ columns }) => hasShape(kind, columns));

@@ -133,6 +133,7 @@ describe('what stops', () => {
       problems: [{ message: expect.stringContaining('3') }],
     });
     expect(taken('goose', folder, [['1'], ['3']], { skip: ['00003'] })).toMatchObject({ codes: [], names: ['001_a'] });
+    expect(taken('goose', folder, [['1'], ['3']], { skip: ['00003_seed.go'] }).codes).toEqual([]);
   });
 
   test('but not what is older than the first file, where that is applied: the history was shortened', () => {

@@ -2,6 +2,7 @@ import { checkTarget, type Imported, readImport, writeImport } from '../../impor
 import type { Command } from '../command.ts';
 import { COMMON, OPTIONS, type Values } from '../options.ts';
 import { imported } from '../render/imported.ts';
+import { settingsOf } from '../settings.ts';
 import { UsageError } from '../usage-error.ts';
 
 export const command: Command = {
@@ -45,21 +46,10 @@ function runImport(values: Values, source: string): Imported {
     source,
     engine: values.engine,
     skip: values.skip ?? [],
-    values: settingsOf(values.set ?? []),
+    values: settingsOf(values.set ?? [], 'import'),
   });
   if (!values['dry-run']) writeImport(dir, result.files);
   return result;
-}
-
-function settingsOf(given: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(
-    given.map(setting => {
-      const [, name, value] = /^([^=]+)=([\s\S]*)$/.exec(setting) ?? [];
-      if (name === undefined)
-        throw new UsageError(`--set cannot be "${setting}"`, 'Give a name and its value: --set NAME=VALUE', 'import');
-      return [name, value!] as const;
-    }),
-  );
 }
 
 function json(values: Values, { tool, engine, files, leftOut, skipped, notes }: Imported): object {

@@ -3,8 +3,6 @@ import type { OtherTable } from '../other-table.ts';
 /** Rows whose version begins with a point are notes of Atlas. `applied` below `total`: it stopped half-way. */
 export const applied: OtherTable = {
   names: ['atlas_schema_revisions'],
-  schema: 'atlas_schema_revisions',
-  onMysql: true,
   columns: ['version', 'type', 'applied', 'total', 'error', 'hash'],
   query: ({ sql }) =>
     `SELECT CONCAT(h.version, '') AS id, CASE WHEN COALESCE(h.error, '') <> '' OR h.applied < h.total THEN 'failed' WHEN h.type = 1 THEN 'baseline' ELSE 'applied' END AS state,
