@@ -33,8 +33,7 @@ export interface RunRequest {
 }
 
 /** The options of the runner. */
-export async function runnerOptions(of: Hook, asked: RunRequest): Promise<WriteOptions> {
-  const { environment, migrations } = of;
+export async function runnerOptions({ environment, migrations }: Hook, asked: RunRequest): Promise<WriteOptions> {
   const { hook, requestId, requestedBy, invocation, slice, clusterBudgetMs, propagationBudgetMs, refusedAt } = asked;
   const on = logRun(invocation);
   const signal = AbortSignal.timeout(slice.abortMs);
@@ -48,14 +47,14 @@ export async function runnerOptions(of: Hook, asked: RunRequest): Promise<WriteO
     ...(propagationBudgetMs !== undefined && { propagationBudgetMs }),
     refusedAt,
   });
-  const names = environment.tracking;
+  const { tracking: names, plan } = environment;
   const schema = asked.works && (await (await import('./schema.ts')).readerFor(migrations.manifest.engine, names));
   return {
     ...target,
     ...(schema && { schema }),
-    ...environment.plan,
+    ...plan,
     // JSON: it names another tool. No version begins with a brace.
-    ...(environment.plan.baseline?.[0] === '{' && (await import('./take-over.ts')).fromOtherTool(target, of)),
+    ...(plan.baseline?.[0] === '{' && (await import('./take-over.ts')).fromOtherTool(target.engine, plan, migrations)),
     migrations,
     hook,
     requestId,

@@ -8,7 +8,7 @@ export const TOOL = 'aurora-migrations';
 
 const WIDTH = 100;
 /** On the first screen: what most calls may need. The rest stands in the help of the commands. */
-const FIRST: readonly OptionName[] = ['dir', 'url', 'cluster-arn', 'function', 'stack', 'help', 'version'];
+const FIRST: readonly OptionName[] = ['dir', 'url', 'cluster-arn', 'function', 'help', 'version'];
 
 /** The first screen: the whole tool in one block. */
 export function overview(commands: readonly Command[], color: Colors): string {

@@ -178,7 +178,15 @@ describe('values that no option takes', () => {
     [{ outOfOrder: 'never' }, "The option outOfOrder does not take 'never'. Give 'apply' or 'fail'."],
     [{ onRollback: null }, "The option onRollback does not take null. Give 'nothing' or 'revert'."],
     [{ engine: 'postgres' }, "The option engine does not take 'postgres'. Did you mean 'postgresql'?"],
-    [{ baseline: 1 }, 'The option baseline does not take 1. Give a text that is known at synth, or leave it out.'],
+    [
+      { baseline: 1 },
+      "The option baseline does not take 1. Give a version that is known at synth, or an object with from, the tool that has migrated the database: { from: 'goose' }.",
+    ],
+    [{ baseline: { from: 'gose' } }, "The option baseline.from does not take 'gose'. Did you mean 'goose'?"],
+    [
+      { baseline: { from: 'dbmate' } },
+      "The table of dbmate is called schema_migrations, and so is the tracking table where the option table does not say otherwise. Write table: 'aurora_migrations' (--table aurora_migrations), and keep it when the table of the other tool is gone.",
+    ],
     [{ schema: Aws.STACK_NAME }, 'The option schema does not take a token. Give a text that is known at synth'],
     [{ migrations: '' }, "The option migrations does not take ''."],
     [{ timeout: 55 }, 'The option timeout does not take 55. Give a Duration that is known at synth'],

@@ -47,11 +47,11 @@ describe('bad usage', () => {
   test.each([
     [
       'stauts',
-      'there is no command "stauts". Did you mean "status"? The commands are new, import, check, plan, rehearse, up, down, status, history, baseline, resolve, verify, diff, dump, squash and serve.',
+      'there is no command "stauts". Did you mean "status"? The commands are new, import, adopt, check, plan, rehearse, up, down, status, history, baseline, resolve, verify, diff, dump, squash and serve.',
     ],
     [
       'frobnicate',
-      'there is no command "frobnicate". The commands are new, import, check, plan, rehearse, up, down, status, history, baseline, resolve, verify, diff, dump, squash and serve.',
+      'there is no command "frobnicate". The commands are new, import, adopt, check, plan, rehearse, up, down, status, history, baseline, resolve, verify, diff, dump, squash and serve.',
     ],
     [
       'check --jsn',
@@ -95,7 +95,7 @@ describe('bad usage', () => {
       /does not say all three: of which statement, and what became of it\.\nGive --migration NAME, --statement N and --as done or not-done/,
     ],
     ['a name of no letters', ['new', '!?'], /gives no name for a file\.\nUse letters/],
-    ['baseline to nowhere', ['baseline'], /needs --to VERSION\.\nGive the newest one/],
+    ['baseline to nowhere', ['baseline'], /needs --to VERSION or --from TOOL\.\nGive the newest version/],
     ['serve of a function', ['serve', '--function', 'x'], /has no option --function/],
     ['down in two ways', ['down', '--to', '0', '--steps', '2'], /are two ways to say how far\.\nGive one of them/],
     [
