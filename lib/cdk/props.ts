@@ -4,7 +4,7 @@ import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IDatabaseCluster } from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import type { BaselineFrom } from '../core/take-over.ts';
+import type { BaselineFrom } from './baseline-options.ts';
 import type { SafetyLevel, SafetyOptions } from './safety-options.ts';
 
 /** Properties of `AuroraMigrations`. */

@@ -7,6 +7,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest';
 import { parseAst } from 'vitest/node';
 import { AuroraMigrations, type AuroraMigrationsProps } from '../../lib/cdk/index.ts';
 import { type Compiled, compile, type ManifestReader, type Problem, reader } from '../../lib/compile/index.ts';
+import type { BaselineFrom } from '../../lib/core/take-over.ts';
 import { type Database, dataApi } from '../../lib/data-api/index.ts';
 import { mysql } from '../../lib/engine/mysql/index.ts';
 import { type Engine, postgresql } from '../../lib/engine/postgresql/index.ts';
@@ -86,6 +87,8 @@ describe('types', () => {
     expectTypeOf<Required<Props>['onChanged']>().toEqualTypeOf<'reapply' | 'fail' | 'ignore'>();
     expectTypeOf<Required<Props>['outOfOrder']>().toEqualTypeOf<'apply' | 'fail'>();
     expectTypeOf<Required<Props>['onRollback']>().toEqualTypeOf<'nothing' | 'revert'>();
+    // The declarations of the construct need no other folder: they are CommonJS too.
+    expectTypeOf<Exclude<Required<Props>['baseline'], string>>().toEqualTypeOf<BaselineFrom>();
     expectTypeOf<Required<Props>['runOn']>().toEqualTypeOf<'deploy' | 'change'>();
     expectTypeOf<ConstructorParameters<typeof AuroraMigrations>>().toEqualTypeOf<[Construct, string, Props]>();
     expectTypeOf<AuroraMigrations['latest' | 'applied' | 'pending']>().toEqualTypeOf<string>();
