@@ -17,7 +17,7 @@ interface Report {
  */
 export async function baselineFrom<Options extends Asked & { readonly engine: { readonly store: Store } }>(
   options: Options,
-  option: Partial<BaselineFrom>,
+  option: BaselineFrom,
   record: (options: Options & { readonly to: readonly Migration[] }) => Promise<Report>,
 ): Promise<Report & { readonly notes: readonly string[] }> {
   const { database, engine } = options;

@@ -21,26 +21,19 @@ export interface Asked {
  * Finds out which migrations another tool has applied in a database. `read` reads that tool's table where the database itself is out of reach.
  */
 export async function takeOverFrom(
-  asked: Partial<BaselineFrom>,
+  option: BaselineFrom,
   { database, engine, migrations, outOfOrder }: Asked,
   read?: () => Promise<OtherHistory>,
 ): Promise<TakenOver> {
-  const problem = unknownTool(asked.from);
+  const problem = unknownTool(option.from);
   if (problem) return { baselined: [], problems: [problem], notes: [] };
-  const option = asked as BaselineFrom;
   const history = await (read ? read() : readApplied(database, engine.name, option));
   const isEmpty = history.table === null && (await engine.store.isEmpty(database));
   return takeOver(option, migrations.manifest, history, { isEmpty, outOfOrder });
 }
 
-function unknownTool(tool: string | undefined): Problem | null {
+function unknownTool(tool: string): Problem | null {
   if (SOURCE_TOOLS.includes(tool as SourceTool)) return null;
-  if (tool === undefined)
-    return {
-      code: 'bad-field',
-      message: 'What the database has is not said',
-      remedy: 'Give to (the version up to which it has everything) or from (the tool that has migrated it)',
-    };
   const meant = didYouMean(tool, SOURCE_TOOLS);
   return {
     code: 'unknown-tool',

@@ -110,7 +110,7 @@ describe('what is refused, with what to do instead', () => {
     ],
     [{ action: 'revert' }, 'Give to (the version that stays, "0" for none) or steps (how many)'],
     [{ action: 'revert', to: '1', steps: 1 }, 'How far to undo is to be said in one way'],
-    [{ action: 'baseline' }, 'What the database has is not said'],
+    [{ action: 'baseline' }, 'What the database has is to be said in one way'],
     [{ action: 'plan', sql: 'yes' }, 'sql is not true or false'],
     [
       { action: 'history', limit: '5' },
