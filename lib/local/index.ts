@@ -7,7 +7,7 @@ import { RequestLog } from './log.ts';
 import { MysqlEngine } from './mysql/engine.ts';
 import { startMysql } from './mysql/start.ts';
 import { DEFAULTS as MYSQL_SWITCHES } from './mysql/switches.ts';
-import type { LocalOptions, Switches } from './options.ts';
+import { type LocalOptions, SWITCHES, type Switches } from './options.ts';
 import { PostgresqlEngine } from './postgresql/engine.ts';
 import { startPostgresql, withDatabase } from './postgresql/start.ts';
 import { Transactions } from './transactions.ts';
@@ -63,14 +63,7 @@ async function announce(
   database: string,
   region: string,
 ): Promise<Local> {
-  const switches: Required<Switches> = {
-    commitAfterError: 'committed',
-    tooLargeEndsTransaction: false,
-    idleWhileRunning: false,
-    detail: true,
-    unterminatedDollarQuote: 'opaque',
-    ...options.switches,
-  };
+  const switches: Required<Switches> = { ...SWITCHES, ...options.switches };
   const pool = {
     url: server.url,
     size: options.poolSize ?? 3,
@@ -81,7 +74,12 @@ async function announce(
   const engine =
     options.engine === 'mysql'
       ? new MysqlEngine({ ...pool, switches: { ...MYSQL_SWITCHES, ...mysql?.switches }, scanner: mysql?.scanner ?? {} })
-      : new PostgresqlEngine({ ...pool, errors: switches, scanner: options.scanner ?? {} });
+      : new PostgresqlEngine({
+          ...pool,
+          errors: switches,
+          results: switches,
+          scanner: { repeatedNames: switches.repeatedNames, ...options.scanner },
+        });
   const clocks = new Clocks(options.clocks);
   const host: Host = {
     service: { engine, clocks, switches, transactions: new Transactions(clocks, switches.idleWhileRunning) },

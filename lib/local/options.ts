@@ -23,7 +23,40 @@ export interface Switches {
    * (https://github.com/psd401/aistudio/issues/565), or PostgreSQL's error. @default 'opaque'
    */
   readonly unterminatedDollarQuote?: 'opaque' | 'error';
+  /** PostgreSQL: error texts carry its CONTEXT as a part `Where: …`. No text seen on the service has it. @default false */
+  readonly where?: boolean;
+  /**
+   * PostgreSQL: `:name` in several places is a parameter of its own in each (`separate`), or one parameter (`shared`).
+   * https://github.com/sbalmt/ez4 says the former of production. @default 'separate'
+   */
+  readonly repeatedNames?: 'separate' | 'shared';
+  /** PostgreSQL: a value of type `time with time zone` is refused, or returned as text. @default 'refused' */
+  readonly timetz?: 'refused' | 'returned';
+  /** PostgreSQL: a column of type `void` (`select pg_sleep(1)`) is refused after the statement has run, or is an empty string. @default 'refused' */
+  readonly voids?: 'refused' | 'empty';
+  /** PostgreSQL: a value of type `oid` is a stringValue or a longValue. @default 'string' */
+  readonly oid?: 'string' | 'long';
+  /**
+   * PostgreSQL: what the limit of 1 MiB counts: the octets of the rows as the server sends them (2 a row, 4 a value, and the value's text), or
+   * those of the JSON. @default 'rows'
+   */
+  readonly resultSize?: 'rows' | 'json';
 }
+
+/** The settings of switches that are not given: the likelier ones. */
+export const SWITCHES: Required<Switches> = {
+  commitAfterError: 'committed',
+  tooLargeEndsTransaction: false,
+  idleWhileRunning: false,
+  detail: true,
+  unterminatedDollarQuote: 'opaque',
+  where: false,
+  repeatedNames: 'separate',
+  timetz: 'refused',
+  voids: 'refused',
+  oid: 'string',
+  resultSize: 'rows',
+};
 
 /** Options of `startLocal`. */
 export interface LocalOptions {

@@ -48,13 +48,13 @@ test('a transaction gives its connection back as it is', async () => {
 test('a leaked time zone does not change the instants', async () => {
   await using local = await freshLocal({ dirty: ["set timezone to 'Asia/Kathmandu'", "set bytea_output to 'escape'"] });
   const { records } = await execute(local, "select timestamptz '2024-01-01 00:10:00.25+00', '\\x005c41'::bytea");
-  expect(records?.[0]?.[0]).toEqual({ stringValue: '2024-01-01 00:10:00.25' });
+  expect(records?.[0]?.[0]).toEqual({ stringValue: '2024-01-01 00:10:00.250' });
   expect([...(records?.[0]?.[1]?.blobValue ?? [])]).toEqual([0, 0x5c, 0x41]);
 });
 
 test('a connection that still executes an outlived statement serves nobody else', async () => {
   await using local = await freshLocal({ poolSize: 1, clocks: { scale: 0.01 } });
-  const long = execute(local, 'select pg_sleep(8)', { continueAfterTimeout: true });
+  const long = execute(local, 'select 1 from pg_sleep(8)', { continueAfterTimeout: true });
   expect(await outcome(long)).toMatch(/^StatementTimeoutException/);
   const { dbConnectionId } = await long.catch(error => error);
   for (let call = 0; call < 5; call++) {
@@ -65,7 +65,7 @@ test('a connection that still executes an outlived statement serves nobody else'
 
 test('many calls at once all have a connection', async () => {
   await using local = await freshLocal();
-  const calls = Array.from({ length: 30 }, () => outcome(execute(local, 'select pg_sleep(0.05)')));
+  const calls = Array.from({ length: 30 }, () => outcome(execute(local, 'select 1 from pg_sleep(0.05)')));
   expect(new Set(await Promise.all(calls))).toEqual(new Set(['ok']));
 });
 

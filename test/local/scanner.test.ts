@@ -4,7 +4,7 @@ import { scan } from '../../lib/local/postgresql/scanner.ts';
 
 describe('scan', () => {
   test.each([
-    ['select :a, :b, :a', 'select $1, $2, $1', ['a', 'b']],
+    ['select :a, :b, :a', 'select $1, $2, $3', ['a', 'b', 'a']],
     ['select :a::int', 'select $1::int', ['a']],
     ['select a::int', 'select a::int', []],
     ['select a[1:2]', 'select a[1$1]', ['2']],
@@ -23,6 +23,13 @@ describe('scan', () => {
     [`:${'n'.repeat(500)}`, '$1', ['n'.repeat(500)]],
   ])('%s', (sql, rewritten, names) => {
     expect(scan(sql)).toEqual({ sql: rewritten, names });
+  });
+
+  test('a name in several places is one parameter under the switch', () => {
+    expect(scan('select :a, :b, :a', { repeatedNames: 'shared' })).toEqual({
+      sql: 'select $1, $2, $1',
+      names: ['a', 'b'],
+    });
   });
 
   test('the end of a comment in a comment, and a backslash, are switches', () => {

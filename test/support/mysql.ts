@@ -23,6 +23,7 @@ import {
   status,
 } from '../../lib/runner/index.ts';
 import type { Files } from './migrations.ts';
+import { chosenMysqlSwitches } from './switches.ts';
 
 /** Root on the server that all tests share, for looking and for what a test needs around it; '' where there is none. */
 export const mysqlUrl = inject('mysqlUrl');
@@ -144,7 +145,11 @@ export async function mysqlBench({
   await prepare?.(name);
   const url = new URL(superuser === undefined ? mysqlMasterUrl : mysqlUrl);
   if (user !== undefined) Object.assign(url, { username: user, password: user });
-  const switches = { commitAndChain: chains ? 'executed' : 'refused', ...options.mysql?.switches } as const;
+  const switches = {
+    ...chosenMysqlSwitches(),
+    commitAndChain: chains ? 'executed' : 'refused',
+    ...options.mysql?.switches,
+  } as const;
   const mysqlOptions = { ...options.mysql, switches };
   const local = await startLocal({ ...options, mysql: mysqlOptions, engine: 'mysql', url: url.href, database: name });
   if (auto) onTestFinished(() => local.stop());

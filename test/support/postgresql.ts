@@ -3,6 +3,7 @@ import { RDSDataClient, type RDSDataClientConfig } from '@aws-sdk/client-rds-dat
 import pg from 'pg';
 import { inject } from 'vitest';
 import { type Local, type LocalOptions, startLocal } from '../../lib/local/index.ts';
+import { chosenSwitches } from './switches.ts';
 
 /** A database of its own on the shared server. */
 export interface FreshDatabase {
@@ -54,7 +55,12 @@ export function asSuperuser(url: string): string {
 export async function freshLocal({ superuser, ...options }: FreshOptions = {}): Promise<FreshLocal> {
   const database = await freshDatabase();
   const url = superuser === undefined ? database.url : asSuperuser(database.url);
-  const local = await startLocal({ ...options, url, database: database.name });
+  const local = await startLocal({
+    ...options,
+    switches: { ...chosenSwitches(), ...options.switches },
+    url,
+    database: database.name,
+  });
   const raw = new pg.Client(url);
   raw.on('error', () => {}); // The database is dropped under it.
   await raw.connect();

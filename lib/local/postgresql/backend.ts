@@ -7,11 +7,17 @@ import { describeColumns } from './metadata.ts';
 import { bind } from './parameters.ts';
 import { type ScannerOptions, scan } from './scanner.ts';
 import { type Bound, type ColumnDescription, ExtendedStatement, type Outcome } from './statement.ts';
-import { type CatalogType, catalogType, knownType, type Type } from './types.ts';
+import { type CatalogType, catalogType, knownType, type Type, type TypeSwitches } from './types.ts';
 
 export interface BackendOptions {
   readonly errors: ErrorOptions;
   readonly scanner: ScannerOptions;
+  readonly results: ResultOptions;
+}
+
+/** What the sources disagree about in results. */
+export interface ResultOptions extends TypeSwitches {
+  readonly resultSize: 'rows' | 'json';
 }
 
 /** What a backend asks of its pool. */
@@ -70,15 +76,22 @@ export class PostgresqlBackend implements Backend {
   async run(statement: BackendStatement): Promise<BackendResult> {
     const scanned = scan(statement.sql, this.#options.scanner);
     const values = bind(scanned.names, statement.parameters);
-    const outcome = await this.#execute(scanned.sql, values, statement.limit);
+    // Bytes have more digits in rows than in JSON.
+    const countsRows = statement.format === 'NONE' && this.#options.results.resultSize === 'rows';
+    const outcome = await this.#execute(scanned.sql, values, statement.limit * (countsRows ? 1 : 2));
     const { columns, rows, overflow, tag } = outcome;
     const updated = updatedRows(tag);
     if (columns === undefined) return { rows: undefined, columns: undefined, updated };
     // By now the statement has run: whatever the service refuses from here on, it has refused after the effect.
     if (overflow) throw tooLarge(statement);
     const types = await this.#typesOf(columns);
+    const { results } = this.#options;
     return {
-      rows: encode(rows, columns, types, statement),
+      rows: encode(rows, columns, types, {
+        ...statement,
+        types: results,
+        limit: countsRows ? Number.POSITIVE_INFINITY : statement.limit,
+      }),
       columns: statement.metadata ? await describeColumns(columns, types, sql => this.#rows(sql)) : undefined,
       updated,
     };
@@ -147,7 +160,7 @@ export class PostgresqlBackend implements Backend {
     const type = knownType(oid) ?? this.#types.get(oid);
     if (type) return type;
     const [row] = await this.#rows(
-      `select typname::text, typtype::text, case when typcategory = 'A' then typelem else 0 end::text
+      `select typname::text, typtype::text, case when typcategory = 'A' and typname not in ('int2vector', 'oidvector') then typelem else 0 end::text
          from pg_catalog.pg_type where oid = ${oid}`,
     );
     const [name, typtype, element] = row ?? [`${oid}`, 'p', '0'];
@@ -166,7 +179,7 @@ function encode(
   rows: Outcome['rows'],
   columns: readonly ColumnDescription[],
   types: readonly Type[],
-  statement: BackendStatement,
+  statement: BackendStatement & { readonly types: TypeSwitches },
 ): string[] {
   const json = statement.format === 'JSON';
   if (json && new Set(columns.map(({ name }) => name)).size < columns.length) {

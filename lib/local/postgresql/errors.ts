@@ -4,6 +4,7 @@ import { databaseError, opaque, type ServiceError, validation } from '../service
 /** What is not known about the service's errors. */
 export interface ErrorOptions {
   readonly detail: boolean;
+  readonly where: boolean;
   readonly unterminatedDollarQuote: 'opaque' | 'error';
 }
 
@@ -13,7 +14,7 @@ export function copyRefused(message: 'CopyInResponse' | 'CopyOutResponse'): Serv
 }
 
 /**
- * A server's error in the service's words: `ERROR: message; Detail: …; Hint: …; Where: …; Position: n; SQLState: X`. The word ERROR stands
+ * A server's error in the service's words: `ERROR: message; Detail: …; Hint: …; Position: n; SQLState: X`. The word ERROR stands
  * there even for a fatal one (https://github.com/aws/aws-cli/issues/8577). The position counts in the rewritten text.
  */
 export function translate(error: unknown, options: ErrorOptions): ServiceError {
@@ -29,7 +30,7 @@ export function translate(error: unknown, options: ErrorOptions): ServiceError {
   const parts = [`ERROR: ${error.message}`];
   if (error.detail && options.detail) parts.push(`Detail: ${error.detail}`);
   if (error.hint) parts.push(`Hint: ${error.hint}`);
-  if (error.where) parts.push(`Where: ${error.where}`);
+  if (error.where && options.where) parts.push(`Where: ${error.where}`);
   if (error.position) parts.push(`Position: ${error.position}`);
   parts.push(`SQLState: ${error.code}`);
   return databaseError(parts.join('; '));

@@ -1,14 +1,15 @@
 import type { BackendStatement } from '../backend.ts';
+import { fraction } from '../fraction.ts';
 import { internalFailure, unsupportedResult } from '../service-error.ts';
 import { parseArray } from './arrays.ts';
-import { displayName, type Type } from './types.ts';
+import { displayName, kindOf, type Type, type TypeSwitches } from './types.ts';
 
-type Format = Pick<BackendStatement, 'longReturnType' | 'decimalReturnType'>;
+type Format = Pick<BackendStatement, 'longReturnType' | 'decimalReturnType'> & { readonly types: TypeSwitches };
 
 /** A value in PostgreSQL's text form as a Field, in JSON text. Throws a `ServiceError` for what the service does not return. */
 export function field(text: string | null, type: Type, format: Format): string {
   if (text === null) return '{"isNull":true}';
-  refuse(type);
+  refuse(type, format);
   if (!type.element) {
     const [member, value] = scalar(text, type, format);
     return `{"${member}":${value}}`;
@@ -22,7 +23,7 @@ export function field(text: string | null, type: Type, format: Format): string {
 /** The value alone, as it stands in `formattedRecords`. */
 export function plain(text: string | null, type: Type, format: Format): string {
   if (text === null) return 'null';
-  refuse(type);
+  refuse(type, format);
   const { element } = type;
   if (!element) return scalar(text, type, format)[1];
   return `[${arrayElements(text)
@@ -40,8 +41,8 @@ const arrayMember: Record<Member, string> = {
   blobValue: 'stringValues',
 };
 
-function refuse(type: Type): void {
-  if (type.kind === 'unsupported') {
+function refuse(type: Type, { types }: Format): void {
+  if (kindOf(type, types) === 'unsupported') {
     throw unsupportedResult(`The result contains the unsupported data type ${displayName(type)}.`);
   }
 }
@@ -54,7 +55,7 @@ function arrayElements(text: string): (string | null)[] {
 
 /** Which member of Field, and the JSON text of its value. Numbers are copied digit by digit: a bigint is exact. */
 function scalar(text: string, type: Type, format: Format): [Member, string] {
-  switch (type.kind) {
+  switch (kindOf(type, format.types)) {
     case 'boolean':
       return ['booleanValue', text === 't' ? 'true' : 'false'];
     case 'long':
@@ -68,23 +69,36 @@ function scalar(text: string, type: Type, format: Format): [Member, string] {
       return ['blobValue', JSON.stringify(bytes(text).toString('base64'))];
     case 'timestamp':
       finite(text);
-      return ['stringValue', JSON.stringify(text)];
+      return ['stringValue', JSON.stringify(fraction(text))];
     case 'timestamptz':
       finite(text);
-      return ['stringValue', JSON.stringify(toUtc(text))];
+      return ['stringValue', JSON.stringify(fraction(toUtc(text)))];
+    case 'time':
+      return ['stringValue', JSON.stringify(fraction(text))];
+    case 'json':
+      return ['stringValue', JSON.stringify(compactJson(text))];
     default:
       return ['stringValue', JSON.stringify(text)];
   }
 }
 
 function scalarMember(type: Type, format: Format): Member {
-  const sample = { long: '0', double: '0', decimal: '0', boolean: 't' }[type.kind as string] ?? '';
-  return type.kind === 'timestamptz' ? 'stringValue' : scalar(sample, type, format)[0];
+  const kind = kindOf(type, format.types);
+  const sample = { long: '0', double: '0', decimal: '0', boolean: 't' }[kind as string] ?? '';
+  return kind === 'timestamptz' ? 'stringValue' : scalar(sample, type, format)[0];
 }
 
-/** JSON has no word for these; the protocol writes them as text. https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html */
+/** JSON has no word for NaN and the infinities. */
 function double(text: string): string {
-  return text === 'NaN' || text.endsWith('Infinity') ? `"${text}"` : String(Number(text));
+  if (text === 'NaN' || text.endsWith('Infinity')) {
+    throw unsupportedResult('NaN and Infinity values are not supported');
+  }
+  return String(Number(text));
+}
+
+/** The same document without spaces between its parts. Digits and the order of keys stay the database's. */
+function compactJson(text: string): string {
+  return text.replace(/"(?:[^"\\]|\\.)*"|\s+/g, part => (part.startsWith('"') ? part : ''));
 }
 
 /** The service's driver knows no infinite time. https://github.com/drizzle-team/drizzle-orm/issues/5308 */

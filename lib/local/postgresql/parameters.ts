@@ -1,18 +1,13 @@
 import type { Parameter, TypeHint } from '../backend.ts';
-import { validation } from '../service-error.ts';
+import { parseError } from '../hints.ts';
 import type { Bound } from './statement.ts';
 
 /** Numbers of types in `pg_type`. https://github.com/postgres/postgres/blob/REL_17_STABLE/src/include/catalog/pg_type.dat */
 const oid = { bool: 16, bytea: 17, int8: 20, text: 25, float8: 701, date: 1082, time: 1083, timestamp: 1114 };
 
-const hints: Record<TypeHint, { readonly type: number; readonly form?: RegExp }> = {
-  JSON: { type: 3802 },
-  UUID: { type: 2950 },
-  DECIMAL: { type: 1700 },
-  DATE: { type: oid.date, form: /^\d{4,}-\d{2}-\d{2}$/ },
-  TIME: { type: oid.time, form: /^\d{2}:\d{2}:\d{2}(\.\d+)?$/ },
-  // No T between and no zone after.
-  TIMESTAMP: { type: oid.timestamp, form: /^\d{4,}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?$/ },
+const hinted: Readonly<Record<TypeHint, number>> = {
+  ...{ JSON: 3802, UUID: 2950, DECIMAL: 1700 },
+  ...{ DATE: oid.date, TIME: oid.time, TIMESTAMP: oid.timestamp },
 };
 
 /**
@@ -29,18 +24,17 @@ export function bind(names: readonly string[], parameters: readonly Parameter[])
   });
 }
 
-function bound({ name, value, typeHint }: Parameter): Bound {
-  const hint = typeHint && hints[typeHint];
+function bound({ value, typeHint }: Parameter): Bound {
+  const hint = typeHint && hinted[typeHint];
   // Without a type the server takes the one of the place.
-  if ('isNull' in value) return { value: null, type: hint?.type ?? 0 };
+  if ('isNull' in value) return { value: null, type: hint ?? 0 };
   if ('longValue' in value) return { value: String(value.longValue), type: oid.int8 };
   if ('doubleValue' in value) return { value: String(value.doubleValue), type: oid.float8 };
   if ('booleanValue' in value) return { value: String(value.booleanValue), type: oid.bool };
   if ('blobValue' in value) {
     return { value: `\\x${Buffer.from(value.blobValue, 'base64').toString('hex')}`, type: oid.bytea };
   }
-  if (hint?.form && !hint.form.test(value.stringValue)) {
-    throw validation(`The value of parameter ${name} is not in the format of type hint ${typeHint}`);
-  }
-  return { value: value.stringValue, type: hint?.type ?? oid.text };
+  const problem = typeHint && parseError(typeHint, value.stringValue);
+  if (problem) throw problem;
+  return { value: value.stringValue, type: hint ?? oid.text };
 }

@@ -2,7 +2,7 @@
 export interface Scanned {
   /** With `$1`, `$2`, … for the names. */
   readonly sql: string;
-  /** In the order of their first place: the first is `$1`. */
+  /** The name of `$1`, of `$2`, … */
   readonly names: readonly string[];
 }
 
@@ -12,6 +12,11 @@ export interface ScannerOptions {
   readonly backslashes?: boolean | undefined;
   /** Comments nest, as PostgreSQL's do. @default false */
   readonly nestedComments?: boolean | undefined;
+  /**
+   * What becomes of a name that stands in several places: a parameter of its own for each, so that `GROUP BY f(:x)` is not `SELECT f(:x)`
+   * (error 42803), or one `$n` for all of them. @default 'separate'
+   */
+  readonly repeatedNames?: 'separate' | 'shared' | undefined;
 }
 
 /**
@@ -35,8 +40,8 @@ export function scan(sql: string, options: ScannerOptions = {}): Scanned {
         out += sql[at++];
         continue;
       }
-      if (!names.includes(name)) names.push(name);
-      out += `$${names.indexOf(name) + 1}`;
+      const known = options.repeatedNames === 'shared' ? names.indexOf(name) : -1;
+      out += `$${known >= 0 ? known + 1 : names.push(name)}`;
       at += 1 + name.length;
     }
   }

@@ -83,8 +83,9 @@ export class ExtendedStatement implements Submittable {
 
   handleDataRow(message: { fields: (string | null)[] }): void {
     if (this.#overflow) return;
-    for (const field of message.fields) this.#bytes += field?.length ?? 0;
-    this.#bytes += 8 * message.fields.length;
+    // Its length in the protocol: a count, and before each value its length.
+    this.#bytes += 2 + 4 * message.fields.length;
+    for (const field of message.fields) this.#bytes += field === null ? 0 : Buffer.byteLength(field);
     this.#rows.push(message.fields);
     if (this.#bytes <= this.#limit) return;
     this.#overflow = true;

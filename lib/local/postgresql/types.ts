@@ -5,10 +5,23 @@ export type Kind =
   | 'double'
   | 'decimal'
   | 'string'
+  | 'json'
   | 'blob'
+  | 'time'
   | 'timestamp'
   | 'timestamptz'
+  /** As a switch says: on these the sources disagree. */
+  | 'oid'
+  | 'timetz'
+  | 'void'
   | 'unsupported';
+
+/** What the sources disagree about. */
+export interface TypeSwitches {
+  readonly oid: 'string' | 'long';
+  readonly timetz: 'refused' | 'returned';
+  readonly voids: 'refused' | 'empty';
+}
 
 export interface Type {
   /** As `pg_type` has it: `int4`, `_int4`. */
@@ -31,20 +44,26 @@ const known: Readonly<Record<number, Type>> = Object.fromEntries(
       [21, 1005, 'int2', 'long', 5],
       [23, 1007, 'int4', 'long', 4],
       [25, 1009, 'text', 'string', 12],
-      [26, 1028, 'oid', 'long', -5],
-      [114, 199, 'json', 'string', 1111],
+      [26, 1028, 'oid', 'oid', -5],
+      [114, 199, 'json', 'json', 1111],
+      [650, 651, 'cidr', 'string', 1111],
       [700, 1021, 'float4', 'double', 7],
       [701, 1022, 'float8', 'double', 8],
+      [869, 1041, 'inet', 'string', 1111],
       [1042, 1014, 'bpchar', 'string', 1],
       [1043, 1015, 'varchar', 'string', 12],
       [1082, 1182, 'date', 'timestamp', 91],
-      [1083, 1183, 'time', 'string', 92],
+      [1083, 1183, 'time', 'time', 92],
       [1114, 1115, 'timestamp', 'timestamp', 93],
       [1184, 1185, 'timestamptz', 'timestamptz', 93],
-      [1266, 1270, 'timetz', 'string', 92],
+      [1266, 1270, 'timetz', 'timetz', 92],
       [1700, 1231, 'numeric', 'decimal', 2],
       [2950, 2951, 'uuid', 'string', 1111],
-      [3802, 3807, 'jsonb', 'string', 1111],
+      [3802, 3807, 'jsonb', 'json', 1111],
+      // Of the ranges these three and no others: https://github.com/jeremydaly/data-api-client (its integration tests and README).
+      [3904, 3905, 'int4range', 'string', 1111],
+      [3906, 3907, 'numrange', 'string', 1111],
+      [3910, 3911, 'tstzrange', 'string', 1111],
     ] as const
   ).flatMap(([oid, array, name, kind, jdbc]) => {
     const type: Type = { name, kind, jdbc };
@@ -60,7 +79,7 @@ export interface CatalogType {
   readonly name: string;
   /** b base, c composite, d domain, e enum, p pseudo, r range. */
   readonly typtype: string;
-  /** Number of the element type of a true array, or 0. */
+  /** Number of the element type of an array, or 0. An int2vector is none: its text is not that of an array. */
   readonly element: number;
 }
 
@@ -71,9 +90,24 @@ export function knownType(oid: number): Type | undefined {
 /** A type that is not among the known ones, from the catalog. */
 export function catalogType({ name, typtype }: CatalogType, element: Type | undefined): Type {
   if (element) return { name, kind: element.kind, jdbc: 2003, element };
-  // An enum is text on the wire, citext is text by another name, and what a function of type void gives is empty.
-  const text = typtype === 'e' || name === 'citext' || name === 'void';
+  if (name === 'void') return { name, kind: 'void', jdbc: 1111 };
+  // An enum is text on the wire, and citext is text by another name.
+  const text = typtype === 'e' || name === 'citext';
   return { name, kind: text ? 'string' : 'unsupported', jdbc: text ? 12 : 1111 };
+}
+
+/** How values of a type come back under the switches. */
+export function kindOf({ kind }: Type, switches: TypeSwitches): Kind {
+  switch (kind) {
+    case 'oid':
+      return switches.oid === 'string' ? 'string' : 'long';
+    case 'timetz':
+      return switches.timetz === 'refused' ? 'unsupported' : 'time';
+    case 'void':
+      return switches.voids === 'refused' ? 'unsupported' : 'string';
+    default:
+      return kind;
+  }
 }
 
 /** As the service writes it in `UnsupportedResultException`: its driver's own types in capitals, others as they are named. */
@@ -83,8 +117,7 @@ export function displayName(type: Type): string {
   return driverTypes.has(type.name) ? type.name.toUpperCase() : type.name;
 }
 
-const driverTypes = new Set(
-  'interval money xml point line lseg box path polygon circle inet cidr macaddr macaddr8 bit varbit record jsonpath'.split(
-    ' ',
-  ),
-);
+const driverTypes = new Set([
+  ...['interval', 'money', 'xml', 'point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle', 'macaddr', 'macaddr8'],
+  ...['bit', 'varbit', 'record', 'jsonpath', 'timetz', 'void', 'int8range', 'tsrange', 'daterange'],
+]);

@@ -10,13 +10,13 @@ export interface Target {
   readonly secretArn: string;
 }
 
-/** `RdsArn` and `Arn` of the model: 11 to 100 characters. */
+/** At least 11 characters, as in the model. Its other bound, 100, is not enforced: https://github.com/soto-project/soto/issues/471 used 101. */
 export function target(body: Body): Target {
   return { resourceArn: arn(body, 'resourceArn'), secretArn: arn(body, 'secretArn') };
 }
 
 function arn(body: Body, member: string): string {
-  return text(body, member, { min: 11, max: 100 }) ?? missing(member);
+  return text(body, member, { min: 11, max: Number.POSITIVE_INFINITY }) ?? missing(member);
 }
 
 /** `sql` of the model: 65,536 characters. How the service words the refusal is not known; a refusal it is. */
@@ -63,6 +63,7 @@ export function parameters(list: unknown): Parameter[] {
 
 function parameter(one: { name?: unknown; value?: unknown; typeHint?: unknown } | null): Parameter {
   if (typeof one?.name !== 'string') throw validation('A parameter has no name');
+  if (!/^[A-Za-z0-9_]+$/.test(one.name)) throw validation(`Named parameter syntax is invalid, input: ${one.name}`);
   return {
     name: one.name,
     value: value(one.name, one.value),

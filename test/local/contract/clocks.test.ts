@@ -101,7 +101,7 @@ describe.concurrent('clocks', { timeout: isReal ? 600_000 : 60_000 }, () => {
         switches: { idleWhileRunning },
       });
       const transactionId = await switched.begin();
-      const ran = switched.execute('select pg_sleep(1.2)', { transactionId });
+      const ran = switched.execute('select 1 from pg_sleep(1.2)', { transactionId });
       if (idleWhileRunning) expect(await refusal(ran)).toMatch(/SQLState: 57014$/);
       else await ran;
       const next = switched.execute('select 1', { transactionId });

@@ -24,8 +24,15 @@ describe('errors', () => {
     expect(error.message).toBe(message);
   });
 
-  test('an error inside of a function says where', async () => {
-    expect(await refusal(api.execute("do 'begin raise exception ''no'' using hint = ''ask''; end'"))).toMatch(
+  const raise = "do 'begin raise exception ''no'' using hint = ''ask''; end'";
+
+  test('an error inside of a function does not say where', async () => {
+    expect(await refusal(api.execute(raise))).toBe('DatabaseErrorException: ERROR: no; Hint: ask; SQLState: P0001');
+  });
+
+  localTest('where an error happened is a switch', async () => {
+    await using switched = await contract({ switches: { where: true } });
+    expect(await refusal(switched.execute(raise))).toMatch(
       /^DatabaseErrorException: ERROR: no; Hint: ask; Where: PL\/pgSQL function .*; SQLState: P0001$/s,
     );
   });

@@ -27,7 +27,7 @@ describe('the :name scanner', () => {
 
   test('corrupts dollar quotes in silence', async () => {
     expect(await api.value('select $$a :b c$$')).toEqual({ stringValue: 'a $1 c' });
-    expect(await api.value('select $tag$:a, :b, :a$tag$')).toEqual({ stringValue: '$1, $2, $1' });
+    expect(await api.value('select $tag$:a, :b, :a$tag$')).toEqual({ stringValue: '$1, $2, $3' });
   });
 
   test('corrupts the body of a function', async () => {

@@ -46,7 +46,7 @@ describe('a transaction', () => {
     const transactionId = await api.begin();
     const pid = await pidOf(transactionId);
     let ended = false;
-    const first = api.execute('select pg_sleep(1)', { transactionId }).finally(() => {
+    const first = api.execute('select 1 from pg_sleep(1)', { transactionId }).finally(() => {
       ended = true;
     });
     await untilActive(pid);
@@ -75,7 +75,7 @@ describe('a transaction', () => {
   localTest('gone with its connection says so', async () => {
     const transactionId = await api.begin();
     const pid = await pidOf(transactionId);
-    const running = refusal(api.execute('select pg_sleep(20)', { transactionId }));
+    const running = refusal(api.execute('select 1 from pg_sleep(20)', { transactionId }));
     await untilActive(pid);
     await api.execute(`select pg_terminate_backend(${pid})`);
     expect(await running).toMatch(/SQLState: 57P01$/);
