@@ -56,6 +56,8 @@ export interface BackendResult {
   readonly rows: readonly string[] | undefined;
   readonly columns: readonly ColumnMetadata[] | undefined;
   readonly updated: number;
+  /** MySQL: digits of the value that an INSERT has given to an AUTO_INCREMENT column. */
+  readonly generated?: string | undefined;
 }
 
 /** A parameter of the request, checked. */

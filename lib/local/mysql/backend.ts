@@ -2,10 +2,11 @@ import type { Connection, ResultSetHeader } from 'mysql2';
 import type { Backend, BackendResult, BackendStatement } from '../backend.ts';
 import { opaque, type ServiceError, unsupportedResult, validation } from '../service-error.ts';
 import { type DriverError, translate } from './errors.ts';
-import { type Column, describe, field, plain } from './fields.ts';
+import { describe, field, plain } from './fields.ts';
 import { type Bound, bind } from './parameters.ts';
 import { type MysqlScanner, scan } from './scanner.ts';
 import type { MysqlSwitches } from './switches.ts';
+import { type Column, typeOf } from './types.ts';
 
 /** What a backend asks of its pool. */
 export interface Owner {
@@ -75,7 +76,7 @@ export class MysqlBackend implements Backend {
     const updated = header?.affectedRows ?? 0;
     const isCall = sets.length > 0 && header !== undefined;
     if (sets.length === 0 || (isCall && !this.#options.switches.callRows))
-      return { rows: undefined, columns: undefined, updated };
+      return { rows: undefined, columns: undefined, updated, generated: generatedId(header) };
     const rows = encode(sets, statement);
     return { rows, columns: statement.metadata ? sets.at(-1)!.columns.map(describe) : undefined, updated };
   }
@@ -163,6 +164,13 @@ export class MysqlBackend implements Backend {
   }
 }
 
+/** The value of an AUTO_INCREMENT column that the server announces: of several rows the first one's; undefined where it has made none. */
+function generatedId(header: ResultSetHeader | undefined): string | undefined {
+  // Text where it has more digits than a number of JavaScript.
+  const id = String(header?.insertId ?? 0);
+  return id === '0' ? undefined : id;
+}
+
 /** The driver's three shapes: rows, a header, or for a CALL several of the former and then the latter. */
 function read(results: unknown, fields: unknown): Outcome {
   if (!Array.isArray(results)) return { sets: [], header: results as ResultSetHeader };
@@ -179,11 +187,12 @@ function encode(sets: Outcome['sets'], statement: BackendStatement): string[] {
   let bytes = 0;
   return sets.flatMap(({ rows, columns }) => {
     const keys = columns.map(({ name }) => JSON.stringify(name));
+    const types = columns.map(typeOf);
     return rows.map(row => {
       const text =
         statement.format === 'JSON'
-          ? `{${row.map((value, at) => `${keys[at]}:${plain(value, columns[at]!, statement)}`).join(',')}}`
-          : `[${row.map((value, at) => field(value, columns[at]!, statement)).join(',')}]`;
+          ? `{${row.map((value, at) => `${keys[at]}:${plain(value, types[at]!, statement)}`).join(',')}}`
+          : `[${row.map((value, at) => field(value, types[at]!, statement)).join(',')}]`;
       bytes += Buffer.byteLength(text) + 1;
       if (bytes > statement.limit) {
         throw unsupportedResult(`The result exceeds the size limit ${Math.round(statement.limit / 1048576)} MB`);

@@ -1,16 +1,12 @@
-import type { Parameter } from '../backend.ts';
+import { TypedParameter } from 'mysql2';
+import type { Parameter, TypeHint } from '../backend.ts';
+import { parseError } from '../hints.ts';
 import { validation } from '../service-error.ts';
 
-export type Bound = string | number | bigint | boolean | Buffer | null;
+/** A value as the driver sends it: with a type of its own, or as it is. */
+export type Bound = ReturnType<typeof TypedParameter.LONGLONG> | string | Buffer | null;
 
-const FORMS: Readonly<Record<string, RegExp>> = {
-  DATE: /^\d{4,}-\d{2}-\d{2}$/,
-  TIME: /^\d{2}:\d{2}:\d{2}(\.\d+)?$/,
-  // No T between and no zone after.
-  TIMESTAMP: /^\d{4,}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?$/,
-};
-
-/** The values for each `?`. A name without a value is refused, as MySQL refuses too few of them. */
+/** Returns the values for each `?`. A name without a value is refused, as MySQL refuses too few of them. Throws a `ServiceError`. */
 export function bind(names: readonly string[], parameters: readonly Parameter[]): Bound[] {
   const given = new Map(parameters.map(parameter => [parameter.name, parameter]));
   return names.map(name => {
@@ -20,14 +16,51 @@ export function bind(names: readonly string[], parameters: readonly Parameter[])
   });
 }
 
+/** The driver sends bare numbers as what the server expects in their place, and bigints as text: each is given its type. */
 function bound({ name, value, typeHint }: Parameter): Bound {
   if ('isNull' in value) return null;
-  if ('longValue' in value) return BigInt(value.longValue);
-  if ('doubleValue' in value) return value.doubleValue;
-  if ('booleanValue' in value) return value.booleanValue;
+  if ('longValue' in value) return TypedParameter.LONGLONG(BigInt(value.longValue));
+  if ('doubleValue' in value) return TypedParameter.DOUBLE(value.doubleValue);
+  if ('booleanValue' in value) return TypedParameter.TINY(value.booleanValue ? 1 : 0);
   if ('blobValue' in value) return Buffer.from(value.blobValue, 'base64');
-  if (typeHint && FORMS[typeHint]?.test(value.stringValue) === false) {
-    throw validation(`The value of parameter ${name} is not in the format of type hint ${typeHint}`);
+  return typeHint ? hinted(name, value.stringValue, typeHint) : value.stringValue;
+}
+
+function hinted(name: string, text: string, hint: TypeHint): Bound {
+  const problem = parseError(hint, text);
+  if (problem) throw problem;
+  if (!isOf(hint, text)) throw validation(`The value of parameter ${name} is not in the format of type hint ${hint}`);
+  switch (hint) {
+    case 'UUID':
+      return Buffer.from(text.replaceAll('-', ''), 'hex');
+    case 'DECIMAL':
+      return TypedParameter.NEWDECIMAL(text);
+    case 'TIME':
+      // MySQL 8.0 reads a text in the place of a time wrongly: CAST(? AS TIME) of '10:00:00' is 00:00:00.
+      return TypedParameter.TIME(text.replace(/(\.\d{6})\d+$/, '$1'));
+    default:
+      return text;
   }
-  return value.stringValue;
+}
+
+function isOf(hint: TypeHint, text: string): boolean {
+  switch (hint) {
+    case 'UUID':
+      return /^[\da-f]{8}-?([\da-f]{4}-?){3}[\da-f]{12}$/i.test(text);
+    case 'DECIMAL':
+      return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
+    case 'JSON':
+      return isJson(text);
+    default:
+      return true;
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,5 @@
 import { validateBatchExecuteStatement } from '../validations/batch-execute-statement.ts';
-import { onBackend } from './execute-statement.ts';
+import { generatedFields, onBackend } from './execute-statement.ts';
 import { operation } from './operation.ts';
 
 /**
@@ -10,9 +10,10 @@ export const batchExecuteStatement = operation({
   name: 'BatchExecuteStatement',
   validate: validateBatchExecuteStatement,
   answer: async (service, request) => {
-    await onBackend(service, { ...request, continueAfterTimeout: false }, async backend => {
+    const results = await onBackend(service, { ...request, continueAfterTimeout: false }, async backend => {
+      const updates: string[] = [];
       for (const parameters of request.parameterSets) {
-        await backend.run({
+        const { generated } = await backend.run({
           sql: request.sql,
           parameters,
           metadata: false,
@@ -21,8 +22,10 @@ export const batchExecuteStatement = operation({
           format: 'NONE',
           limit: 1024 * 1024,
         });
+        updates.push(`{"generatedFields":${generatedFields(generated)}}`);
       }
+      return updates;
     });
-    return JSON.stringify({ updateResults: request.parameterSets.map(() => ({ generatedFields: [] })) });
+    return `{"updateResults":[${results.join()}]}`;
   },
 });

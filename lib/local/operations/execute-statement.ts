@@ -11,7 +11,7 @@ export const executeStatement = operation({
   validate: validateExecuteStatement,
   answer: async (service, request) => {
     const json = request.formatRecordsAs === 'JSON';
-    const { rows, columns, updated } = await onBackend(service, request, backend =>
+    const { rows, columns, updated, generated } = await onBackend(service, request, backend =>
       backend.run({
         ...request,
         metadata: request.includeResultMetadata && !json,
@@ -22,12 +22,17 @@ export const executeStatement = operation({
     );
     // Written by hand: JSON.stringify would round the bigints in the rows.
     const members = [`"numberOfRecordsUpdated":${updated}`];
-    if (rows === undefined) return `{${members.join()},"generatedFields":[]}`;
+    if (rows === undefined) return `{${members.join()},"generatedFields":${generatedFields(generated)}}`;
     if (json) return `{${members.join()},"formattedRecords":${JSON.stringify(`[${rows.join(',')}]`)}}`;
     if (columns) members.push(`"columnMetadata":${JSON.stringify(columns)}`);
     return `{${members.join()},"records":[${rows.join(',')}]}`;
   },
 });
+
+/** As JSON text, because the number may be longer than one of JavaScript. */
+export function generatedFields(generated: string | undefined): string {
+  return generated === undefined ? '[]' : `[{"longValue":${generated}}]`;
+}
 
 type Work<T> = (backend: Awaited<ReturnType<Service['engine']['connect']>>) => Promise<T>;
 

@@ -100,6 +100,12 @@ function value(name: string, field: unknown): ParameterValue {
   if (member === 'longValue' && !special && !Number.isInteger(content)) {
     throw validation(`The value of parameter ${name} is no integer`);
   }
+  if (
+    member === 'longValue' &&
+    BigInt.asIntN(64, BigInt(content as string | number)) !== BigInt(content as string | number)
+  ) {
+    throw validation(`The value of parameter ${name} is no integer of 64 bits`);
+  }
   if (member === 'isNull' && content === false)
     throw validation(`The value of parameter ${name} is neither null nor given`);
   return { [member]: content } as unknown as ParameterValue;

@@ -64,7 +64,8 @@ export async function contract(options: FreshOptions = {}): Promise<Contract> {
   return speak(local.client, local.target, local.stop);
 }
 
-function speak(client: RDSDataClient, target: Contract['target'], stop: () => Promise<void>): Contract {
+/** Builds the contract on a client and what its calls carry. */
+export function speak(client: RDSDataClient, target: Contract['target'], stop: () => Promise<void>): Contract {
   const { resourceArn, secretArn } = target;
   const tables: string[] = [];
   const execute: Contract['execute'] = (sql, more = {}) =>
