@@ -115,6 +115,13 @@ export const OPTIONS = {
   },
   grants: { type: 'flag', summary: "with privileges, but not the owners' own" },
   port: { type: 'count', short: 'p', value: 'N', summary: 'the port to listen on', default: 'a free one' },
+  fault: {
+    type: 'text',
+    value: 'FAULTS',
+    summary: 'what goes wrong with the first calls: resuming:20s, lost-answer, throttled:3, timeout, …',
+  },
+  'clock-speed': { type: 'count', value: 'N', summary: "the service's timeouts run N times faster", default: '1' },
+  values: { type: 'flag', summary: 'with --verbose: the values of parameters too' },
   superuser: { type: 'flag', summary: "sessions of the superuser, not of Aurora's master user" },
   since: { type: 'text', value: 'VERSION', summary: 'judge only migrations from this version on' },
   strict: { type: 'flag', summary: 'fail on findings of danger and caution' },

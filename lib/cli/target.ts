@@ -51,7 +51,7 @@ export async function openTarget(
 export async function startTarget(
   where: LocalPlace,
   { err }: Pick<Invocation, 'err'>,
-  options: Pick<LocalOptions, 'port' | 'superuser'> = {},
+  options: Pick<LocalOptions, 'port' | 'superuser' | 'clocks' | 'onRequest' | 'logValues' | 'logLimit'> = {},
 ): Promise<Local> {
   const { database } = where;
   if (where.kind === 'server')

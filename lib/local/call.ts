@@ -28,6 +28,10 @@ export interface Host {
   readonly faults: Faults;
   readonly log: RequestLog;
   readonly latency: number;
+  /** Whether entries of the log hold the values of parameters. */
+  readonly logValues: boolean;
+  /** Told of every call when its answer is ready. */
+  readonly onRequest: (entry: LogEntry) => void;
   /** A failure that is nobody's intention: a bug of the local Data API. */
   readonly report: (error: unknown) => void;
 }
@@ -45,6 +49,7 @@ export async function serve(host: Host, operation: Operation, body: Body, entry:
   ending = after ?? ending;
   entry.milliseconds = Math.round(performance.now() - started);
   entry.outcome = ending === 'reset' ? 'reset' : 'error' in ending ? ending.error.name : 'ok';
+  host.onRequest(entry);
   return ending;
 }
 

@@ -12,16 +12,22 @@ export interface ClockOptions {
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api-timeouts.html */
 export class Clocks {
-  readonly #scale: number;
-  readonly #callTimeout: (sql: string) => number;
-  readonly #transactionIdle: number;
-  readonly #transactionMax: number;
+  #scale = 1;
+  #callTimeout: (sql: string) => number = () => 45;
+  #transactionIdle = 180;
+  #transactionMax = 86_400;
 
-  constructor({ scale = 1, callTimeout = 45, transactionIdle = 180, transactionMax = 86_400 }: ClockOptions = {}) {
-    this.#scale = scale;
-    this.#callTimeout = typeof callTimeout === 'number' ? () => callTimeout : callTimeout;
-    this.#transactionIdle = transactionIdle;
-    this.#transactionMax = transactionMax;
+  constructor(options: ClockOptions = {}) {
+    this.set(options);
+  }
+
+  /** Sets clocks by hand, from the next call on; what is not given stays. */
+  set({ scale, callTimeout, transactionIdle, transactionMax }: ClockOptions): void {
+    this.#scale = scale ?? this.#scale;
+    this.#transactionIdle = transactionIdle ?? this.#transactionIdle;
+    this.#transactionMax = transactionMax ?? this.#transactionMax;
+    if (callTimeout !== undefined)
+      this.#callTimeout = typeof callTimeout === 'number' ? () => callTimeout : callTimeout;
   }
 
   /** Whether `ended` comes within the time of a call of this statement. */

@@ -22,16 +22,23 @@ const answers = {
   'no-secret': errors.secretNotFound,
   /** `Database returned SQL Exception` */
   opaque: errors.opaque,
+  /** `StatementTimeoutException`; the statement runs only with `when: 'after'`. */
+  timeout: () => errors.statementTimeout(0),
 } as const;
 
 export type FaultName =
   | keyof typeof answers
   /** The connection is cut. */
   | 'reset'
+  /** The call runs, and the connection is cut before its answer: `reset` with `when: 'after'`. */
+  | 'lost-answer'
   /** `milliseconds` pass. */
   | 'delay'
   /** The same request arrives a second time, `milliseconds` after its answer; a statement of a transaction, when that has ended. */
   | 'duplicate';
+
+/** Every fault there is. */
+export const FAULT_NAMES = [...Object.keys(answers), 'reset', 'lost-answer', 'delay', 'duplicate'] as FaultName[];
 
 /** Which calls. All that is given must hold. */
 export interface Target {
@@ -52,7 +59,7 @@ export interface Target {
 /** Something that goes wrong on the way to the database (`before`: nothing ran) or back (`after`: it ran, and the answer is lost). */
 export interface Fault extends Target {
   readonly fault: FaultName | { readonly name: string; readonly status: number; readonly message: string };
-  /** @default 'before' */
+  /** @default 'before'; for `lost-answer` 'after' */
   readonly when?: 'before' | 'after' | undefined;
   /** Of a delay or duplicate; of any other fault: it lasts that long from the first call that it hits, whatever `times` says. */
   readonly milliseconds?: number | undefined;
@@ -134,12 +141,12 @@ function install(fault: Fault): Installed {
     // Their milliseconds are not how long they last.
     return { ...common, milliseconds: undefined, name, effect: () => ({ kind: name, milliseconds }) };
   }
+  if (name === 'lost-answer')
+    return { ...common, when: fault.when ?? 'after', name, effect: () => ({ kind: 'reset' }) };
   if (name === 'reset') return { ...common, name, effect: () => ({ kind: 'reset' }) };
   const answer = answers[name];
   if (answer === undefined) {
-    throw new TypeError(
-      `There is no fault ${name}. Use one of ${[...Object.keys(answers), 'reset', 'delay', 'duplicate'].join(', ')}`,
-    );
+    throw new TypeError(`There is no fault ${name}. Use one of ${FAULT_NAMES.join(', ')}`);
   }
   // Commit and rollback know neither of the two errors.
   const needsInstance = name === 'resuming' || name === 'no-writer';

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { refuseBrowser } from './browser.ts';
 import { type Ending, type Host, operations, serve } from './call.ts';
 import { control } from './control.ts';
+import type { LogEntry } from './log.ts';
 import { getSecretValue, type Secret } from './secrets.ts';
 import { ServiceError, validation } from './service-error.ts';
 import { StartError, systemCode } from './start-error.ts';
@@ -67,6 +68,7 @@ async function handle(host: Host, secret: Secret, request: IncomingMessage): Pro
     const entry = host.log.add({
       operation: operation.name,
       sql: textOf(body.sql),
+      ...parametersOf(body, host.logValues),
       database: textOf(body.database),
       transactionId: textOf(body.transactionId),
       attempt: Number(/attempt=(\d+)/.exec(String(request.headers['amz-sdk-request']))?.[1] ?? 1),
@@ -101,6 +103,14 @@ function parse(text: string): Body {
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw validation('Expected an object');
   return body as Body;
+}
+
+function parametersOf(body: Body, withValues: boolean): Pick<LogEntry, 'parameters' | 'values'> {
+  const { parameters, parameterSets } = body;
+  const first = Array.isArray(parameterSets) ? parameterSets[0] : parameters;
+  const names = Array.isArray(first) ? first.map(one => String(one?.name)) : [];
+  const values = parameterSets ?? parameters;
+  return { parameters: names, ...(withValues && values !== undefined && { values }) };
 }
 
 function textOf(value: unknown): string | undefined {

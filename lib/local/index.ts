@@ -86,7 +86,9 @@ async function announce(
     resourceArn: `arn:aws:rds:${region}:000000000000:cluster:local`,
     secretArn: `arn:aws:secretsmanager:${region}:000000000000:secret:local-AbCdEf`,
     faults: new Faults(),
-    log: new RequestLog(),
+    log: new RequestLog(options.logLimit),
+    logValues: options.logValues ?? false,
+    onRequest: options.onRequest ?? (() => {}),
     latency: options.latency ?? 0,
     report: error => {
       process.emitWarning(error instanceof Error ? error : new Error(String(error)));

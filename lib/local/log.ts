@@ -6,6 +6,10 @@ export interface LogEntry {
   readonly number: number;
   readonly operation: OperationName;
   readonly sql: string | undefined;
+  /** Names of the parameters, in a batch those of the first set. */
+  readonly parameters: readonly string[];
+  /** The parameters as they came, in a batch all sets; only where `logValues` asks for them. */
+  readonly values?: unknown;
   readonly database: string | undefined;
   /** Of the request; of the answer for BeginTransaction. */
   transactionId: string | undefined;
@@ -28,7 +32,13 @@ export interface LogEntry {
 /** The requests that reached the local Data API. */
 export class RequestLog {
   readonly entries: LogEntry[] = [];
+  readonly #limit: number;
   #count = 0;
+
+  /** @param limit how many entries are kept, the newest ones */
+  constructor(limit = Number.POSITIVE_INFINITY) {
+    this.#limit = limit;
+  }
 
   add(entry: Omit<LogEntry, 'number' | 'startedAt' | 'milliseconds' | 'outcome' | 'faults'>): LogEntry {
     const full: LogEntry = {
@@ -40,6 +50,7 @@ export class RequestLog {
       faults: [],
     };
     this.entries.push(full);
+    if (this.entries.length > this.#limit) this.entries.shift();
     return full;
   }
 

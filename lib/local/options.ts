@@ -1,4 +1,5 @@
 import type { ClockOptions } from './clocks.ts';
+import type { LogEntry } from './log.ts';
 import type { MysqlScanner } from './mysql/scanner.ts';
 import type { MysqlServerOptions } from './mysql/server.ts';
 import type { MysqlSwitches } from './mysql/switches.ts';
@@ -98,6 +99,12 @@ export interface LocalOptions {
   readonly random?: (() => number) | undefined;
   /** Milliseconds that every call takes longer. The service is at about 17 within a region. @default 0 */
   readonly latency?: number | undefined;
+  /** Told of every call when its answer is ready: a request log. */
+  readonly onRequest?: ((entry: LogEntry) => void) | undefined;
+  /** Whether entries of the log hold the values of parameters, which may be secrets. @default false */
+  readonly logValues?: boolean | undefined;
+  /** How many requests the log keeps, the newest ones. @default all */
+  readonly logLimit?: number | undefined;
   /** Members that the secret leaves out: secrets that no cluster made often have neither. @default none */
   readonly secretWithout?: readonly ('dbname' | 'engine' | 'host' | 'port')[] | undefined;
   /** Told what is being waited for at the start. */
