@@ -1,7 +1,10 @@
-import { TypedParameter } from 'mysql2';
+import * as driver from 'mysql2';
 import type { Parameter, TypeHint } from '../backend.ts';
 import { parseError } from '../hints.ts';
 import { validation } from '../service-error.ts';
+
+// Node.js does not see the names that a module of the old kind defines by getters: they are in its default export only.
+const { TypedParameter } = (driver as unknown as { default: typeof driver }).default;
 
 /** A value as the driver sends it: with a type of its own, or as it is. */
 export type Bound = ReturnType<typeof TypedParameter.LONGLONG> | string | Buffer | null;

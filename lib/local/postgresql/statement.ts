@@ -27,6 +27,7 @@ export interface Bound {
 
 /** The part of pg's connection that its types do not tell as it is. */
 interface Wire {
+  readonly stream: { cork(): void; uncork(): void };
   parse(message: { name: string; text: string; types: readonly number[] }): void;
   bind(message: { statement: string; values: readonly (string | null)[] }): void;
   describe(message: { type: 'P' | 'S'; name: string }): void;
@@ -69,12 +70,15 @@ export class ExtendedStatement implements Submittable {
   submit(connection: Connection): void {
     const wire = connection as unknown as Wire;
     const name = this.#name;
+    // Six messages in one packet: each write of its own would cost the server and this process a turn.
+    wire.stream.cork();
     wire.parse({ name, text: this.#sql, types: this.#values.map(({ type }) => type) });
     wire.bind({ statement: name, values: this.#values.map(({ value }) => value) });
     wire.describe({ type: 'P', name: '' });
     wire.execute({ portal: '' });
     wire.close({ type: 'S', name });
     wire.sync();
+    wire.stream.uncork();
   }
 
   handleRowDescription(message: { fields: readonly ColumnDescription[] }): void {
