@@ -18,7 +18,11 @@ export function readFaults(text: string): Fault[] {
   return parts.map((part, at) => {
     const fault = { ...readFault(part), call };
     if (fault.milliseconds !== undefined && !LATE.includes(fault.fault) && at < parts.length - 1)
-      throw wrong(text, `Write ${part} last: how many calls it hits is not known`);
+      throw new UsageError(
+        `--fault cannot be "${text}"`,
+        `Write ${part} last: how many calls it hits is not known`,
+        'serve',
+      );
     call += fault.times ?? 1;
     return fault;
   });
@@ -28,19 +32,20 @@ function readFault(part: string): Fault & { readonly fault: FaultName } {
   const [name = '', extent, ...more] = part.split(':');
   if (!(FAULT_NAMES as readonly string[]).includes(name)) {
     const near = didYouMean(name, FAULT_NAMES);
-    throw wrong(name, `${near ? `Did you mean ${near}? ` : ''}The faults are ${list(FAULT_NAMES)}`);
+    const meant = near ? `Did you mean ${near}? ` : '';
+    throw new UsageError(`--fault cannot be "${name}"`, `${meant}The faults are ${list(FAULT_NAMES)}`, 'serve');
   }
-  if (more.length > 0) throw wrong(part, 'Write it as NAME:CALLS or NAME:TIME');
+  if (more.length > 0)
+    throw new UsageError(`--fault cannot be "${part}"`, 'Write it as NAME:CALLS or NAME:TIME', 'serve');
   return { fault: name as FaultName, ...(extent !== undefined && readExtent(part, extent)) };
 }
 
 function readExtent(part: string, extent: string): Pick<Fault, 'times' | 'milliseconds'> {
   if (/^[1-9]\d{0,8}$/.test(extent)) return { times: Number(extent) };
   const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|min)$/.exec(extent) ?? [];
-  if (number === undefined) throw wrong(part, 'Give a number of calls (3) or a time with its unit (500ms, 20s, 2min)');
+  if (number === undefined) {
+    const remedy = 'Give a number of calls (3) or a time with its unit (500ms, 20s, 2min)';
+    throw new UsageError(`--fault cannot be "${part}"`, remedy, 'serve');
+  }
   return { milliseconds: Math.round(Number(number) * UNITS[unit as keyof typeof UNITS]) };
-}
-
-function wrong(value: string, remedy: string): UsageError {
-  return new UsageError(`--fault cannot be "${value}"`, remedy, 'serve');
 }

@@ -1,5 +1,5 @@
 import type { LogEntry } from './log.ts';
-import type { OperationName } from './operations/operation.ts';
+import type { OperationName } from './operations/operation-name.ts';
 import * as errors from './service-error.ts';
 
 const answers = {

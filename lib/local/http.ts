@@ -94,7 +94,6 @@ function read(request: IncomingMessage): Promise<string | undefined> {
     });
     request.on('end', () => resolve(size <= REQUEST_LIMIT ? Buffer.concat(chunks).toString('utf8') : undefined));
     request.on('error', reject);
-    request.on('aborted', () => reject(new Error('The client went away before it had sent everything')));
   });
 }
 

@@ -1,4 +1,4 @@
-import type { OperationName } from './operations/operation.ts';
+import type { OperationName } from './operations/operation-name.ts';
 
 /** One request as it arrived, and what became of it. */
 export interface LogEntry {

@@ -1,12 +1,6 @@
 import type { Service } from '../service.ts';
 import type { Body, Target } from '../validations/request.ts';
-
-export type OperationName =
-  | 'ExecuteStatement'
-  | 'BatchExecuteStatement'
-  | 'BeginTransaction'
-  | 'CommitTransaction'
-  | 'RollbackTransaction';
+import type { OperationName } from './operation-name.ts';
 
 /** One operation of the service. */
 export interface Operation {

@@ -1,0 +1,7 @@
+/** The operations of the service. */
+export type OperationName =
+  | 'ExecuteStatement'
+  | 'BatchExecuteStatement'
+  | 'BeginTransaction'
+  | 'CommitTransaction'
+  | 'RollbackTransaction';
