@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
+import { isDeepStrictEqual } from 'node:util';
 import knexLib, { type Knex } from 'knex';
+import { expect } from 'vitest';
 import type { Client, Target } from '../client.ts';
 import { testLibrary } from '../contract.ts';
 import { createSamples, SAMPLE } from '../tables.ts';
@@ -79,11 +81,13 @@ function migrationSource(engine: Target['engine']): Knex.MigrationSource<string>
  */
 const label = (engine: Target['engine']) => (engine === 'mysql' ? SAMPLE.label.replace("'", '’') : SAMPLE.label);
 
-// It makes a date of a TIMESTAMP only.
-const read = { ...SAMPLE, at: new Date(`${SAMPLE.at}Z`) };
+const read: Readonly<Record<string, unknown>> = { ...SAMPLE, at: new Date(`${SAMPLE.at}Z`) };
+
+// On PostgreSQL it parses `json` and keeps a date as text, on MySQL the other way round.
+const document = expect.toSatisfy(text => isDeepStrictEqual(JSON.parse(text), SAMPLE.document));
 
 testLibrary({
   name: 'knex-aurora-data-api-client',
   open,
-  reads: { postgresql: read, mysql: { ...SAMPLE, label: label('mysql') } },
+  reads: { postgresql: read, mysql: { ...read, day: new Date(SAMPLE.day), document, label: label('mysql') } },
 });
