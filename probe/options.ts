@@ -17,7 +17,7 @@ export interface Options {
 export const USAGE = `npm run probe -- --cluster-arn ARN --secret-arn ARN --database NAME
 
 Asks the Data API of a cluster of yours what nobody has measured, and compares it with the local Data API.
-Lists every call and asks before it starts; takes about six minutes; creates and removes a schema of its own.
+Lists every call and asks before it starts; takes about seven minutes; creates and removes a schema of its own.
 
       --cluster-arn ARN  the cluster, PostgreSQL or MySQL, with its Data API turned on
       --secret-arn ARN   its user, who may create a schema (on MySQL a database)

@@ -25,25 +25,28 @@ const sameSession = ({ error }: Outcome, earlier: ReadonlyMap<string, Outcome>) 
   return `${error.name}, dbConnectionId ${String(error.dbConnectionId) === session ? 'is' : 'is not'} the session's`;
 };
 
+/** Seconds: well above the 45 of a call, so that on fast clocks too the call ends first. */
+const LONG = 120;
+
 const ENGINES: readonly Engine[] = ['postgresql', 'mysql'];
 
-/** What becomes of a statement of a minute. */
-const aMinute = (engine: Engine, continues: boolean): Probe => {
+/** What becomes of a statement that outlasts a call. */
+const outlasting = (engine: Engine, continues: boolean): Probe => {
   const more = continues ? { continueAfterTimeout: true } : {};
   const inside: readonly Step[] = [
     begin('a'),
     execute(connection(engine), { in: 'a', as: 'session', varies: true }),
-    execute(sleeping(engine, 60), { in: 'a', see: sameSession, ...more }),
-    ...(continues ? [{ call: 'wait', seconds: 40 } as const] : []),
+    execute(sleeping(engine, LONG), { in: 'a', see: sameSession, ...more }),
+    ...(continues ? [{ call: 'wait', seconds: 140 } as const] : []),
     execute('select 1', { in: 'a' }),
     rollback('a'),
   ];
   return {
     number: 1,
-    title: `a statement of 60 s ${continues ? 'with' : 'without'} continueAfterTimeout`,
+    title: `a statement of two minutes ${continues ? 'with' : 'without'} continueAfterTimeout`,
     engines: [engine],
     kind: 'waits',
-    steps: [execute(sleeping(engine, 60), more), ...inside],
+    steps: [execute(sleeping(engine, LONG), more), ...inside],
     settles: ['text of `StatementTimeoutException`', '`dbConnectionId`'],
   };
 };
@@ -76,7 +79,7 @@ const running = (engine: Engine, pings: number): Probe => {
       begin('a'),
       long,
       ...Array.from({ length: pings }, () => ping).flat(),
-      { call: 'wait', seconds: 330 - 100 * pings },
+      { call: 'wait', seconds: 360 - 100 * pings },
       { call: 'wait-for', as: 'long' },
       execute('select 1', { in: 'a', as: pings > 0 ? 'afterPinged' : 'afterRunning' }),
       rollback('a'),
@@ -86,7 +89,7 @@ const running = (engine: Engine, pings: number): Probe => {
 };
 
 export const TIMEOUTS: readonly Probe[] = [
-  ...ENGINES.flatMap(engine => [aMinute(engine, false), aMinute(engine, true)]),
+  ...ENGINES.flatMap(engine => [outlasting(engine, false), outlasting(engine, true)]),
   idle('a statement after 181 idle seconds', [], { call: 'wait', seconds: 181 }, execute('select 2', { in: 'a' })),
   idle('a commit after 181 idle seconds', [], { call: 'wait', seconds: 181 }, commit('a')),
   idle('a rollback after 181 idle seconds', [], { call: 'wait', seconds: 181 }, rollback('a')),
