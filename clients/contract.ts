@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Local, type LocalOptions, startLocal } from '../lib/local/index.ts';
+import { type Local, startLocal } from '../lib/local/index.ts';
 import { describeMysql, freshMysql, mysqlMasterUrl } from '../test/support/mysql.ts';
 import { freshDatabase } from '../test/support/postgresql.ts';
 import { until } from '../test/support/until.ts';
@@ -9,29 +9,23 @@ import type { Client, Engine, Target } from './client.ts';
 export interface Library {
   readonly name: string;
   readonly open: (target: Target) => Client | Promise<Client>;
-  /** Where the default of a switch is the one that the library cannot work with. */
-  readonly switches?: LocalOptions['switches'];
   /** Engines that it has, each with the row of `samples` as the library returns it. */
   readonly reads: Readonly<Partial<Record<Engine, Readonly<Record<string, unknown>>>>>;
 }
 
 /** The same tests for every library, on each engine that it has. */
-export function testLibrary({ name, open, switches, reads }: Library): void {
+export function testLibrary({ name, open, reads }: Library): void {
   for (const [engine, sample] of Object.entries(reads) as [Engine, Record<string, unknown>][]) {
     const suite = engine === 'mysql' ? describeMysql : describe;
-    suite(`${name} on ${engine}`, () => testOn(engine, { open, switches }, sample));
+    suite(`${name} on ${engine}`, () => testOn(engine, open, sample));
   }
 }
 
-function testOn(
-  engine: Engine,
-  { open, switches }: Pick<Library, 'open' | 'switches'>,
-  sample: Readonly<Record<string, unknown>>,
-): void {
+function testOn(engine: Engine, open: Library['open'], sample: Readonly<Record<string, unknown>>): void {
   let server: Awaited<ReturnType<typeof openLocal>>;
   let client: Client;
   beforeAll(async () => {
-    server = await openLocal(engine, switches);
+    server = await openLocal(engine);
     client = await open({ ...server.local, engine });
     await client.migrate();
   });
@@ -89,13 +83,10 @@ function testOn(
 }
 
 /** A local Data API over an empty database, with the rights of Aurora's master user. */
-async function openLocal(
-  engine: Engine,
-  switches: LocalOptions['switches'],
-): Promise<{ readonly local: Local; stop(): Promise<void> }> {
+async function openLocal(engine: Engine): Promise<{ readonly local: Local; stop(): Promise<void> }> {
   const database = engine === 'mysql' ? await freshMysql(false) : await freshDatabase();
   const url = 'url' in database ? database.url : mysqlMasterUrl;
-  const local = await startLocal({ engine, url, database: database.name, switches });
+  const local = await startLocal({ engine, url, database: database.name });
   return {
     local,
     async stop() {

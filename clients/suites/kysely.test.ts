@@ -97,6 +97,5 @@ testLibrary({
   open,
   // Its migrator takes its lock by a function that returns void, and was made to work on Serverless v2:
   // https://github.com/anomalyco/kysely-data-api/pull/38
-  switches: { voids: 'empty' },
   reads: { postgresql: { ...read, at: new Date(SAMPLE.at) }, mysql: read },
 });

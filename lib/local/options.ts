@@ -33,8 +33,8 @@ export interface Switches {
   readonly repeatedNames?: 'separate' | 'shared';
   /** PostgreSQL: a value of type `time with time zone` is refused, or returned as text. @default 'refused' */
   readonly timetz?: 'refused' | 'returned';
-  /** PostgreSQL: a column of type `void` (`select pg_sleep(1)`) is refused after the statement has run, or is an empty string. @default 'refused' */
-  readonly voids?: 'refused' | 'empty';
+  /** PostgreSQL: a column of type `void` (`select pg_sleep(1)`) is an empty string, or refused after the statement has run. @default 'empty' */
+  readonly voids?: 'empty' | 'refused';
   /** PostgreSQL: a value of type `oid` is a stringValue or a longValue. @default 'string' */
   readonly oid?: 'string' | 'long';
   /**
@@ -54,7 +54,7 @@ export const SWITCHES: Required<Switches> = {
   where: false,
   repeatedNames: 'separate',
   timetz: 'refused',
-  voids: 'refused',
+  voids: 'empty',
   oid: 'string',
   resultSize: 'rows',
 };

@@ -19,7 +19,7 @@ const limits = (engine: Engine, steps: readonly Step[]): Probe => ({
   title: 'limits of size',
   engines: [engine],
   steps: [...tooLong, ...steps],
-  settles: engine === 'mysql' ? [] : ['an answer over the limit ends the transaction'],
+  settles: engine === 'mysql' ? [] : ['a transaction outlives an answer over the limit'],
 });
 
 export const LIMITS: readonly Probe[] = [

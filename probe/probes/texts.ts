@@ -18,7 +18,7 @@ export const TEXTS: readonly Probe[] = [
       execute(`insert into ${table('child')} values (1)`),
       ...deadlock(),
     ],
-    settles: ['wording of every error'],
+    settles: ['wording of all other errors'],
   },
   {
     number: 4,

@@ -17,7 +17,7 @@ const SETTINGS: Settings[] = [
       where: true,
       repeatedNames: 'shared',
       timetz: 'returned',
-      voids: 'empty',
+      voids: 'refused',
       oid: 'long',
       resultSize: 'json',
     },
