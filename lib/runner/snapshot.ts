@@ -34,8 +34,9 @@ export interface Snapshot {
 }
 
 /**
- * Reads the history and what a plan needs besides. One call; one more where a migration is half done, and stands elsewhere than it did `before`; one more where the plan would run
- * something, and migrations of the history are gone or edited; and one more where a migration failed that this code does not have.
+ * Reads the history and what a plan needs besides. One call; one more where a half-done migration was edited, and stands elsewhere than it did
+ * `before`; one more where the plan would run something, and migrations of the history are gone or edited; and one more where a migration failed
+ * that this code does not have.
  */
 export async function readSnapshot(options: RunnerOptions, hook: string | null, before?: Snapshot): Promise<Snapshot> {
   const { database, engine, migrations, baseline } = options;
@@ -87,29 +88,35 @@ async function readResumes(
   before: Snapshot | undefined,
 ): Promise<Map<string, Resume>> {
   const resumes = new Map<string, Resume>();
-  const unknown = [...own].filter(([{ name }, identity]) => {
-    if (!isHalfDone(identity)) return false;
+  const edited = new Map<string, { readonly file: string; readonly sums: readonly string[] }>();
+  for (const [{ name }, identity] of own) {
+    if (!isHalfDone(identity)) continue;
     const known = before?.resumes.get(name);
     const [was, is] = [before?.entries.get(name)?.latest, entries.get(name)?.latest];
-    const same = known && was?.attempt === is?.attempt && was?.statementsApplied === is?.statementsApplied;
-    if (same) resumes.set(name, known);
-    return !same;
-  });
-  if (unknown.length === 0) return resumes;
-  const fileOf = new Map(unknown.map(([{ name }, { latestName }]) => [latestName, name]));
-  for (const unfinished of await engine.store.readUnfinished(database, [...fileOf.keys()])) {
-    const file = fileOf.get(unfinished.name)!;
-    const { up } = await migrations.body(file);
-    resumes.set(file, { done: unfinished.statementsApplied, edited: editedOf(unfinished, up.facts.sums) });
+    const isSame = was?.attempt === is?.attempt && was?.statementsApplied === is?.statementsApplied;
+    if (known && isSame) {
+      resumes.set(name, known);
+      continue;
+    }
+    const { sums } = (await migrations.body(name)).up.facts;
+    const { statementsApplied, appliedChecksum } = identity.latest;
+    const done = statementsApplied ?? 0;
+    if (chainedChecksums(sums)[done] === appliedChecksum) resumes.set(name, { done, edited: null });
+    else edited.set(identity.latestName, { file: name, sums });
+  }
+  if (edited.size === 0) return resumes;
+  // The chain says that one of them was edited; which one, the checksums of each.
+  for (const stored of await engine.store.readUnfinished(database, [...edited.keys()])) {
+    const { file, sums } = edited.get(stored.name)!;
+    resumes.set(file, { done: stored.statementsApplied, edited: editedOf(stored, sums) });
   }
   return resumes;
 }
 
-/** The statement that was edited since it was applied; 0: one of them, and only their chained checksum is known; null: none. */
-function editedOf({ statementsApplied, sums, appliedChecksum }: Unfinished, now: readonly string[]): number | null {
-  if (sums === null) return chainedChecksums(now)[statementsApplied] === appliedChecksum ? null : 0;
-  const edited = sums.slice(0, statementsApplied).findIndex((sum, index) => sum !== now[index]);
-  return edited < 0 ? null : edited + 1;
+/** The statement that was edited since it was executed; 0: one of them, for a killed run has stored only their chained checksum. */
+function editedOf({ statementsApplied, sums }: Unfinished, now: readonly string[]): number {
+  const edited = sums?.slice(0, statementsApplied).findIndex((sum, index) => sum !== now[index]) ?? -1;
+  return edited + 1;
 }
 
 /** Makes the plan for what was read. */
