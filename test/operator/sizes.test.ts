@@ -40,11 +40,11 @@ describe('an answer and Lambda’s 6 MB', () => {
   test('so does what is read for a plan: its text is one JSON again', async () => {
     const value = Array.from({ length: 40_000 }, (_, n) => ({ name: `${n}_\u{1f600}`, at: n, text: 'x'.repeat(200) }));
     const asked: object[] = [];
-    const engine = { name: 'postgresql', unfinished: async () => value } as unknown as Engine;
+    const engine = { name: 'postgresql', store: { readUnfinished: async () => value } } as unknown as Engine;
     const options = { engine, database: { calls: 1 } as Database, environment: {} as Environment } as ActionOptions;
     const answer = await allPages('read', async more => {
       asked.push(more);
-      const part = await read.run(options, { of: 'unfinished', ...more });
+      const part = await read.run(options, { of: 'readUnfinished', ...more });
       checkSize('read', part);
       return JSON.parse(JSON.stringify(part));
     });

@@ -28,6 +28,7 @@ import {
 } from '../../lib/runner/index.ts';
 import type { upScript } from '../../lib/runner/up-script.ts';
 import { admin, asSuperuser, freshDatabase } from './postgresql.ts';
+import { chosenSwitches } from './switches.ts';
 
 /** Migration files: names (without `.sql`) and their texts. */
 export type Files = Readonly<Record<string, string>>;
@@ -116,7 +117,8 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     url.username = user;
     url.password = user;
   }
-  const local = await startLocal({ ...service, url: url.href, database: fresh.name });
+  const switches = { ...chosenSwitches(), ...service.switches };
+  const local = await startLocal({ ...service, switches, url: url.href, database: fresh.name });
   let raw: pg.Client | undefined;
   // Made by the first who looks; what is asked meanwhile waits for it.
   function look(): pg.Client {

@@ -17,7 +17,8 @@ export async function install(
   schema: string,
   { migration, content, run }: { migration: Migration; content: string; run: Run },
 ): Promise<void> {
-  const body = `BEGIN
+  const body = `DECLARE called pg_catalog.text; told pg_catalog.text; advised pg_catalog.text; of pg_catalog.text;
+BEGIN
 ${REFUSE_UNSUPPORTED}
 PERFORM pg_catalog.set_config('role', 'none', true), pg_catalog.set_config('search_path', 'pg_catalog', true);
 PERFORM pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('aurora-migrations'), pg_catalog.hashtext('${schema}'));
@@ -32,6 +33,11 @@ ${named(`INSERT INTO public.schema_migrations (name, attempt, direction, version
   FROM (SELECT ${literal(migration.name)} AS name) v LEFT JOIN public.schema_migrations h ON h.name = v.name
   GROUP BY v.name
   HAVING count(*) FILTER (WHERE h.statements_checksum = ${literal(migration.statementsChecksum)}) = 0`)};
+EXCEPTION WHEN OTHERS THEN
+  GET STACKED DIAGNOSTICS called = PG_EXCEPTION_CONTEXT, told = MESSAGE_TEXT, advised = PG_EXCEPTION_HINT, of = RETURNED_SQLSTATE;
+  called = pg_catalog.substring(called, 'PL/pgSQL function [^()]+[(][)] line [0-9]+');
+  IF called IS NULL THEN RAISE; END IF;
+  RAISE EXCEPTION USING MESSAGE = told, ERRCODE = of, HINT = pg_catalog.concat_ws(' ', CASE WHEN pg_catalog.length(advised) OPERATOR(pg_catalog.>) 0 THEN advised END, called);
 END`;
   try {
     await withCleanSession(database, { sql: `DO ${literal(body)}`, effect: 'write' });
@@ -41,11 +47,16 @@ END`;
   }
 }
 
-/** The same error; where the function of an event trigger failed, which runs for each table that is made, with what to do about it. */
+/**
+ * The same error; where the function of an event trigger failed, which runs for each table that is made, with what to do about it. The hint
+ * names it: of PostgreSQL's CONTEXT the Data API tells nothing.
+ */
 function namingTrigger(error: DatabaseError): DatabaseError {
-  const { message, outcome, service, sqlState, detail, hint, where } = error;
-  const called = /PL\/pgSQL function ([^()]+\(\)) line \d+/.exec(where ?? '')?.[1];
+  const { message, outcome, service, sqlState, detail } = error;
+  const found = / ?PL\/pgSQL function ([^()]+\(\)) line \d+$/.exec(error.hint ?? '');
+  const called = found?.[1];
   if (called === undefined) return error;
+  const hint = error.hint?.slice(0, found?.index) || undefined;
   const remedy = triggerFailed('An event trigger', called);
   return new DatabaseError(message, { outcome, service, sqlState, detail, hint, remedy, cause: error });
 }
