@@ -1,9 +1,9 @@
 import type { ManifestReader } from '../lib/core/manifest.ts';
 import type { WriteOptions } from '../lib/runner/index.ts';
-import type { Slice } from './clock.ts';
 import type { Environment } from './environment.ts';
 import { logRun } from './log.ts';
-import { openTarget } from './target.ts';
+import { openTarget } from './open-database.ts';
+import type { Slice } from './time-budget.ts';
 
 /** What an invocation works with: the variables of the function and the manifest that lies beside it. */
 export interface Hook {

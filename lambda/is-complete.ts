@@ -3,9 +3,8 @@ import { TRACKING_MIGRATION } from '../lib/core/manifest.ts';
 import type { FailureReport } from '../lib/core/report.ts';
 import { migrate, planRequest, revert, status, type WriteOptions } from '../lib/runner/index.ts';
 import { attributesOfPlan, attributesOfReport, standOf } from './attributes.ts';
-import { PROPAGATION_MS, type Slice } from './clock.ts';
+import { OTHER_CODE, otherCode } from './check-manifest.ts';
 import { type Attributes, FUNCTION_TIMEOUT_SECONDS } from './contract.ts';
-import { OTHER_CODE, otherCode } from './digest.ts';
 import type { Invocation, IsCompleteAnswer, IsCompleteEvent } from './events.ts';
 import { describeFailure, describeProblems, describeThrown, describeUnfinished, toThrown } from './failure.ts';
 import type { Hook } from './hook.ts';
@@ -13,7 +12,8 @@ import { logProblems, logRun, seeAbove } from './log.ts';
 import { checkUndo, prepare } from './prepare.ts';
 import { requestOptions, sliceOf } from './request.ts';
 import { logGoodEnd, logSlice } from './summary.ts';
-import { CLUSTER_MS, CODE_OF_DEPLOY, mayPass, wasRefused } from './waiting.ts';
+import { PROPAGATION_MS, type Slice } from './time-budget.ts';
+import { CLUSTER_MS, CODE_OF_DEPLOY, mayPass, wasRefused } from './wait-for-permission.ts';
 
 /**
  * One slice of the work. It answers "not yet" while there is time left, and fails the deploy by throwing. All that it knows of earlier

@@ -1,6 +1,6 @@
 import { MigrationError } from '../lib/core/errors.ts';
+import { otherCode } from './check-manifest.ts';
 import { PHYSICAL_ID } from './contract.ts';
-import { otherCode } from './digest.ts';
 import type { Invocation, OnEventAnswer, ResourceEvent } from './events.ts';
 import type { Hook } from './hook.ts';
 import { log, logRun } from './log.ts';
@@ -8,7 +8,7 @@ import { ask, prepare, recordDelete } from './prepare.ts';
 import { requestOptions, sliceOf } from './request.ts';
 import { logGoodEnd } from './summary.ts';
 import { logVerdict } from './verdict.ts';
-import { notYet } from './waiting.ts';
+import { notYet } from './wait-for-permission.ts';
 
 /**
  * Answers a request of CloudFormation first: with what is to be done, which `isComplete` then does. It waits for nothing: where the database

@@ -1,7 +1,7 @@
 import type { WriteOptions } from '../lib/runner/index.ts';
-import { cutSlice, type Slice } from './clock.ts';
 import { hookOf, type Invocation, type ResourceEvent } from './events.ts';
 import { type Hook, type RunRequest, runnerOptions } from './hook.ts';
+import { cutSlice, type Slice } from './time-budget.ts';
 
 /** The slice of this invocation, for a request that began at `startedAt`. */
 export function sliceOf(hook: Hook, startedAt: number, invocation: Invocation): Slice {

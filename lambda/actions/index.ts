@@ -1,9 +1,9 @@
 import { MigrationError } from '../../lib/core/errors.ts';
-import { cutSlice } from '../clock.ts';
 import type { Action } from '../contract.ts';
 import type { Invocation } from '../events.ts';
 import { type Hook, runnerOptions } from '../hook.ts';
 import { isRun, logByHand } from '../summary.ts';
+import { cutSlice } from '../time-budget.ts';
 import type { ActionOf } from './action.ts';
 import baseline from './baseline.ts';
 import dump from './dump.ts';

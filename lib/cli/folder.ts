@@ -3,7 +3,7 @@ import { MigrationError } from '../core/errors.ts';
 import type { Invocation } from './command.ts';
 import { engineName } from './engine.ts';
 import { OPTIONS, type Values } from './options.ts';
-import { databaseOf } from './place.ts';
+import { databaseOf } from './project-folder.ts';
 import { count } from './render/count.ts';
 import { problems } from './render/problem.ts';
 

@@ -3,7 +3,7 @@ import type { WriteOptions } from '../runner/index.ts';
 import type { Invocation } from './command.ts';
 import { engineOf, schemaOf } from './engine.ts';
 import { unlessInterrupted } from './interrupted.ts';
-import type { DatabasePlace } from './place.ts';
+import type { DatabasePlace } from './project-folder.ts';
 import { requestedBy } from './requested-by.ts';
 import { openTarget } from './target.ts';
 

@@ -8,7 +8,7 @@ import { eachWaitOnce } from './each-wait-once.ts';
 import { unlessInterrupted } from './interrupted.ts';
 import { openDatabase, planOptions } from './open-database.ts';
 import { OPTIONS, type Values } from './options.ts';
-import { type FunctionPlace, place, titleOf } from './place.ts';
+import { type FunctionPlace, place, titleOf } from './project-folder.ts';
 
 /** Where a command looks what a folder would do to a database. It changes neither. */
 export interface Reading {

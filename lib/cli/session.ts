@@ -9,7 +9,7 @@ import { eachWaitOnce } from './each-wait-once.ts';
 import { compileFolder, soundFolderWithWarnings } from './folder.ts';
 import { openDatabase } from './open-database.ts';
 import { OPTIONS } from './options.ts';
-import { place, titleOf } from './place.ts';
+import { place, titleOf } from './project-folder.ts';
 import type { Ask } from './questions.ts';
 
 /** Something that answers: a compiled folder with the database that it is for, or a deployed function, which has both. */

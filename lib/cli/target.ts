@@ -5,7 +5,7 @@ import { dataApi, type Wait } from '../data-api/index.ts';
 import { type Local, type LocalOptions, startLocal } from '../local/index.ts';
 import type { Invocation } from './command.ts';
 import { engineName } from './engine.ts';
-import { type DatabasePlace, type LocalPlace, titleOf } from './place.ts';
+import { type DatabasePlace, type LocalPlace, titleOf } from './project-folder.ts';
 import type { Screen } from './render/screen.ts';
 
 /** The database of a command, reached through a Data API. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from '../../lib/cli/arguments.ts';
 import { COMMANDS } from '../../lib/cli/index.ts';
-import { place } from '../../lib/cli/place.ts';
+import { place } from '../../lib/cli/project-folder.ts';
 import { run } from './run.ts';
 
 function parsed(line: string, env: Record<string, string> = {}) {

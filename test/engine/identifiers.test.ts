@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import { readEnvironment } from '../../lambda/environment.ts';
-import { openTarget } from '../../lambda/target.ts';
+import { openTarget } from '../../lambda/open-database.ts';
 import { AuroraMigrations } from '../../lib/cdk/index.ts';
 import { ARNS, folder as migrations, newStack } from '../cdk/stacks.ts';
 import { folder, inTemporaryFolder, run } from '../cli/run.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { cutSlice } from '../../lambda/clock.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../lambda/contract.ts';
 import { readEnvironment } from '../../lambda/environment.ts';
 import { decide } from '../../lambda/prepare.ts';
+import { cutSlice } from '../../lambda/time-budget.ts';
 
 const step = { migration: '001_a', reason: 'pending', mode: 'atomic', from: 1, statements: 1 } as const;
 const problem = { code: 'changed', message: 'It was changed', remedy: 'Undo the edit' };

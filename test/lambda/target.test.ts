@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Environment, readEnvironment } from '../../lambda/environment.ts';
-import { openTarget } from '../../lambda/target.ts';
+import { openTarget } from '../../lambda/open-database.ts';
 import { type FreshLocal, freshLocal } from '../support/postgresql.ts';
 
 const waiting = { onWait: () => {}, signal: new AbortController().signal };

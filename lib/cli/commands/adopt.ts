@@ -1,7 +1,7 @@
 import { adoptDatabase, hasFolder, importInto } from '../adoption.ts';
 import type { Command, Invocation } from '../command.ts';
 import { COMMON, FILES, OPTIONS, TARGET } from '../options.ts';
-import { databasePlace } from '../place.ts';
+import { databasePlace } from '../project-folder.ts';
 import { adoption, construct } from '../render/adoption.ts';
 import { imported as importedText } from '../render/imported.ts';
 import { UsageError } from '../usage-error.ts';

@@ -4,7 +4,7 @@ import { type BaselineFrom, ownTableProblem } from '../../core/take-over.ts';
 import type { Command } from '../command.ts';
 import { engineName } from '../engine.ts';
 import { ANY_TARGET, COMMON, FILES, type Values } from '../options.ts';
-import { isDeployed } from '../place.ts';
+import { isDeployed } from '../project-folder.ts';
 import { adopted } from '../render/adopted.ts';
 import { withSession } from '../session.ts';
 import { knownTool } from '../source-tool.ts';

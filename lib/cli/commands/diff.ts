@@ -6,7 +6,7 @@ import type { Command } from '../command.ts';
 import { soundFolder } from '../folder.ts';
 import { unlessInterrupted } from '../interrupted.ts';
 import { ANY_TARGET, COMMON, FILES, OPTIONS, type Values } from '../options.ts';
-import { isDeployed } from '../place.ts';
+import { isDeployed } from '../project-folder.ts';
 import { diffText } from '../render/diff.ts';
 import { schemaOfFolder } from '../scratch.ts';
 import { type Session, withSession } from '../session.ts';

@@ -3,7 +3,7 @@ import type { Planned } from '../../runner/index.ts';
 import type { Command, Invocation } from '../command.ts';
 import { soundFolderWithWarnings } from '../folder.ts';
 import { ANY_TARGET, COMMON, FILES } from '../options.ts';
-import { isDeployed } from '../place.ts';
+import { isDeployed } from '../project-folder.ts';
 import { judgeFor, openReading } from '../reading.ts';
 import { plan as render, sql } from '../render/plan.ts';
 import { withSession } from '../session.ts';

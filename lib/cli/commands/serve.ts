@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Local, LocalOptions } from '../../local/index.ts';
 import type { Command, Invocation } from '../command.ts';
 import { COMMON } from '../options.ts';
-import { localPlace, titleOf } from '../place.ts';
+import { localPlace, titleOf } from '../project-folder.ts';
 import { requestLine } from '../render/request-line.ts';
 import { readFaults } from '../serve-faults.ts';
 import { startTarget } from '../target.ts';

@@ -13,7 +13,7 @@ import { engineName, engineOf, schemaOf as readerOf } from '../engine.ts';
 import { soundFolder } from '../folder.ts';
 import { unlessInterrupted } from '../interrupted.ts';
 import { COMMON, FILES, OPTIONS, TARGET, type Values } from '../options.ts';
-import { databasePlace } from '../place.ts';
+import { databasePlace } from '../project-folder.ts';
 import type { Screen } from '../render/screen.ts';
 import { onScratch, type Scratch } from '../scratch.ts';
 import { openTarget } from '../target.ts';

@@ -1,5 +1,5 @@
 import { MigrationError, type Problem } from '../../core/errors.ts';
-import type { FunctionPlace } from '../place.ts';
+import type { FunctionPlace } from '../project-folder.ts';
 
 /** Work that calls AWS: the errors of its services and of the SDK, with what to do about them. */
 export async function aws<T>(what: Pick<FunctionPlace, 'function' | 'stack'>, work: Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import type { RunEvent } from '../../core/report.ts';
 import type { Context } from '../context.ts';
 import { unlessInterrupted } from '../interrupted.ts';
-import type { FunctionPlace } from '../place.ts';
+import type { FunctionPlace } from '../project-folder.ts';
 import type { Action, Ask, Questions } from '../questions.ts';
 import { aws } from './aws-problem.ts';
 import { allPages } from './pages.ts';

@@ -1,6 +1,6 @@
 import { riskyVerb } from './body.ts';
-import type { Gist, Write } from './gist.ts';
 import type { Node } from './parser.ts';
+import type { Gist, Write } from './statement-facts.ts';
 import { bodies, isOn, nameParts, option } from './tree.ts';
 
 /** What a second application of a statement would not leave harmless, as it ends "line 12 …"; undefined: nothing that is known. */

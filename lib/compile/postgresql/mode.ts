@@ -1,5 +1,5 @@
 import type { Section } from '../grammar.ts';
-import { runsAlone } from './alone.ts';
+import { runsAlone } from './nontransactional.ts';
 import type { Statement } from './statements.ts';
 
 /**

@@ -2,14 +2,15 @@ import { statementSum, tokensChecksum } from '../../core/checksum.ts';
 import type { Alone, Destructive, Reach, Truth } from '../../core/manifest.ts';
 import type { Reading, Repeat, Section } from '../grammar.ts';
 import { cut } from '../pieces.ts';
-import { runsAlone } from './alone.ts';
 import { bodyCalls } from './body.ts';
 import { executes, harm } from './destructive.ts';
 import { checkCommands, diagnose } from './diagnose.ts';
 import { isFramed } from './frame.ts';
 import { isStepwise } from './mode.ts';
 import { collectNames, type Names } from './names.ts';
+import { runsAlone } from './nontransactional.ts';
 import { type ParsedStatement, parse } from './parser.ts';
+import { unqualified } from './qualify.ts';
 import { recreations } from './recreated.ts';
 import { checkStatements } from './refuse.ts';
 import { dropsOf, ifNotExists, isRepeatable } from './repeatable.ts';
@@ -17,10 +18,9 @@ import { returnsRows } from './rows.ts';
 import { actionsIn } from './safety/judge.ts';
 import { type ScannedScript, scanScript } from './script.ts';
 import { isTuning, setting } from './session.ts';
+import { checkSettings, checkStepwise } from './setting-scope.ts';
 import { type Statement, strangerEnds, withTokens } from './statements.ts';
-import { checkSettings, checkStepwise } from './stepwise.ts';
 import { bodies } from './tree.ts';
-import { unqualified } from './unqualified.ts';
 
 /** Read one section of a PostgreSQL migration. What is wrong goes to its source; the facts are of use only where nothing is. */
 export function readSection(section: Section): Reading {

@@ -1,7 +1,7 @@
 import { bodyWords, riskyVerb } from './body.ts';
 import { executes, harm, objectName } from './destructive.ts';
-import type { Gist } from './gist.ts';
 import type { Node } from './parser.ts';
+import type { Gist } from './statement-facts.ts';
 import { bodies, option, type Tree } from './tree.ts';
 
 /** Whether a second execution of a statement leaves the database as the first one did. What is not known here is not. */

@@ -1,7 +1,7 @@
-import { type Gist, gistOf } from './gist.ts';
 import type { Token } from './lexer.ts';
 import type { ParsedStatement } from './parser.ts';
 import type { ScannedScript } from './script.ts';
+import { type Gist, gistOf } from './statement-facts.ts';
 
 /** A statement in its script: offsets into the script's text. */
 export interface Statement extends ParsedStatement {

@@ -1,7 +1,7 @@
 import { DatabaseError } from '../lib/core/database.ts';
 import { MigrationError, type Problem } from '../lib/core/errors.ts';
 import { waitedFor } from '../lib/data-api/retry.ts';
-import { OTHER_CODE } from './digest.ts';
+import { OTHER_CODE } from './check-manifest.ts';
 
 /** Milliseconds from the start of a request in which Lambda may serve the previous code. */
 export const PREVIOUS_CODE_MS = 60_000;

@@ -1,5 +1,5 @@
 import type { Section } from '../grammar.ts';
-import { runsAlone } from './alone.ts';
+import { runsAlone } from './nontransactional.ts';
 import type { Node } from './parser.ts';
 import { firstParameter, LONGEST_STATEMENT } from './service-scanner.ts';
 import { isTuning, setting } from './session.ts';

@@ -1,7 +1,7 @@
 import type { Truth } from '../../core/manifest.ts';
 import { endsTransactions } from './body.ts';
-import type { Gist } from './gist.ts';
 import type { Node } from './parser.ts';
+import type { Gist } from './statement-facts.ts';
 import { bodies, isOff, isOn, nameParts } from './tree.ts';
 
 export interface AloneStatement {
