@@ -41,13 +41,26 @@ function schemaOf({ url }: FreshDatabase): string {
   return text.replace(/^\\(un)?restrict .*$/gm, '');
 }
 
+/** The newest versioned migrations, down to the first without a down script. */
+function newestWithDown(
+  names: readonly string[],
+  files: readonly { readonly name: string; readonly text: string }[],
+): readonly string[] {
+  const hasDown = (name: string) =>
+    files.some(
+      file => file.name === `${name}.down.sql` || (file.name === `${name}.sql` && /^-- migrate:down/m.test(file.text)),
+    );
+  const versioned = names.filter(name => !name.startsWith('R__'));
+  return versioned.slice(versioned.findLastIndex(name => !hasDown(name)) + 1);
+}
+
 async function json(argv: readonly string[]) {
   const { code, stdout, stderr } = await run([...argv, '--json']);
   return { code, answer: JSON.parse(stdout), stderr };
 }
 
 describe.each(SAMPLES_WITH_TABLE)('$source', { timeout: 120_000 }, sample => {
-  test('what its tool has applied is recorded, the rest runs, and the schema is that of a full run', async () => {
+  test('what its tool has applied is recorded, the rest runs, the schema is that of a full run, and down reverts', async () => {
     const { files } = importSample(sample);
     const half = HALVES[sample.source]!;
     const history = readFileSync(join(FORMATS, sample.source.split('/')[0]!, 'history.sql'), 'utf8');
@@ -85,5 +98,12 @@ describe.each(SAMPLES_WITH_TABLE)('$source', { timeout: 120_000 }, sample => {
 
     expect((await json(['up', ...target(full.url)])).answer.applied.slice(1)).toEqual(names);
     expect(schemaOf(database)).toBe(schemaOf(full));
+
+    // Also what only the other tool applied: its down script is in the file.
+    const revertible = newestWithDown(names, files);
+    if (revertible.length === 0) return;
+    const down = await json(['down', '--steps', String(revertible.length), ...target(database.url)]);
+    expect(down.answer).toMatchObject({ outcome: 'reverted', reverted: revertible.toReversed(), problems: [] });
+    expect((await json(['up', ...target(database.url)])).answer.applied).toEqual(revertible);
   });
 });

@@ -20,6 +20,19 @@ describe('a down section that goes statement by statement', () => {
     expect(await up(files(...RIGHT))).toMatchObject({ outcome: 'applied', applied: ['0002_x'] });
   });
 
+  test('is not taken for begun where an attempt to apply the migration again was cut off', async () => {
+    const { up, revert, raw, sql } = await bench();
+    // Nothing tells of a procedure whether it was executed.
+    const procedure = 'create procedure p() language plpgsql as $$begin commit; end$$;';
+    const made = { ...files('call p();', 'drop table x;'), '0001_t': procedure };
+    await up(made);
+    await raw.query(`insert into schema_migrations (name, attempt, direction, status, checksum, statements_checksum,
+        statements, statements_applied, applied_checksum, in_flight, started_at, finished_at)
+      values ('0002_x', 2, 'up', 'failed', 'x', 'x', 1, 0, '', '{"statement":1,"checksum":"x","run":"r","request":null,"times":1}', now(), now())`);
+    expect(await revert(made, { steps: 1 })).toMatchObject({ outcome: 'reverted', reverted: ['0002_x'], problems: [] });
+    expect(await sql(row)).toEqual([['reverted', 2, 2, true, null]]);
+  });
+
   test('fails half-way: a run stops at it, the next undoing goes on where it was', async () => {
     const { up, revert, value, sql, status, plan } = await bench();
     await up(files(...FAILS));

@@ -70,7 +70,9 @@ function isUnfinished({ status }: NonNullable<ScriptRun['before']>): boolean {
 }
 
 function begin(context: ExecutorContext, database: Database, request: ScriptRun): Execution {
-  const { script, before: latest } = request;
+  const { script, direction, before: latest } = request;
+  // What an attempt to apply has in flight is a statement of another script than that of its down section.
+  const isSameScript = latest?.direction === direction;
   return {
     ...context,
     ...request,
@@ -78,7 +80,7 @@ function begin(context: ExecutorContext, database: Database, request: ScriptRun)
     statements: statementsOf(script).map(({ sql }) => sql),
     chain: script.facts.stepwise ? chainedChecksums(script.facts.sums) : null,
     attempt: null,
-    inFlight: latest?.inFlight ? (JSON.parse(latest.inFlight) as InFlight) : null,
+    inFlight: isSameScript && latest.inFlight ? (JSON.parse(latest.inFlight) as InFlight) : null,
   };
 }
 
