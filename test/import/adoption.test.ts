@@ -100,10 +100,12 @@ describe.each(SAMPLES_WITH_TABLE)('$source', { timeout: 120_000 }, sample => {
     expect(schemaOf(database)).toBe(schemaOf(full));
 
     // Also what only the other tool applied: its down script is in the file.
-    const revertible = newestWithDown(names, files);
+    const revertible = newestWithDown(names, files).slice(-(half.reverts ?? names.length));
     if (revertible.length === 0) return;
     const down = await json(['down', '--steps', String(revertible.length), ...target(database.url)]);
     expect(down.answer).toMatchObject({ outcome: 'reverted', reverted: revertible.toReversed(), problems: [] });
-    expect((await json(['up', ...target(database.url)])).answer.applied).toEqual(revertible);
+    // Where a down script leaves something behind, the up script fails at it.
+    if (half.reverts === undefined)
+      expect((await json(['up', ...target(database.url)])).answer.applied).toEqual(revertible);
   });
 });

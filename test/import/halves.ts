@@ -4,11 +4,14 @@ export interface Half {
   readonly applied: readonly string[];
   /** The history is that of a tool that has not come to its end: the code of the problem, and what brings it there. */
   readonly unfinished?: { readonly code: string; readonly finish: string };
+  /** How many of the newest can be reverted by the down scripts of the sample. @default as many as have one */
+  readonly reverts?: number;
 }
 
 /** By the source of the sample. */
 export const HALVES: Readonly<Record<string, Half>> = {
-  'golang-migrate/migrations': { applied: ['000001_create_users', '000002_mood_touch'] },
+  // The down script of its view does nothing, so the table below it cannot be dropped.
+  'golang-migrate/migrations': { applied: ['000001_create_users', '000002_mood_touch'], reverts: 4 },
   'dbmate/db/migrations': { applied: ['20240101120000_create_users', '20240102120000_mood-touch'] },
   // 1.10 was undone.
   'flyway/sql': { applied: ['100_create_users', '101_mood_and_touch', '102_email_index', 'R__active_users'] },
