@@ -8,7 +8,7 @@ export interface Patience {
 }
 
 /**
- * Ask a transaction something as soon as it listens: while a statement that outlived its call is at work in it, the service refuses every other.
+ * Ask a transaction something as soon as it listens: while a statement whose call has ended is at work in it, the service refuses every other.
  * `waited`: it was seen at work. Undefined: told to stop. Throws what else the service, or the database, says to the question.
  */
 export async function waitForTransaction(

@@ -1,11 +1,11 @@
 import { riskyVerb } from './body.ts';
 import type { Node } from './parser.ts';
-import type { Gist, Write } from './statement-facts.ts';
+import type { StatementFacts, Write } from './statement-facts.ts';
 import { bodies, isOn, nameParts, option } from './tree.ts';
 
 /** What a second application of a statement would not leave harmless, as it ends "line 12 …"; undefined: nothing that is known. */
-export function harm(node: Node, gist: Gist): string | undefined {
-  return drops(node) ?? alters(node) ?? unnamed(node) ?? (executes(node) ? writes(gist) : undefined) ?? hides(node);
+export function harm(node: Node, facts: StatementFacts): string | undefined {
+  return drops(node) ?? alters(node) ?? unnamed(node) ?? (executes(node) ? writes(facts) : undefined) ?? hides(node);
 }
 
 /** Whether the queries in a statement are executed with it; in a definition (of a rule, a function, …) they are not. */
@@ -125,7 +125,7 @@ const VERB = {
   MergeStmt: 'merges into',
 } as const;
 
-function writes({ writes: all, calls }: Gist): string | undefined {
+function writes({ writes: all, calls }: StatementFacts): string | undefined {
   const write = all.find(({ kind, onConflict }: Write) => kind !== 'InsertStmt' || !onConflict);
   if (write) return `${VERB[write.kind]} ${write.table}${write.kind === 'InsertStmt' ? ' without ON CONFLICT' : ''}`;
   const call = calls.find(({ name }) => CHANGING_FUNCTIONS.test(name));

@@ -13,26 +13,26 @@ export interface Names {
 }
 
 /** Collect the names of one statement. Too many are safer than too few: they stop a plan, and the reader decides. */
-export function collectNames({ node, gist }: Statement, into: Names): void {
+export function collectNames({ node, facts }: Statement, into: Names): void {
   const [kind, tree] = Object.entries(node)[0] as [string, Tree];
   const add = (set: Set<string>, names: Iterable<string>) => {
     for (const name of names) if (name !== '') set.add(name.toLowerCase());
   };
-  add(into.names, gist.relations);
-  add(into.names, gist.implied);
+  add(into.names, facts.relations);
+  add(into.names, facts.implied);
   add(into.names, made(kind, tree));
   add(into.names, touched(kind, tree));
   add(into.creates, made(kind, tree));
   if (RELATION_MAKERS.has(kind)) {
-    add(into.creates, gist.relations);
-    add(into.creates, gist.implied);
+    add(into.creates, facts.relations);
+    add(into.creates, facts.implied);
   }
-  add(into.mentions, gist.referred);
+  add(into.mentions, facts.referred);
   add(
     into.mentions,
-    gist.calls.map(call => call.name),
+    facts.calls.map(call => call.name),
   );
-  for (const text of [...gist.calls.flatMap(call => call.texts), ...gist.castTexts])
+  for (const text of [...facts.calls.flatMap(call => call.texts), ...facts.castTexts])
     add(into.mentions, [lastPart(text)]);
   if (kind === 'DoStmt' || kind === 'CreateFunctionStmt') {
     for (const body of [...bodies(tree.args), ...bodies(tree.options)]) add(into.mentions, bodyNames(body));

@@ -1,7 +1,7 @@
 import type { Truth } from '../../core/manifest.ts';
 import { endsTransactions } from './body.ts';
 import type { Node } from './parser.ts';
-import type { Gist } from './statement-facts.ts';
+import type { StatementFacts } from './statement-facts.ts';
 import { bodies, isOff, isOn, nameParts } from './tree.ts';
 
 export interface AloneStatement {
@@ -13,7 +13,13 @@ export interface AloneStatement {
 }
 
 /** What keeps a statement out of a transaction (`PreventInTransactionBlock` in PostgreSQL's source); undefined: nothing. */
-export function runsAlone({ node, gist }: { readonly node: Node; readonly gist: Gist }): AloneStatement | undefined {
+export function runsAlone({
+  node,
+  facts,
+}: {
+  readonly node: Node;
+  readonly facts: StatementFacts;
+}): AloneStatement | undefined {
   const must = (what: string, truth: Truth): AloneStatement => ({ what, truth, must: true });
   if ('IndexStmt' in node && node.IndexStmt.concurrent) {
     const { relation, idxname } = node.IndexStmt;
@@ -71,7 +77,7 @@ export function runsAlone({ node, gist }: { readonly node: Node; readonly gist: 
   }
   if ('DropTableSpaceStmt' in node)
     return must('DROP TABLESPACE', gone('tablespace', node.DropTableSpaceStmt.tablespacename));
-  return subscription(node) ?? slot(node, gist) ?? transactionInBlock(node);
+  return subscription(node) ?? slot(node, facts) ?? transactionInBlock(node);
 }
 
 type Thing = Extract<Truth, { kind: 'exists' }>['what'];
@@ -125,7 +131,7 @@ function subscription(node: Node): AloneStatement | undefined {
 }
 
 /** A logical slot cannot be made in a transaction that has written, and ours always has. Dropping one can, but is not undone with it. */
-function slot(node: Node, { calls }: Gist): AloneStatement | undefined {
+function slot(node: Node, { calls }: StatementFacts): AloneStatement | undefined {
   if (!('SelectStmt' in node)) return undefined;
   for (const { name: called, texts } of calls) {
     const name = texts[0] ?? '';

@@ -84,7 +84,7 @@ function reading(
     })),
     statementsChecksum: tokensChecksum(tokens),
     ...names,
-    drops: new Set(statements.flatMap(({ node, gist }) => dropsOf(node, gist))),
+    drops: new Set(statements.flatMap(({ node, facts }) => dropsOf(node, facts))),
     repeats: repeatsOf(statements, tokens),
     destructive: firstHarm(statements, lines),
     ifNotExists: firstOf(statements, lines, ({ node }) => ifNotExists(node)),
@@ -112,9 +112,9 @@ function reachOf(statements: readonly Statement[]): Reach[] {
 }
 
 /** Functions that are called when the statement is executed, lower-cased. */
-function callsOf({ node, gist }: Statement): string[] {
+function callsOf({ node, facts }: Statement): string[] {
   if ('DoStmt' in node) return bodies(node.DoStmt.args).flatMap(bodyCalls);
-  return executes(node) ? gist.calls.map(({ name }) => name.toLowerCase()) : [];
+  return executes(node) ? facts.calls.map(({ name }) => name.toLowerCase()) : [];
 }
 
 function aloneAt(statement: Statement, number: number, text: string): Alone[] {
@@ -135,7 +135,7 @@ const NAMED_KINDS: ReadonlySet<Truth['kind']> = new Set([
 function firstHarm(statements: readonly Statement[], lines: readonly number[]): Destructive | null {
   const harmless = recreations(statements);
   return firstOf(statements, lines, statement =>
-    harmless.has(statement) ? undefined : harm(statement.node, statement.gist),
+    harmless.has(statement) ? undefined : harm(statement.node, statement.facts),
   );
 }
 
@@ -155,7 +155,7 @@ function repeatsOf(statements: readonly Statement[], tokens: readonly (readonly 
   const harmless = recreations(statements);
   return statements.map((statement, at) => ({
     sum: statementSum(tokens[at]!),
-    isRepeatable: harmless.has(statement) || isRepeatable(statement.node, statement.gist),
+    isRepeatable: harmless.has(statement) || isRepeatable(statement.node, statement.facts),
     calls: callsOf(statement),
   }));
 }

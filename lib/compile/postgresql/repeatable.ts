@@ -1,12 +1,12 @@
 import { bodyWords, riskyVerb } from './body.ts';
 import { executes, harm, objectName } from './destructive.ts';
 import type { Node } from './parser.ts';
-import type { Gist } from './statement-facts.ts';
+import type { StatementFacts } from './statement-facts.ts';
 import { bodies, option, type Tree } from './tree.ts';
 
 /** Whether a second execution of a statement leaves the database as the first one did. What is not known here is not. */
-export function isRepeatable(node: Node, gist: Gist): boolean {
-  if (harm(node, gist) !== undefined) return false;
+export function isRepeatable(node: Node, facts: StatementFacts): boolean {
+  if (harm(node, facts) !== undefined) return false;
   const [kind = '', tree] = Object.entries(node)[0] as [string, Tree];
   if (REPEATABLE_KINDS.has(kind) || isLenient(kind, tree) || isReplacing(tree)) return true;
   if (kind === 'AlterTableStmt') return commandsOf(tree).every(isRepeatableCommand);
@@ -86,17 +86,17 @@ export function ifNotExists(node: Node): string | undefined {
 }
 
 /** What a statement takes away: objects that it drops, renames or empties, and tables of which it drops a part. */
-export function dropsOf(node: Node, gist: Gist): string[] {
+export function dropsOf(node: Node, facts: StatementFacts): string[] {
   if ('DropStmt' in node) return (node.DropStmt.objects ?? []).map(object => objectName(object));
   if ('RenameStmt' in node) return [node.RenameStmt.relation?.relname ?? objectName(node.RenameStmt.object)];
   if ('AlterObjectSchemaStmt' in node)
     return [node.AlterObjectSchemaStmt.relation?.relname ?? objectName(node.AlterObjectSchemaStmt.object)];
-  if ('TruncateStmt' in node) return [...gist.relations];
+  if ('TruncateStmt' in node) return [...facts.relations];
   if ('AlterTableStmt' in node) {
     const drops = commandsOf(node.AlterTableStmt as Tree).some(
       ({ subtype }) => String(subtype).startsWith('AT_Drop') && subtype !== 'AT_DropNotNull',
     );
     return drops ? [node.AlterTableStmt.relation?.relname ?? ''] : [];
   }
-  return executes(node) ? gist.writes.filter(({ kind }) => kind === 'DeleteStmt').map(({ table }) => table) : [];
+  return executes(node) ? facts.writes.filter(({ kind }) => kind === 'DeleteStmt').map(({ table }) => table) : [];
 }

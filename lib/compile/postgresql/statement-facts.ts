@@ -2,7 +2,7 @@ import type { Node } from './parser.ts';
 import { constant, lastName, nameParts, type Tree, walk } from './tree.ts';
 
 /** What is looked for anywhere in the tree of a statement, gathered in one walk: a tree may have millions of nodes. */
-export interface Gist {
+export interface StatementFacts {
   /** Last parts of the names of relations, in any position. */
   readonly relations: ReadonlySet<string>;
   /** Functions called, with those of their arguments that are text. */
@@ -25,7 +25,7 @@ export interface Write {
 
 const WRITES = new Set(['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']);
 
-export function gistOf(node: Node): Gist {
+export function statementFacts(node: Node): StatementFacts {
   const relations = new Set<string>();
   const calls: { name: string; texts: string[] }[] = [];
   const referred = new Set<string>();

@@ -1,7 +1,7 @@
 import type { Token } from './lexer.ts';
 import type { ParsedStatement } from './parser.ts';
 import type { ScannedScript } from './script.ts';
-import { type Gist, gistOf } from './statement-facts.ts';
+import { type StatementFacts, statementFacts } from './statement-facts.ts';
 
 /** A statement in its script: offsets into the script's text. */
 export interface Statement extends ParsedStatement {
@@ -11,7 +11,7 @@ export interface Statement extends ParsedStatement {
   readonly close: number;
   /** Its tokens, without the semicolon. */
   readonly tokens: readonly Token[];
-  readonly gist: Gist;
+  readonly facts: StatementFacts;
 }
 
 /** Give each statement its tokens. Both lists are in order, so this is one walk. */
@@ -24,7 +24,7 @@ export function withTokens(parsed: readonly ParsedStatement[], { tokens, sql }: 
     const own = tokens.slice(from, next);
     const last = own.at(-1)!;
     const close = sql[statement.end] === ';' ? statement.end + 1 : last.end;
-    return { ...statement, first: own[0]!.start, close, tokens: own, gist: gistOf(statement.node) };
+    return { ...statement, first: own[0]!.start, close, tokens: own, facts: statementFacts(statement.node) };
   });
 }
 

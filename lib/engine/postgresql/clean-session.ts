@@ -4,9 +4,9 @@ import { FAILED_AFTER_CALL, waitForTransaction } from '../after-timeout.ts';
 
 /**
  * A pooled connection may carry what another call left on it. Most of that is undone inside of our functions, but what stops a statement
- * before it begins must be mended in a statement before it, on the same connection: in a Data API transaction.
+ * before it begins must be reset by a statement before it, on the same connection: in a Data API transaction.
  */
-const mends: Readonly<Record<string, string>> = {
+const resets: Readonly<Record<string, string>> = {
   // permission denied: another role may be set
   '42501': 'SET LOCAL ROLE NONE',
   // read-only transaction: may be the default of this connection
@@ -25,11 +25,11 @@ const TRIES = 8;
 export interface CleanSession {
   /** What makes the session fit for the statement, in the same transaction. */
   readonly before?: readonly string[];
-  /** Whether a statement that outlives its call there is to be waited for no longer. @default never */
+  /** Whether to stop waiting for a statement whose call ends before it does. @default never */
   readonly stop?: () => boolean;
 }
 
-/** Run one statement of ours, again where another run was in its way, and in a mended session where the state of the connection may have been. */
+/** Run one statement of ours, again where another run was in its way, and in a session that was reset where the state of the connection may have been. */
 export async function withCleanSession(
   database: Database,
   statement: Statement,
@@ -37,12 +37,12 @@ export async function withCleanSession(
 ): Promise<Row[]> {
   for (let nth = 1; ; nth++) {
     try {
-      return await (before.length === 0 ? database.execute(statement) : mended(database, before, statement, stop));
+      return await (before.length === 0 ? database.execute(statement) : withResets(database, before, statement, stop));
     } catch (error) {
       if (!(error instanceof DatabaseError) || error.outcome !== 'failed') throw error;
-      const mend = mends[error.sqlState ?? ''];
-      if (mend !== undefined && !before.includes(mend))
-        return withCleanSession(database, statement, { before: [mend, ...before], stop });
+      const reset = resets[error.sqlState ?? ''];
+      if (reset !== undefined && !before.includes(reset))
+        return withCleanSession(database, statement, { before: [reset, ...before], stop });
       if (error.sqlState !== SERIALIZATION || nth === TRIES || stop()) throw error;
     }
     await sleep(pause(nth, 50, 1000));
@@ -54,7 +54,7 @@ export async function withCleanSession(
  * committed all the same, once it has ended: nobody else would, and it would be undone with its locks held until then. Thrown is what became of
  * the answer.
  */
-async function mended(
+async function withResets(
   database: Database,
   before: readonly string[],
   statement: Statement,

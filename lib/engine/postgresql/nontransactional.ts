@@ -32,8 +32,8 @@ interface Course {
   times: number;
   /** What was there before it was sent, where only that tells whether it is done. */
   before: Marks | undefined;
-  /** Its last sending has outlived its call. */
-  outlived: boolean;
+  /** It was sent last by a call that ended before it did. */
+  afterTimeout: boolean;
   /** How often it met itself. */
   disturbed: number;
 }
@@ -55,7 +55,7 @@ export async function executeNontransactional(execution: Execution, alone: Alone
     const refused = await checkpoint(execution, course, found);
     if (refused) return refused;
     const end = await send(execution, course, found);
-    if (end === 'outlived') continue;
+    if (end === 'after-timeout') continue;
     if (end === 'ended') return ended(execution, course, found);
     const next = await failed(execution, course, { found, end, tried });
     if (next === 'again') continue;
@@ -79,7 +79,7 @@ async function begin(execution: Execution, alone: Alone): Promise<Course | null>
   return {
     ...{ statement, written, sql: sql.replace(/;\s*$/, ''), check: truth, tag: tag(run, name, statement) },
     ...{ sent: earlier !== null, times: earlier && isSameRun ? earlier.times : 0, before: earlier?.before },
-    ...{ outlived: false, disturbed: 0 },
+    ...{ afterTimeout: false, disturbed: 0 },
   };
 }
 
@@ -102,10 +102,10 @@ async function settle(execution: Execution, course: Course): Promise<Settled | '
 
 /** The end of a statement that was sent before, where the catalog says enough; null: it is to be sent. */
 async function concluded(execution: Execution, course: Course, found: Settled): Promise<Answer | null> {
-  const { statement, sent, times, outlived } = course;
+  const { statement, sent, times, afterTimeout } = course;
   if (sent && found.state === 'done') return record(execution, course);
   if (sent && found.state === 'unknown') return fail(execution, unknownOutcome(execution.name, statement));
-  const isEnough = times >= BEGINNINGS && !finishes(found) && (outlived || found.state === 'half');
+  const isEnough = times >= BEGINNINGS && !finishes(found) && (afterTimeout || found.state === 'half');
   return isEnough ? fail(execution, endedUndone(execution, course, times)) : null;
 }
 
@@ -139,7 +139,7 @@ async function send(execution: Execution, course: Course, found: Settled): Promi
   if (cleared !== 'ended' || finishes(found)) return cleared;
   course.times++;
   const end = await sendStatement(execution, course.tag, course.sql);
-  course.outlived = end === 'outlived';
+  course.afterTimeout = end === 'after-timeout';
   return end;
 }
 
@@ -203,7 +203,7 @@ async function fail(
   return { ...answer, waits, ...(remedy && { remedy }), ...(left && { left }) };
 }
 
-/** The Data API keeps no error of a statement that outlived its call, and the catalog only says that it is not done. */
+/** The Data API keeps no error of a statement whose call ended before it did, and the catalog only says that it is not done. */
 function endedUndone({ name }: Execution, { statement, check, before }: Course, count: number): Failure {
   if (check.kind === 'repeatable' && Object.keys(before ?? {}).length === 0) return unknownOutcome(name, statement);
   const place = { detail: null, hint: null, statement };

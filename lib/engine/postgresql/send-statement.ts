@@ -6,11 +6,11 @@ import { LOCK_NOT_AVAILABLE, QUERY_CANCELED, whoseCall } from './call-run.ts';
 import type { Execution } from './execution.ts';
 import { patienceOf, watchLocks } from './lock-watch.ts';
 
-/** How a statement came to its end. `outlived`: after its call, and the catalog has to tell what it did. */
-export type Sent = 'ended' | 'outlived' | Failure;
+/** How a statement came to its end. `after-timeout`: after its call, and the catalog has to tell what it did. */
+export type Sent = 'ended' | 'after-timeout' | Failure;
 
 /**
- * Sends a statement as it is, and waits for its end where it outlives its call. No setting of ours bounds its waits for locks, so it is cancelled
+ * Sends a statement as it is, and waits for its end where its call ends before it does. No setting of ours bounds its waits for locks, so it is cancelled
  * where readers or writers of a table queue behind it for too long: that is a lock timeout like any other. Throws where its outcome is not known,
  * also because the run is to stop before its end.
  */
@@ -30,7 +30,7 @@ export async function sendStatement(execution: Execution, tag: string, sql: stri
   }
 }
 
-/** Waits until a statement that outlived its call is gone. */
+/** Waits until a statement whose call has ended is gone. */
 async function untilGone(execution: Execution, tag: string, cause: DatabaseError): Promise<Sent> {
   const { database, run, stop, waiting } = execution;
   const began = Date.now();
@@ -40,7 +40,7 @@ async function untilGone(execution: Execution, tag: string, cause: DatabaseError
     if (now?.cancelled) cancelled = now.waits;
     absences = now ? 0 : absences + 1;
     // One that is not seen may not have begun.
-    if (absences === 2) return cancelled === null ? 'outlived' : failureOf(lockTimeout(cause), cancelled);
+    if (absences === 2) return cancelled === null ? 'after-timeout' : failureOf(lockTimeout(cause), cancelled);
     if (now) waiting(now.what, Math.round((Date.now() - began) / 1000));
     if (stop()) throw cause;
     await rest(execution, now ? pause(nth, 100, 2000) : undefined);
