@@ -39,7 +39,8 @@ export function isUndoing(entry: HistoryEntry): boolean {
   return isUnfinished(entry) && entry.latest.direction === 'down';
 }
 
-function isUnfinished({ latest }: HistoryEntry): boolean {
+/** Its latest attempt did not come to its end. */
+export function isUnfinished({ latest }: Pick<HistoryEntry, 'latest'>): boolean {
   return latest.status === 'failed' || latest.status === 'running';
 }
 

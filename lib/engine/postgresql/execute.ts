@@ -2,6 +2,7 @@ import { chainedChecksums } from '../../core/checksum.ts';
 import type { Database } from '../../core/database.ts';
 import type { Script } from '../../core/manifest.ts';
 import { statementsOf } from '../../core/script.ts';
+import { isUnfinished } from '../../core/state.ts';
 import type { Failure, ScriptOutcome, ScriptRun } from '../engine.ts';
 import { editedHalfUndone, INTERRUPTED } from '../failure.ts';
 import { unfinished } from './attempts.ts';
@@ -58,15 +59,12 @@ async function resumeDown(
   { direction, name, script, from, before }: ScriptRun,
 ): Promise<number | Failure> {
   const done = before?.statementsApplied ?? 0;
-  if (direction === 'up' || before?.direction !== 'down' || !isUnfinished(before) || done === 0) return from;
+  if (direction === 'up' || before?.direction !== 'down' || !isUnfinished({ latest: before }) || done === 0)
+    return from;
   if (chainedChecksums(script.facts.sums)[done] === before.appliedChecksum) return done + 1;
   const [row] = await unfinished(database, named, [name]);
   const edited = row?.sums?.slice(0, done).findIndex((one, at) => one !== script.facts.sums[at]) ?? -1;
   return editedHalfUndone(name, done, edited < 0 ? null : edited + 1);
-}
-
-function isUnfinished({ status }: NonNullable<ScriptRun['before']>): boolean {
-  return status === 'failed' || status === 'running';
 }
 
 function begin(context: ExecutorContext, database: Database, request: ScriptRun): Execution {

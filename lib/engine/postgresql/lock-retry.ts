@@ -1,5 +1,4 @@
-import type { Answer } from './call-run.ts';
-import { LOCK_NOT_AVAILABLE } from './call-run.ts';
+import { type Answer, LOCK_NOT_AVAILABLE } from './call-run.ts';
 import type { Execution } from './execution.ts';
 import { toFailure } from './failure.ts';
 import { lockHolders } from './lock-holders.ts';
