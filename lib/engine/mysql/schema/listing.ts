@@ -36,7 +36,7 @@ export function notOurs({ table, schema }: Naming): {
   const elsewhere = schema === null ? 'FALSE' : `DATABASE() <> '${schema}'`;
   return {
     table: name => `(${elsewhere} OR ${name} NOT IN ('${table}', '${table}_lease', '${table}_hooks'))`,
-    routine: name => `${name} NOT REGEXP '^${table}_[a-z_]+_[0-9]+$'`,
+    routine: name => `${name} NOT REGEXP '^${table}_[a-z]+_[0-9]+$'`,
   };
 }
 
